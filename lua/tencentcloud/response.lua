@@ -1,0 +1,118 @@
+--- Reads Tencent Cloud API 3.0 responses: did the call succeed, with which RequestId, and if not, with which Code.
+---
+---     local response = require "tencentcloud.response"
+---     local result, message, err = response.parse(body)
+---     if not result then
+---         print(err.code, err.request_id, err.retry)
+---     end
+---
+--- Bad data never raises: it is `nil, message, err`. A wrong argument does.
+local core = require "tencentcloud.response.core"
+local failure = require "tencentcloud.error"
+local http = require "tencentcloud.http"
+local writer = require "tencentcloud.writer"
+
+---@class tencentcloud.Options
+---@field null any what stands for JSON null; default `response.null`
+---@field nulls "keep"|"omit"|nil "omit": leave out object members that are null; default "keep"
+---@field integers "exact"|"number"|nil "exact", the default: a number that the host cannot hold (an integer beyond 64 bits, or beyond 2^53 before Lua 5.3; a float that overflows) becomes its decimal string. "number": the nearest double
+---@field array_mt table|nil set as metatable of every array, so that an empty one can be told from an object
+---@field max_depth integer|nil how deep a body may nest; default 1000, at most 3000
+---@field max_field integer|nil bytes of Code, Message and RequestId that a scanner keeps, each; default 8192
+
+local response = {}
+
+local defaults = { null = core.null, nulls = "keep", integers = "exact", max_depth = 1000, max_field = 8192 }
+
+local function is_integer(value, least, most)
+    return type(value) == "number" and value % 1 == 0 and value >= least and value <= most
+end
+
+-- For each option: is this value allowed? And what is, in words.
+local options = {
+    null = { function() return true end, "any value" },
+    nulls = { function(value) return value == "keep" or value == "omit" end, "'keep' or 'omit'" },
+    integers = { function(value) return value == "exact" or value == "number" end, "'exact' or 'number'" },
+    array_mt = { function(value) return type(value) == "table" end, "a table" },
+    max_depth = {
+        function(value) return is_integer(value, 1, core.MAX_DEPTH) end,
+        ("an integer from 1 to %d"):format(core.MAX_DEPTH),
+    },
+    max_field = {
+        function(value) return is_integer(value, core.MIN_FIELD, core.MAX_FIELD) end,
+        ("an integer from %d to %d"):format(core.MIN_FIELD, core.MAX_FIELD),
+    },
+}
+
+-- The given options over the defaults; raises at the caller of new.
+local function complete(given)
+    if given ~= nil and type(given) ~= "table" then
+        error(("bad argument #1 to 'new' (table or nil expected, got %s)"):format(type(given)), 3)
+    end
+    local chosen = {}
+    for name, value in pairs(defaults) do
+        chosen[name] = value
+    end
+    for name, value in pairs(given or {}) do
+        local option = options[name]
+        if not option then
+            error(("bad argument #1 to 'new' (unknown option '%s')"):format(tostring(name)), 3)
+        end
+        if not option[1](value) then
+            local got = type(value) == "string" and ("'%s'"):format(value) or tostring(value)
+            error(("bad argument #1 to 'new' (option '%s': %s expected, got %s)"):format(name, option[2], got), 3)
+        end
+        chosen[name] = value
+    end
+    return chosen
+end
+
+--- The functions of this module, configured. What one instance is given changes no other.
+---
+---     local strict = response.new { nulls = "omit", array_mt = cjson.array_mt }
+---@param given tencentcloud.Options|nil raises if a name or value is not one of the options'
+---@return tencentcloud.response
+function response.new(given)
+    local chosen = complete(given)
+    local native = core.new(failure.new, chosen.null, chosen.nulls == "omit", chosen.integers == "exact",
+        chosen.array_mt, chosen.max_depth, chosen.max_field)
+
+    ---@class tencentcloud.response
+    local instance = { new = response.new }
+
+    --- What stands for JSON null: by default the NULL light userdata, which is also cjson.null and ngx.null.
+    instance.null = chosen.null
+
+    --- The payload of a response as a table, RequestId in it.
+    ---
+    ---     local result, message, err = response.parse(body)
+    ---@param body string
+    ---@return table|nil result nil if the call failed, or the body is no envelope or no JSON
+    ---@return string|nil message one line: "Code: Message (RequestId: ...)"
+    ---@return tencentcloud.Error|nil err
+    ---@type fun(body: string): table?, string?, tencentcloud.Error?
+    instance.parse = native.parse
+
+    --- The verdict alone; no table is built, so err has no details and no payload.
+    ---
+    ---     local request_id, message, err = response.check(body)
+    ---@param body string
+    ---@return string|nil request_id "" if the response has none
+    ---@return string|nil message
+    ---@return tencentcloud.Error|nil err
+    ---@type fun(body: string): string?, string?, tencentcloud.Error?
+    instance.check = native.check
+
+    instance.read = http.reader(instance.parse)
+
+    local write = writer.new(instance.check)
+    instance.success = write.success
+    instance.failure = write.failure
+    return instance
+end
+
+for name, value in pairs(response.new()) do
+    response[name] = value
+end
+
+return response

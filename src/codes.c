@@ -1,0 +1,117 @@
+/*
+** codes.c - see codes.h.
+*/
+#include "codes.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *code;
+    size_t length;
+    tc_meaning meaning;
+} tc_code_entry;
+
+static const tc_code_entry entries[] = {
+#define TC_ENTRY(code, category, retry, description)                                                         \
+    {code, sizeof code - 1, {TC_CATEGORY_##category, TC_RETRY_##retry, description}},
+#include "codes.def"
+};
+
+const char *const tc_codes[] = {
+#define TC_ENTRY(code, category, retry, description) code,
+#include "codes.def"
+    NULL};
+
+const char *const tc_codes_ciam[] = {
+#define TC_CIAM(code) code,
+#include "codes.def"
+    NULL};
+
+const char *const tc_codes_cloudaudit[] = {
+#define TC_CLOUDAUDIT(code) code,
+#include "codes.def"
+    NULL};
+
+const char *tc_category_text(tc_category category)
+{
+    static const char *const texts[] = {
+#define X(name, text) text,
+        TC_CATEGORIES(X)
+#undef X
+    };
+    return texts[category];
+}
+
+const char *tc_retry_text(tc_retry retry)
+{
+    static const char *const texts[] = {
+#define X(name, text) text,
+        TC_RETRIES(X)
+#undef X
+    };
+    return texts[retry];
+}
+
+/* Byte order, the shorter of two that begin alike first. */
+static int compare(const char *code, size_t length, const tc_code_entry *entry)
+{
+    const int order = memcmp(code, entry->code, length < entry->length ? length : entry->length);
+    return order != 0 ? order : (length > entry->length) - (length < entry->length);
+}
+
+static const tc_code_entry *find(const char *code, size_t length)
+{
+    size_t low = 0, high = sizeof entries / sizeof *entries;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = compare(code, length, &entries[middle]);
+        if (order == 0)
+            return &entries[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+/* Length of the code without its last dotted part; 0 if it has but one. */
+static size_t parent(const char *code, size_t length)
+{
+    while (length > 0 && code[--length] != '.')
+        ;
+    return length;
+}
+
+/* No entry is longer: a code beyond this is cut to its prefixes without a search. */
+enum { LONGEST = 64 };
+
+static const tc_code_entry *find_family(const char *code, size_t length)
+{
+    const tc_code_entry *entry = NULL;
+    while (length > 0 && entry == NULL) {
+        entry = length <= LONGEST ? find(code, length) : NULL;
+        length = parent(code, length);
+    }
+    return entry;
+}
+
+tc_meaning tc_code_meaning(const char *code, size_t length)
+{
+    static const tc_meaning unknown = {TC_CATEGORY_UNKNOWN, TC_RETRY_NEVER, ""};
+    const tc_code_entry *const entry = find_family(code, length);
+    if (entry == NULL)
+        return unknown;
+    tc_meaning meaning = entry->meaning;
+    if (*meaning.description == '\0') {
+        const tc_code_entry *const family = find_family(code, parent(entry->code, entry->length));
+        meaning.description = family != NULL ? family->meaning.description : "";
+    }
+    return meaning;
+}
+
+bool tc_code_is(const char *code, size_t length, const char *family, size_t family_length)
+{
+    return length >= family_length && memcmp(code, family, family_length) == 0 &&
+           (length == family_length || code[family_length] == '.');
+}

@@ -1,0 +1,70 @@
+/*
+** codes.h - what an error code means: its category, and whether a call that got it may be sent again.
+**
+** Codes are opaque strings, families are their dotted prefixes. All strings are constant.
+*/
+#ifndef TC_CODES_H
+#define TC_CODES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* name, text */
+#define TC_CATEGORIES(X)                                                                                     \
+    X(AUTH, "auth")             /* who calls is not accepted */                                              \
+    X(PERMISSION, "permission") /* who calls may not do this */                                              \
+    X(THROTTLE, "throttle")     /* too many calls just now */                                                \
+    X(QUOTA, "quota")           /* a limit of the account is reached */                                      \
+    X(REQUEST, "request")       /* the call itself is wrong */                                               \
+    X(RESOURCE, "resource")     /* what it acts on is missing, busy or used up */                            \
+    X(OPERATION, "operation")   /* the product refuses or fails to do it */                                  \
+    X(SERVER, "server")         /* the service failed */                                                     \
+    X(DRY_RUN, "dry_run")       /* it would have succeeded */                                                \
+    X(CLIENT, "client")         /* the answer could not be read */                                           \
+    X(UNKNOWN, "unknown")                                                                                    \
+    X(BY_STATUS, "by status") /* that of the HTTP status */
+
+#define TC_RETRIES(X)                                                                                        \
+    X(SAFE, "safe")             /* turned away before anything ran: any call may be sent again later */      \
+    X(IDEMPOTENT, "idempotent") /* outcome unknown: repeat only what may run twice */                        \
+    X(NEVER, "never")           /* fails again until something changes */                                    \
+    X(BY_STATUS, "by status")
+
+typedef enum {
+#define X(name, text) TC_CATEGORY_##name,
+    TC_CATEGORIES(X) TC_CATEGORY_COUNT
+#undef X
+} tc_category;
+
+typedef enum {
+#define X(name, text) TC_RETRY_##name,
+    TC_RETRIES(X) TC_RETRY_COUNT
+#undef X
+} tc_retry;
+
+typedef struct {
+    tc_category category;
+    tc_retry retry;
+    const char *description; /* "" if none is known */
+} tc_meaning;
+
+/* The meaning of code[0 .. length): by its own entry, else by that of its longest dotted prefix that has one. */
+tc_meaning tc_code_meaning(const char *code, size_t length);
+
+/* Is the code this one, or one of this family? */
+bool tc_code_is(const char *code, size_t length, const char *family, size_t family_length);
+
+const char *tc_category_text(tc_category category);
+const char *tc_retry_text(tc_retry retry);
+
+/* The codes that have an entry, and those that a product documents; each list ends in NULL, in byte order. */
+extern const char *const tc_codes[];
+extern const char *const tc_codes_ciam[];
+extern const char *const tc_codes_cloudaudit[];
+
+/* The codes of what is no API failure. */
+#define TC_CODE_PARSE_JSON "ClientError.ParseJsonError"
+#define TC_CODE_HTTP_STATUS "ClientError.HttpStatusCodeError"
+#define TC_CODE_INVALID_ENVELOPE "ClientError.InvalidEnvelope"
+
+#endif

@@ -1,0 +1,193 @@
+/*
+** json_scan.h - the JSON grammar (RFC 8259), strictly, and nothing else.
+**
+** A pull scanner: the caller hands over bytes with tc_scan_feed and draws events with tc_scan_next until
+** it answers TC_SCAN_MORE; tc_scan_finish tells whether the text was complete. Bytes may come in chunks
+** cut anywhere. The scanner allocates nothing, keeps no pointer into a chunk once TC_SCAN_MORE has been
+** answered, and never recurses. The caller owns the struct; two scanners share nothing.
+**
+** Strict: no byte order mark, no trailing bytes, no lone surrogates, UTF-8 without overlong forms or
+** surrogates. A refusal names the first byte after which no text could be right any more.
+*/
+#ifndef TC_JSON_SCAN_H
+#define TC_JSON_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The deepest nesting that any max_depth can allow: one bit a level is kept, and Lua 5.1 has a stack for it. */
+enum { TC_DEPTH_MAX = 3000 };
+
+/* Why a text is refused: stable names and texts. */
+#define TC_JSON_REASONS(X)                                                                                   \
+    X(TC_JSON_FINE, "no error")                                                                              \
+    X(TC_JSON_EMPTY, "empty body")                                                                    \
+    X(TC_JSON_TRUNCATED, "unexpected end of input")                                                          \
+    X(TC_JSON_BYTE_ORDER_MARK, "byte order mark")                                                            \
+    X(TC_JSON_VALUE, "expected a value")                                                                     \
+    X(TC_JSON_NAME, "expected a member name in quotes")                                                      \
+    X(TC_JSON_NAME_OR_END, "expected a member name in quotes or '}'")                                        \
+    X(TC_JSON_COLON, "expected ':'")                                                                         \
+    X(TC_JSON_COMMA_OR_BRACE, "expected ',' or '}'")                                                         \
+    X(TC_JSON_COMMA_OR_BRACKET, "expected ',' or ']'")                                                       \
+    X(TC_JSON_TRAILING, "unexpected byte after the end of the value")                                        \
+    X(TC_JSON_LITERAL, "invalid literal")                                                                    \
+    X(TC_JSON_NUMBER, "invalid number")                                                                      \
+    X(TC_JSON_CONTROL, "unescaped control character in a string")                                            \
+    X(TC_JSON_ESCAPE, "invalid escape")                                                                      \
+    X(TC_JSON_HEX, "expected a hexadecimal digit")                                                           \
+    X(TC_JSON_SURROGATE, "lone surrogate")                                                                   \
+    X(TC_JSON_UTF8, "invalid UTF-8")                                                                         \
+    X(TC_JSON_DEPTH, "nested too deeply")                                                                    \
+    X(TC_JSON_TOO_LARGE, "the body is too large to be indexed")
+
+typedef enum {
+#define X(name, text) name,
+    TC_JSON_REASONS(X)
+#undef X
+} tc_json_reason;
+
+typedef enum {
+    TC_SCAN_MORE,   /* every byte fed is consumed and right so far */
+    TC_SCAN_ERROR,  /* see reason and error_at; every later call answers the same */
+    TC_SCAN_ROOM,   /* the tape is full: give it more room, then call again */
+    TC_SCAN_NAME,   /* a member's name has ended */
+    TC_SCAN_STRING, /* a wanted value has ended ... */
+    TC_SCAN_NUMBER,
+    TC_SCAN_TRUE,
+    TC_SCAN_FALSE,
+    TC_SCAN_NULL,
+    TC_SCAN_OBJECT, /* ... or has begun: depth is now that of its members */
+    TC_SCAN_ARRAY,
+    TC_SCAN_END /* a container that was watched has ended: depth is now below watch */
+} tc_scan_event;
+
+/*
+** The tape: a compact index of a whole text, one entry a name or value in the order of the text, the
+** members of a container right behind it. Entry 0 stands for the document; its value is entry 1.
+** low 3 bits: kind; next 29: bytes of a string or number, or how many members or elements; high 32:
+** offset in the text of a string (behind the quote) or number, or the entry behind a container's last.
+*/
+typedef uint64_t tc_entry;
+
+typedef enum {
+    TC_STRING,  /* without escapes: the bytes of the text are the value */
+    TC_ESCAPED, /* a string with at least one escape: tc_unescape it */
+    TC_INTEGER, /* a number without fraction and exponent */
+    TC_REAL,
+    TC_LITERAL, /* length: TC_IS_NULL, TC_IS_FALSE or TC_IS_TRUE */
+    TC_ARRAY,
+    TC_OBJECT
+} tc_kind;
+
+enum { TC_IS_NULL, TC_IS_FALSE, TC_IS_TRUE };
+
+/* A text longer than this has offsets or lengths that an entry cannot hold: TC_JSON_TOO_LARGE. */
+#define TC_TAPE_TEXT_MAX ((size_t)0x1fffffff)
+
+static inline tc_kind tc_entry_kind(tc_entry e)
+{
+    return (tc_kind)(e & 7U);
+}
+
+/* Bytes of a string or number, members of an object, elements of an array. */
+static inline uint32_t tc_entry_length(tc_entry e)
+{
+    return (uint32_t)e >> 3;
+}
+
+/* Offset of a string or number in the text. */
+static inline uint32_t tc_entry_offset(tc_entry e)
+{
+    return (uint32_t)(e >> 32);
+}
+
+/* The entry behind the value at index i, all that it contains skipped. */
+static inline uint32_t tc_entry_next(const tc_entry *entries, uint32_t i)
+{
+    const tc_entry e = entries[i];
+    return tc_entry_kind(e) >= TC_ARRAY ? (uint32_t)(e >> 32) : i + 1;
+}
+
+/*
+** Invariant: entries[0 .. count) are written, count <= room. While a container is open, the high half of
+** its entry holds the index of the container around it, and open is the innermost one's index.
+*/
+typedef struct {
+    tc_entry *entries;
+    uint32_t count, room;
+    uint32_t open;
+} tc_tape;
+
+/*
+** Invariant between calls: at is the next byte to read, state and part say what it may be, and bit
+** depth of is_object tells the innermost container's kind. Offsets are counted from the first byte ever
+** fed. The members below the line are the scanner's own.
+*/
+typedef struct {
+    size_t token;   /* offset of the current string's first byte behind its quote, or of the number's first */
+    size_t base;    /* offset of the chunk's first byte */
+    bool escaped;   /* the current string holds an escape */
+    bool wanted;    /* set by the caller at a name: report the value that follows it */
+    unsigned depth; /* containers open */
+    unsigned watch; /* set by the caller: report names at this depth and above */
+    unsigned deepest;
+    tc_json_reason reason;
+    size_t error_at; /* offset of the first wrong byte */
+    tc_tape tape;    /* recorded if entries is set: then the whole text is one chunk */
+    /* ---- */
+    const char *chunk, *at, *end;
+    unsigned max_depth;
+    uint8_t state, part, literal;
+    uint64_t is_object[TC_DEPTH_MAX / 64 + 1];
+} tc_scan;
+
+/* Makes s ready for a new text that may nest max_depth (1 .. TC_DEPTH_MAX) deep; no tape. Wants the first value. */
+void tc_scan_init(tc_scan *s, unsigned max_depth);
+
+/* Records the text on entries, which has room (at least 1); before the only chunk is fed. */
+void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room);
+
+/* Hands over the next bytes. They must stay until tc_scan_next answers TC_SCAN_MORE or TC_SCAN_ERROR. */
+void tc_scan_feed(tc_scan *s, const char *chunk, size_t length);
+
+/* The next event. For a string or number, its text is [token, tc_scan_at(s)) less the closing quote. */
+tc_scan_event tc_scan_next(tc_scan *s);
+
+/* Says that no bytes follow. True if the text was complete; else reason and error_at are set. */
+bool tc_scan_finish(tc_scan *s);
+
+/* Offset of the next byte to read. */
+static inline size_t tc_scan_at(const tc_scan *s)
+{
+    return s->base + (size_t)(s->at - s->chunk);
+}
+
+/* After TC_SCAN_MORE: does the chunk end inside a name, string or number that is to be reported? */
+bool tc_scan_in_text(const tc_scan *s);
+
+/* Offset of the first byte of the value that this event has just reported. */
+size_t tc_scan_began(const tc_scan *s, tc_scan_event event);
+
+/* The text of a reason: constant, for people. */
+const char *tc_json_reason_text(tc_json_reason reason);
+
+/*
+** Where in an escape a piece of a string's text ended. All zero at a string's begin.
+*/
+typedef struct {
+    uint32_t code;  /* of the digits read so far */
+    uint32_t high;  /* a high surrogate that waits for its low one, or 0 */
+    uint8_t digits; /* hexadecimal digits still to come */
+    bool backslash; /* the last byte was the backslash of an escape */
+} tc_unescape_state;
+
+/*
+** Writes what the checked string text [raw, raw + length) stands for, UTF-8, to out and returns how many
+** bytes. A text may come in pieces cut anywhere, under one state. A piece gives at most length + 3 bytes,
+** a whole text at most length.
+*/
+size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, char *out);
+
+#endif

@@ -1,0 +1,102 @@
+/*
+** lua_compat.h - the differences between the Lua versions, all of them.
+*/
+#ifndef TC_LUA_COMPAT_H
+#define TC_LUA_COMPAT_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#if LUA_VERSION_NUM < 501
+#error "Lua 5.1 or later is needed"
+#endif
+
+/* ---- integers: a subtype from 5.3 on, before that the doubles up to 2^53 ---- */
+
+#if LUA_VERSION_NUM >= 503
+
+#define TC_HAS_INTEGERS 1
+
+static inline bool tc_integer_fits(bool negative, uint64_t magnitude)
+{
+    return magnitude <= (uint64_t)LUA_MAXINTEGER + negative;
+}
+
+static inline void tc_push_integer(lua_State *L, bool negative, uint64_t magnitude)
+{
+    lua_pushinteger(L, (lua_Integer)(negative ? 0 - magnitude : magnitude));
+}
+
+#else
+
+#define TC_HAS_INTEGERS 0
+
+static inline bool tc_integer_fits(bool negative, uint64_t magnitude)
+{
+    (void)negative;
+    return magnitude <= (uint64_t)1 << 53;
+}
+
+static inline void tc_push_integer(lua_State *L, bool negative, uint64_t magnitude)
+{
+    lua_pushnumber(L, negative && magnitude != 0 ? -(lua_Number)magnitude : (lua_Number)magnitude);
+}
+
+#endif
+
+/* ---- a userdata's own table: its environment in 5.1, its user value since ---- */
+
+#if LUA_VERSION_NUM >= 504
+
+static inline void *tc_new_userdata(lua_State *L, size_t size)
+{
+    return lua_newuserdatauv(L, size, 0);
+}
+
+/* A userdata that can hold one value, see tc_set_held. */
+static inline void *tc_new_holder(lua_State *L, size_t size)
+{
+    return lua_newuserdatauv(L, size, 1);
+}
+
+/* Pops a table and makes the userdata at index hold it. */
+static inline void tc_set_held(lua_State *L, int index)
+{
+    lua_setiuservalue(L, index, 1);
+}
+
+static inline void tc_push_held(lua_State *L, int index)
+{
+    lua_getiuservalue(L, index, 1);
+}
+
+#else
+
+static inline void *tc_new_userdata(lua_State *L, size_t size)
+{
+    return lua_newuserdata(L, size);
+}
+
+static inline void *tc_new_holder(lua_State *L, size_t size)
+{
+    return lua_newuserdata(L, size);
+}
+
+#if LUA_VERSION_NUM >= 502
+#define tc_set_held(L, index) lua_setuservalue(L, index)
+#define tc_push_held(L, index) lua_getuservalue(L, index)
+#else
+#define tc_set_held(L, index) lua_setfenv(L, index)
+#define tc_push_held(L, index) lua_getfenv(L, index)
+#endif
+
+#endif
+
+#if LUA_VERSION_NUM < 502
+#define lua_rawlen lua_objlen
+#define lua_absindex(L, index) ((index) > 0 || (index) <= LUA_REGISTRYINDEX ? (index) : lua_gettop(L) + (index) + 1)
+#endif
+
+#endif

@@ -1,0 +1,136 @@
+/*
+** lua_core.c - the C module tencentcloud.response.core: registration only.
+**
+**     core.new(new_error, null, omit_nulls, exact_integers, array_mt, max_depth, max_field)
+**                                 -> parse, check, open, scanner: an instance; arguments already checked
+**     core.line, core.meaning     see lua_failure.h
+**     core.codes                  {common = {...}, ciam = {...}, cloudaudit = {...}}
+**     core.is(code, family)
+**     core.null, core.MAX_DEPTH, core.MIN_FIELD, core.MAX_FIELD
+*/
+#include "lua_core.h"
+
+#include "codes.h"
+#include "lua_failure.h"
+
+int tc_argument_error(lua_State *L, int argument, const char *function, const char *expected)
+{
+    const int type = lua_type(L, argument);
+    const char *const got = type == LUA_TNONE ? "no value" : lua_typename(L, type);
+    return luaL_error(L, "bad argument #%d to '%s' (%s expected, got %s)", argument, function, expected, got);
+}
+
+const char *tc_check_string(lua_State *L, int argument, const char *function, size_t *length)
+{
+    if (lua_type(L, argument) != LUA_TSTRING)
+        tc_argument_error(L, argument, function, "string");
+    return lua_tolstring(L, argument, length);
+}
+
+/* ---- instances ---- */
+
+void tc_push_sibling(lua_State *L, lua_CFunction function)
+{
+    for (int i = 1; i <= TC_UP_COUNT; ++i)
+        lua_pushvalue(L, lua_upvalueindex(i));
+    lua_pushcclosure(L, function, TC_UP_COUNT);
+}
+
+/* Pushes a closure whose upvalues are the stack's slots from first on. */
+static void push_function(lua_State *L, lua_CFunction function, int first)
+{
+    for (int i = 0; i < TC_UP_COUNT; ++i)
+        lua_pushvalue(L, first + i);
+    lua_pushcclosure(L, function, TC_UP_COUNT);
+}
+
+/* Adds the functions to the table on top. */
+static void add_functions(lua_State *L, const luaL_Reg *functions, int first)
+{
+    for (; functions->name != NULL; ++functions) {
+        push_function(L, functions->func, first);
+        lua_setfield(L, -2, functions->name);
+    }
+}
+
+static const luaL_Reg instance_functions[] = {
+    {"parse", tc_parse}, {"check", tc_check}, {NULL, NULL},
+};
+
+static int new_instance(lua_State *L)
+{
+    const tc_options options = {
+        (unsigned)lua_tonumber(L, 6),
+        (size_t)lua_tonumber(L, 7),
+        lua_toboolean(L, 3),
+        lua_toboolean(L, 4),
+        !lua_isnil(L, 5),
+    };
+    const int first = lua_gettop(L) + 1;
+    luaL_checkstack(L, 32, NULL);
+    *(tc_options *)tc_new_userdata(L, sizeof options) = options;
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, 5);
+    lua_pushvalue(L, 1);
+    lua_newtable(L);
+    lua_newtable(L);
+    lua_newtable(L);
+    add_functions(L, instance_functions, first);
+    return 1;
+}
+
+/* ---- codes ---- */
+
+static void add_codes(lua_State *L, const char *name, const char *const *codes)
+{
+    lua_newtable(L);
+    for (int i = 0; codes[i] != NULL; ++i) {
+        lua_pushstring(L, codes[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, name);
+}
+
+static int code_is(lua_State *L)
+{
+    size_t length, family_length;
+    const char *const code = tc_check_string(L, 1, "is", &length);
+    const char *const family = tc_check_string(L, 2, "is", &family_length);
+    lua_pushboolean(L, tc_code_is(code, length, family, family_length));
+    return 1;
+}
+
+static const luaL_Reg module_functions[] = {
+    {"new", new_instance}, {"line", tc_line}, {"meaning", tc_meaning_of}, {"is", code_is}, {NULL, NULL},
+};
+
+static void add_number(lua_State *L, const char *name, int value)
+{
+    lua_pushinteger(L, value);
+    lua_setfield(L, -2, name);
+}
+
+#if defined(__GNUC__)
+__attribute__((visibility("default")))
+#endif
+int luaopen_tencentcloud_response_core(lua_State *L);
+
+int luaopen_tencentcloud_response_core(lua_State *L)
+{
+    lua_newtable(L);
+    for (const luaL_Reg *f = module_functions; f->name != NULL; ++f) {
+        lua_pushcfunction(L, f->func);
+        lua_setfield(L, -2, f->name);
+    }
+    lua_newtable(L);
+    add_codes(L, "common", tc_codes);
+    add_codes(L, "ciam", tc_codes_ciam);
+    add_codes(L, "cloudaudit", tc_codes_cloudaudit);
+    lua_setfield(L, -2, "codes");
+    lua_pushlightuserdata(L, NULL);
+    lua_setfield(L, -2, "null");
+    add_number(L, "MAX_DEPTH", TC_DEPTH_MAX);
+    add_number(L, "MIN_FIELD", TC_FIELD_LEAST);
+    add_number(L, "MAX_FIELD", TC_FIELD_MOST);
+    return 1;
+}

@@ -1,0 +1,54 @@
+/*
+** lua_core.h - what the functions of one instance of the module share.
+**
+** response.new() makes an instance: closures that all carry the same upvalues, so that two instances, two
+** states and two coroutines share nothing that can be written.
+*/
+#ifndef TC_LUA_CORE_H
+#define TC_LUA_CORE_H
+
+#include "lua_compat.h"
+
+/* The upvalues of every function of an instance. */
+enum {
+    TC_UP_OPTIONS = 1,      /* tc_options, a userdata */
+    TC_UP_NULL,             /* the value that stands for JSON null */
+    TC_UP_ARRAY_MT,         /* the metatable of arrays, or nil */
+    TC_UP_NEW_ERROR,        /* makes an error object: see tc_push_failure */
+    TC_UP_VIEW_METATABLE,
+    TC_UP_SCANNER_METATABLE,
+    TC_UP_COUNT = TC_UP_SCANNER_METATABLE
+};
+
+typedef struct {
+    unsigned max_depth;
+    size_t max_field;
+    bool omit_nulls;     /* drop object members that are null */
+    bool exact_integers; /* a number that the host cannot hold becomes its text */
+    bool has_array_mt;
+} tc_options;
+
+static inline const tc_options *tc_get_options(lua_State *L)
+{
+    return (const tc_options *)lua_touserdata(L, lua_upvalueindex(TC_UP_OPTIONS));
+}
+
+/* Pushes a closure with the upvalues that the running function has. */
+void tc_push_sibling(lua_State *L, lua_CFunction function);
+
+/* The string argument of the function of that name; raises if it is none. No number is taken for a string. */
+const char *tc_check_string(lua_State *L, int argument, const char *function, size_t *length);
+
+/* Raises "bad argument #argument to 'function' (expected expected, got ...)". */
+int tc_argument_error(lua_State *L, int argument, const char *function, const char *expected);
+
+int tc_parse(lua_State *L);        /* lua_parse.c: parse(body) */
+int tc_check(lua_State *L);        /* lua_parse.c: check(body) */
+int tc_open(lua_State *L);         /* lua_view.c: open(body) */
+int tc_new_scanner(lua_State *L);  /* lua_scanner.c: scanner() */
+
+/* The methods of views and scanners, for the metatables: NULL-terminated. */
+extern const luaL_Reg tc_view_metamethods[], tc_view_methods[];
+extern const luaL_Reg tc_scanner_metamethods[], tc_scanner_methods[];
+
+#endif

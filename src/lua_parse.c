@@ -1,0 +1,173 @@
+/*
+** lua_parse.c - parse and check: a whole body at once.
+*/
+#include "lua_parse.h"
+
+#include <string.h>
+
+/* Entries of the tape that lies on the C stack: enough for nine of ten documented responses. */
+enum { SMALL_TAPE = 512 };
+
+tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth)
+{
+    tc_envelope_init(e, max_depth);
+    tc_scan_feed(&e->scan, body, length);
+    tc_envelope_read(e);
+    return tc_envelope_finish(e);
+}
+
+/* ---- the tape ---- */
+
+/* How many entries the whole body will need, going by what it needed so far; some to spare. */
+static uint32_t estimate(const tc_scan *s)
+{
+    const double entries = s->tape.count;
+    const double length = (double)(s->end - s->chunk);
+    const double read = (double)(s->at - s->chunk);
+    const double needed = entries * (length / read) * 1.0625 + 64;
+    const double most = length + 2; /* an entry takes a byte of the body or more, and one is the document's */
+    const double room = needed < entries * 1.5 ? entries * 1.5 : needed;
+    return (uint32_t)(room < most ? room : most);
+}
+
+/* Replaces the value on top by a userdata with a larger tape. */
+static void enlarge(lua_State *L, tc_tape *tape, uint32_t room, size_t header)
+{
+    char *const memory = (char *)tc_new_holder(L, header + room * sizeof(tc_entry));
+    tc_entry *const entries = (tc_entry *)(void *)(memory + header);
+    memcpy(entries, tape->entries, tape->count * sizeof(tc_entry));
+    tape->entries = entries;
+    tape->room = room;
+    lua_replace(L, -2);
+}
+
+tc_verdict tc_judge_and_record(lua_State *L, tc_envelope *e, const char *body, size_t length, tc_entry *small,
+                               uint32_t small_room, size_t header)
+{
+    tc_envelope_init(e, tc_get_options(L)->max_depth);
+    tc_scan_record(&e->scan, small, small_room);
+    tc_scan_feed(&e->scan, body, length);
+    lua_pushnil(L);
+    while (tc_envelope_read(e) == TC_SCAN_ROOM)
+        enlarge(L, &e->scan.tape, estimate(&e->scan), header);
+    return tc_envelope_finish(e);
+}
+
+/* ---- what else a failed body holds ---- */
+
+static uint32_t members(const tc_scan *s, const tc_field *object)
+{
+    return tc_entry_length(s->tape.entries[object->entry]);
+}
+
+/* Takes a member out of the table on top; a field's only if its text stands elsewhere in the error object. */
+static void drop(lua_State *L, const tc_field *field, const char *name)
+{
+    if (field != NULL && field->kind != TC_TEXT)
+        return;
+    lua_pushstring(L, name);
+    lua_pushnil(L);
+    lua_rawset(L, -3);
+}
+
+static bool is_empty(lua_State *L)
+{
+    lua_pushnil(L);
+    if (lua_next(L, -2) == 0)
+        return true;
+    lua_pop(L, 2);
+    return false;
+}
+
+/* Replaces an empty table on top by nil. */
+static void nil_if_empty(lua_State *L)
+{
+    if (is_empty(L)) {
+        lua_pop(L, 1);
+        lua_pushnil(L);
+    }
+}
+
+/* Pushes what Error holds beside Code and Message, or all of it if it is no proper one; nil if that is nothing. */
+static void push_details(lua_State *L, const tc_document *d, const tc_envelope *e, const tc_verdict *v)
+{
+    const tc_field *const error = &e->fields[TC_ERROR];
+    if (error->kind == TC_ABSENT) {
+        lua_pushnil(L);
+    } else if (v->outcome != TC_API_ERROR) {
+        tc_push_value(L, d, error->entry);
+    } else if (members(&e->scan, error) == 1U + (unsigned)(v->message->kind == TC_TEXT)) {
+        lua_pushnil(L);
+    } else {
+        tc_push_value(L, d, error->entry);
+        drop(L, v->code, "Code");
+        drop(L, v->message, "Message");
+        nil_if_empty(L);
+    }
+}
+
+/* Pushes what Response holds beside Error and RequestId; nil if that is nothing. */
+static void push_payload(lua_State *L, const tc_document *d, const tc_envelope *e)
+{
+    const tc_field *const response = &e->fields[TC_RESPONSE], *const id = &e->fields[TC_REQUEST_ID];
+    if (response->kind != TC_OBJECT_VALUE || members(&e->scan, response) == 1U + (unsigned)(id->kind == TC_TEXT)) {
+        lua_pushnil(L);
+        return;
+    }
+    tc_push_value(L, d, response->entry);
+    drop(L, id, "RequestId");
+    drop(L, NULL, "Error");
+    nil_if_empty(L);
+}
+
+/* Pushes what a legacy failure holds beside code, codeDesc and message; nil if that is nothing. */
+static void push_legacy_payload(lua_State *L, const tc_document *d, const tc_envelope *e)
+{
+    tc_push_value(L, d, e->fields[TC_BODY].entry);
+    drop(L, &e->fields[TC_LEGACY_CODE], "code");
+    drop(L, &e->fields[TC_CODE], "codeDesc");
+    drop(L, &e->fields[TC_MESSAGE], "message");
+    nil_if_empty(L);
+}
+
+int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v)
+{
+    if (v->outcome == TC_NOT_JSON)
+        return tc_push_failure(L, e, v, 0, 0);
+    const tc_document d = {e->scan.chunk, e->scan.tape.entries, e->scan.deepest};
+    const int details = lua_gettop(L) + 1;
+    push_details(L, &d, e, v);
+    if (e->fields[TC_RESPONSE].kind == TC_ABSENT && v->outcome == TC_API_ERROR)
+        push_legacy_payload(L, &d, e);
+    else
+        push_payload(L, &d, e);
+    return tc_push_failure(L, e, v, details, details + 1);
+}
+
+/* ---- the functions ---- */
+
+int tc_check(lua_State *L)
+{
+    size_t length;
+    const char *const body = tc_check_string(L, 1, "check", &length);
+    tc_envelope e;
+    const tc_verdict v = tc_judge(&e, body, length, tc_get_options(L)->max_depth);
+    if (v.outcome != TC_SUCCESS)
+        return tc_push_failure(L, &e, &v, 0, 0);
+    tc_push_field(L, &e, v.request_id);
+    return 1;
+}
+
+int tc_parse(lua_State *L)
+{
+    size_t length;
+    const char *const body = tc_check_string(L, 1, "parse", &length);
+    tc_envelope e;
+    tc_entry small[SMALL_TAPE];
+    const tc_verdict v = tc_judge_and_record(L, &e, body, length, small, SMALL_TAPE, 0);
+    if (v.outcome != TC_SUCCESS)
+        return tc_push_recorded_failure(L, &e, &v);
+    const tc_document d = {body, e.scan.tape.entries, e.scan.deepest};
+    tc_push_value(L, &d, e.fields[TC_RESPONSE].entry);
+    return 1;
+}

@@ -1,0 +1,152 @@
+/*
+** lua_value.c - see lua_value.h.
+*/
+#include "lua_value.h"
+
+#include "lua_number.h"
+
+/* Texts with escapes up to this length are decoded on the C stack, longer ones in a userdata. */
+enum { SMALL_TEXT = 1024 };
+
+void tc_push_text(lua_State *L, const char *raw, size_t length, bool escaped)
+{
+    if (!escaped) {
+        lua_pushlstring(L, raw, length);
+        return;
+    }
+    tc_unescape_state state = {0, 0, 0, false};
+    if (length <= SMALL_TEXT) {
+        char out[SMALL_TEXT];
+        lua_pushlstring(L, out, tc_unescape(&state, raw, length, out));
+    } else {
+        char *const out = (char *)tc_new_userdata(L, length);
+        lua_pushlstring(L, out, tc_unescape(&state, raw, length, out));
+        lua_remove(L, -2);
+    }
+}
+
+static void push_null(lua_State *L)
+{
+    lua_pushvalue(L, lua_upvalueindex(TC_UP_NULL));
+}
+
+static void push_literal(lua_State *L, uint32_t literal)
+{
+    if (literal == TC_IS_NULL)
+        push_null(L);
+    else
+        lua_pushboolean(L, literal == TC_IS_TRUE);
+}
+
+/* Pushes a value that is no container. */
+static void push_scalar(lua_State *L, const char *text, tc_entry e, const tc_options *options)
+{
+    const char *const raw = text + tc_entry_offset(e);
+    const uint32_t length = tc_entry_length(e);
+    switch (tc_entry_kind(e)) {
+    case TC_STRING:
+        lua_pushlstring(L, raw, length);
+        break;
+    case TC_ESCAPED:
+        tc_push_text(L, raw, length, true);
+        break;
+    case TC_INTEGER:
+        tc_push_integer_text(L, raw, length, options->exact_integers);
+        break;
+    case TC_REAL:
+        tc_push_real_text(L, raw, length, options->exact_integers);
+        break;
+    default:
+        push_literal(L, length);
+        break;
+    }
+}
+
+/*
+** A container under construction: its table lies on the Lua stack, with the name under which it goes into the
+** object around it below it, if it is in one.
+*/
+typedef struct {
+    uint32_t end;  /* the entry behind the container's last */
+    int elements;  /* so far; -1 for an object */
+} tc_frame;
+
+/* Containers nested up to this depth need no heap for the frames. */
+enum { SMALL_DEPTH = 32 };
+
+static tc_frame open_container(lua_State *L, tc_entry e, const tc_options *options)
+{
+    const int size = (int)tc_entry_length(e);
+    tc_frame frame = {(uint32_t)(e >> 32), -1};
+    if (tc_entry_kind(e) == TC_OBJECT) {
+        lua_createtable(L, 0, size);
+        return frame;
+    }
+    lua_createtable(L, size, 0);
+    if (options->has_array_mt) {
+        lua_pushvalue(L, lua_upvalueindex(TC_UP_ARRAY_MT));
+        lua_setmetatable(L, -2);
+    }
+    frame.elements = 0;
+    return frame;
+}
+
+/* Moves the value on top into the table below it; under the name between them if that is an object. */
+static void store(lua_State *L, tc_frame *frame)
+{
+    if (frame->elements < 0)
+        lua_rawset(L, -3);
+    else
+        lua_rawseti(L, -2, ++frame->elements);
+}
+
+static bool is_null(tc_entry e)
+{
+    return (uint32_t)e == (TC_IS_NULL << 3 | TC_LITERAL);
+}
+
+static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *frames)
+{
+    const tc_options *const options = tc_get_options(L);
+    const tc_entry *const entries = d->entries;
+    tc_frame *frame = frames;
+    uint32_t i = entry;
+    *frame = open_container(L, entries[i++], options);
+    for (;;) {
+        if (i == frame->end) {
+            if (frame-- == frames)
+                return;
+            store(L, frame);
+            continue;
+        }
+        const bool object = frame->elements < 0;
+        if (object)
+            push_scalar(L, d->text, entries[i++], options);
+        const tc_entry e = entries[i++];
+        if (tc_entry_kind(e) >= TC_ARRAY) {
+            *++frame = open_container(L, e, options);
+            continue;
+        }
+        if (object && options->omit_nulls && is_null(e))
+            lua_pushnil(L); /* over an earlier member of the same name, if there is one */
+        else
+            push_scalar(L, d->text, e, options);
+        store(L, frame);
+    }
+}
+
+void tc_push_value(lua_State *L, const tc_document *d, uint32_t entry)
+{
+    /* a table and a name a level; a name, a value and a scratch buffer; and the frames */
+    luaL_checkstack(L, 2 * (int)d->deepest + 8, "the body is nested too deeply");
+    if (tc_entry_kind(d->entries[entry]) < TC_ARRAY) {
+        push_scalar(L, d->text, d->entries[entry], tc_get_options(L));
+    } else if (d->deepest <= SMALL_DEPTH) {
+        tc_frame frames[SMALL_DEPTH];
+        build(L, d, entry, frames);
+    } else {
+        tc_frame *const frames = (tc_frame *)tc_new_userdata(L, d->deepest * sizeof *frames);
+        build(L, d, entry, frames);
+        lua_remove(L, -2);
+    }
+}

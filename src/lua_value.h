@@ -1,0 +1,25 @@
+/*
+** lua_value.h - checked JSON -> Lua values. What comes here has passed json_scan: nothing can be wrong any more.
+**
+** All functions use the upvalues of the running function (lua_core.h).
+*/
+#ifndef TC_LUA_VALUE_H
+#define TC_LUA_VALUE_H
+
+#include "json_scan.h"
+#include "lua_core.h"
+
+/* A body and its tape; deepest is how deep the body nests. */
+typedef struct {
+    const char *text;
+    const tc_entry *entries;
+    unsigned deepest;
+} tc_document;
+
+/* Pushes the value of a string's text. */
+void tc_push_text(lua_State *L, const char *raw, size_t length, bool escaped);
+
+/* Pushes the name or value of one entry, with all that it contains. */
+void tc_push_value(lua_State *L, const tc_document *d, uint32_t entry);
+
+#endif
