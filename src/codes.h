@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 /* name, text */
 #define TC_CATEGORIES(X)                                                                                     \
     X(AUTH, "auth")             /* who calls is not accepted */                                              \
@@ -66,5 +70,9 @@ extern const char *const tc_codes_cloudaudit[];
 #define TC_CODE_PARSE_JSON "ClientError.ParseJsonError"
 #define TC_CODE_HTTP_STATUS "ClientError.HttpStatusCodeError"
 #define TC_CODE_INVALID_ENVELOPE "ClientError.InvalidEnvelope"
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

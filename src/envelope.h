@@ -15,6 +15,10 @@
 
 #include "json_scan.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 typedef enum {
     TC_SUCCESS,      /* Response is an object, its Error absent or null */
     TC_API_ERROR,    /* Error is an object with a Code, or the legacy form with a code that is not 0 */
@@ -122,5 +126,9 @@ static inline bool tc_verdict_truncated(const tc_verdict *v)
 {
     return v->code->truncated || v->message->truncated || v->request_id->truncated;
 }
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

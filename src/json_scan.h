@@ -16,6 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 /* The deepest nesting that any max_depth can allow: one bit a level is kept, and Lua 5.1 has a stack for it. */
 enum { TC_DEPTH_MAX = 3000 };
 
@@ -189,5 +193,9 @@ typedef struct {
 ** a whole text at most length.
 */
 size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, char *out);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

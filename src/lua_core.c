@@ -13,28 +13,32 @@
 #include "codes.h"
 #include "lua_failure.h"
 
-int tc_argument_error(lua_State *L, int argument, const char *function, const char *expected)
+int tc_argument_error(lua_State *L, int index, int shown, const char *function, const char *expected)
 {
-    const int type = lua_type(L, argument);
+    const int type = lua_type(L, index);
     const char *const got = type == LUA_TNONE ? "no value" : lua_typename(L, type);
-    return luaL_error(L, "bad argument #%d to '%s' (%s expected, got %s)", argument, function, expected, got);
+    if (shown == 0)
+        return luaL_error(L, "calling '%s' on bad self (%s expected, got %s)", function, expected, got);
+    return luaL_error(L, "bad argument #%d to '%s' (%s expected, got %s)", shown, function, expected, got);
 }
 
-const char *tc_check_string(lua_State *L, int argument, const char *function, size_t *length)
+const char *tc_check_string(lua_State *L, int index, const char *function, size_t *length)
 {
-    if (lua_type(L, argument) != LUA_TSTRING)
-        tc_argument_error(L, argument, function, "string");
-    return lua_tolstring(L, argument, length);
+    if (lua_type(L, index) != LUA_TSTRING)
+        tc_argument_error(L, index, index, function, "string");
+    return lua_tolstring(L, index, length);
+}
+
+void *tc_check_self(lua_State *L, int metatable, const char *function, const char *type)
+{
+    void *const self = lua_touserdata(L, 1);
+    if (self == NULL || !lua_getmetatable(L, 1) || !lua_rawequal(L, -1, lua_upvalueindex(metatable)))
+        tc_argument_error(L, 1, 0, function, type);
+    lua_pop(L, 1);
+    return self;
 }
 
 /* ---- instances ---- */
-
-void tc_push_sibling(lua_State *L, lua_CFunction function)
-{
-    for (int i = 1; i <= TC_UP_COUNT; ++i)
-        lua_pushvalue(L, lua_upvalueindex(i));
-    lua_pushcclosure(L, function, TC_UP_COUNT);
-}
 
 /* Pushes a closure whose upvalues are the stack's slots from first on. */
 static void push_function(lua_State *L, lua_CFunction function, int first)
@@ -53,8 +57,32 @@ static void add_functions(lua_State *L, const luaL_Reg *functions, int first)
     }
 }
 
+static void add_name(lua_State *L, const char *name)
+{
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "__name");
+}
+
+/* Fills the tables at the upvalues of views and scanners. */
+static void fill_metatables(lua_State *L, int first)
+{
+    lua_pushvalue(L, first - 1 + TC_UP_VIEW_METATABLE);
+    add_name(L, "tencentcloud.view");
+    add_functions(L, tc_view_metamethods, first);
+    lua_pushvalue(L, first - 1 + TC_UP_VIEW_METHODS);
+    add_functions(L, tc_view_methods, first);
+
+    lua_pushvalue(L, first - 1 + TC_UP_SCANNER_METATABLE);
+    add_name(L, "tencentcloud.scanner");
+    add_functions(L, tc_scanner_metamethods, first);
+    lua_newtable(L);
+    add_functions(L, tc_scanner_methods, first);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 3);
+}
+
 static const luaL_Reg instance_functions[] = {
-    {"parse", tc_parse}, {"check", tc_check}, {NULL, NULL},
+    {"parse", tc_parse}, {"check", tc_check}, {"open", tc_open}, {"scanner", tc_new_scanner}, {NULL, NULL},
 };
 
 static int new_instance(lua_State *L)
@@ -74,6 +102,8 @@ static int new_instance(lua_State *L)
     lua_pushvalue(L, 1);
     lua_newtable(L);
     lua_newtable(L);
+    lua_newtable(L);
+    fill_metatables(L, first);
     lua_newtable(L);
     add_functions(L, instance_functions, first);
     return 1;

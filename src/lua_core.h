@@ -9,6 +9,10 @@
 
 #include "lua_compat.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 /* The upvalues of every function of an instance. */
 enum {
     TC_UP_OPTIONS = 1,      /* tc_options, a userdata */
@@ -16,6 +20,7 @@ enum {
     TC_UP_ARRAY_MT,         /* the metatable of arrays, or nil */
     TC_UP_NEW_ERROR,        /* makes an error object: see tc_push_failure */
     TC_UP_VIEW_METATABLE,
+    TC_UP_VIEW_METHODS,     /* its methods by name */
     TC_UP_SCANNER_METATABLE,
     TC_UP_COUNT = TC_UP_SCANNER_METATABLE
 };
@@ -33,22 +38,29 @@ static inline const tc_options *tc_get_options(lua_State *L)
     return (const tc_options *)lua_touserdata(L, lua_upvalueindex(TC_UP_OPTIONS));
 }
 
-/* Pushes a closure with the upvalues that the running function has. */
-void tc_push_sibling(lua_State *L, lua_CFunction function);
+/*
+** Raises "bad argument #shown to 'function' (expected expected, got ...)" for the argument at index; shown is
+** its number without self, and 0 for self.
+*/
+int tc_argument_error(lua_State *L, int index, int shown, const char *function, const char *expected);
 
-/* The string argument of the function of that name; raises if it is none. No number is taken for a string. */
-const char *tc_check_string(lua_State *L, int argument, const char *function, size_t *length);
+/* The string argument of a function; raises if it is none. No number is taken for a string. */
+const char *tc_check_string(lua_State *L, int index, const char *function, size_t *length);
 
-/* Raises "bad argument #argument to 'function' (expected expected, got ...)". */
-int tc_argument_error(lua_State *L, int argument, const char *function, const char *expected);
+/* Argument 1 of a method, a userdata with the metatable at that upvalue; raises if it is none. */
+void *tc_check_self(lua_State *L, int metatable, const char *function, const char *type);
 
 int tc_parse(lua_State *L);        /* lua_parse.c: parse(body) */
 int tc_check(lua_State *L);        /* lua_parse.c: check(body) */
 int tc_open(lua_State *L);         /* lua_view.c: open(body) */
 int tc_new_scanner(lua_State *L);  /* lua_scanner.c: scanner() */
 
-/* The methods of views and scanners, for the metatables: NULL-terminated. */
+/* What the metatables of views and scanners hold, and the methods: each list ends in NULL. */
 extern const luaL_Reg tc_view_metamethods[], tc_view_methods[];
 extern const luaL_Reg tc_scanner_metamethods[], tc_scanner_methods[];
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

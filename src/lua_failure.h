@@ -7,6 +7,10 @@
 #include "envelope.h"
 #include "lua_core.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 /* Pushes the text of a field that the envelope has read; "" if it has none. */
 void tc_push_field(lua_State *L, const tc_envelope *e, const tc_field *field);
 
@@ -25,5 +29,9 @@ int tc_line(lua_State *L);
 
 /* meaning(code): category, retry, description. */
 int tc_meaning_of(lua_State *L);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

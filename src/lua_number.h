@@ -6,6 +6,10 @@
 
 #include "lua_compat.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 /*
 ** Pushes an integer (a number without fraction and exponent). One that the host cannot hold is pushed as
 ** its text if exact, else as the nearest double.
@@ -17,5 +21,9 @@ void tc_push_integer_text(lua_State *L, const char *text, size_t length, bool ex
 ** exact, else as infinity.
 */
 void tc_push_real_text(lua_State *L, const char *text, size_t length, bool exact);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

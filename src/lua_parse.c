@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-/* Entries of the tape that lies on the C stack: enough for nine of ten documented responses. */
-enum { SMALL_TAPE = 512 };
-
 tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth)
 {
     tc_envelope_init(e, max_depth);
@@ -163,8 +160,8 @@ int tc_parse(lua_State *L)
     size_t length;
     const char *const body = tc_check_string(L, 1, "parse", &length);
     tc_envelope e;
-    tc_entry small[SMALL_TAPE];
-    const tc_verdict v = tc_judge_and_record(L, &e, body, length, small, SMALL_TAPE, 0);
+    tc_entry small[TC_SMALL_TAPE];
+    const tc_verdict v = tc_judge_and_record(L, &e, body, length, small, TC_SMALL_TAPE, 0);
     if (v.outcome != TC_SUCCESS)
         return tc_push_recorded_failure(L, &e, &v);
     const tc_document d = {body, e.scan.tape.entries, e.scan.deepest};

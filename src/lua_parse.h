@@ -7,6 +7,13 @@
 #include "lua_failure.h"
 #include "lua_value.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+/* Entries of a tape on the C stack: enough for nine of ten documented responses. */
+enum { TC_SMALL_TAPE = 512 };
+
 /* Reads a body without a tape and judges it. */
 tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth);
 
@@ -19,5 +26,9 @@ tc_verdict tc_judge_and_record(lua_State *L, tc_envelope *e, const char *body, s
 
 /* Pushes nil, message, err with all that the recorded body holds beside the Error; returns 3. */
 int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

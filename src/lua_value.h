@@ -9,6 +9,10 @@
 #include "json_scan.h"
 #include "lua_core.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 /* A body and its tape; deepest is how deep the body nests. */
 typedef struct {
     const char *text;
@@ -21,5 +25,9 @@ void tc_push_text(lua_State *L, const char *raw, size_t length, bool escaped);
 
 /* Pushes the name or value of one entry, with all that it contains. */
 void tc_push_value(lua_State *L, const tc_document *d, uint32_t entry);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

@@ -9,8 +9,8 @@
 --- Bad data never raises: it is `nil, message, err`. A wrong argument does.
 local core = require "tencentcloud.response.core"
 local failure = require "tencentcloud.error"
-local http = require "tencentcloud.http"
-local writer = require "tencentcloud.writer"
+local http = require "tencentcloud.response.http"
+local writer = require "tencentcloud.response.writer"
 
 ---@class tencentcloud.Options
 ---@field null any what stands for JSON null; default `response.null`
@@ -21,6 +21,21 @@ local writer = require "tencentcloud.writer"
 ---@field max_field integer|nil bytes of Code, Message and RequestId that a scanner keeps, each; default 8192
 
 local response = {}
+
+--- A path is a list of steps from the payload on: members' names and elements' indexes, from 1. No step: all of it.
+---@class tencentcloud.View
+---@field get fun(self, ...: string|integer): any the value there, decoded; nil if there is none
+---@field at fun(self, ...: string|integer): tencentcloud.View? a view of the value there; nil if there is none
+---@field each fun(self, ...: string|integer): fun(): (string|integer|nil), any iterates over index and value, or name and value, decoding one at a time; over nothing if there is no array or object there
+---@field len fun(self, ...: string|integer): integer? how many elements or members; nil if there is no array or object there
+---@field type fun(self, ...: string|integer): "object"|"array"|"string"|"number"|"boolean"|"null"|nil
+---@field request_id fun(self): string "" if the response has none
+
+---@class tencentcloud.Scanner
+---@field feed fun(self, chunk: string): true?, string?, tencentcloud.Error? true; or the failure, as soon as no further bytes can make it JSON. Raises behind finish
+---@field finish fun(self): string?, string?, tencentcloud.Error? the same as `check` on all the chunks in one
+---@field reset fun(self): tencentcloud.Scanner makes it ready for another body
+---@field truncated fun(self): boolean was Code, Message or RequestId cut to max_field?
 
 local defaults = { null = core.null, nulls = "keep", integers = "exact", max_depth = 1000, max_field = 8192 }
 
@@ -102,6 +117,25 @@ function response.new(given)
     ---@return tencentcloud.Error|nil err
     ---@type fun(body: string): string?, string?, tencentcloud.Error?
     instance.check = native.check
+
+    --- A view of the payload: the body is validated once, and nothing is decoded until asked for.
+    ---
+    ---     local view, message, err = response.open(body)
+    ---     local id = view:get("InstanceStatusSet", 1, "InstanceId")
+    ---@param body string kept by the view
+    ---@return tencentcloud.View|nil view
+    ---@return string|nil message
+    ---@return tencentcloud.Error|nil err
+    ---@type fun(body: string): tencentcloud.View?, string?, tencentcloud.Error?
+    instance.open = native.open
+
+    --- A scanner, which gives the verdict on a body that comes in chunks, in constant memory.
+    ---
+    ---     local scanner = response.scanner()
+    ---     for chunk in chunks do scanner:feed(chunk) end
+    ---     local request_id, message, err = scanner:finish()
+    ---@type fun(): tencentcloud.Scanner
+    instance.scanner = native.scanner
 
     instance.read = http.reader(instance.parse)
 

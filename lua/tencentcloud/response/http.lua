@@ -110,7 +110,7 @@ function M.reader(parse)
     ---@return tencentcloud.Error|nil err
     return function(response)
         local status, headers, body = check(response)
-        local result, message, err = parse(body)
+        local result, _, err = parse(body)
         local request_id = header(headers, "x-tc-requestid")
         if result then
             if request_id and type(result.RequestId) ~= "string" then
@@ -130,8 +130,7 @@ function M.reader(parse)
             err.request_id = request_id or ""
         end
         err.http_status = status
-        message = core.line(err.code, err.message, err.request_id)
-        return nil, message, err
+        return nil, core.line(err.code, err.message, err.request_id), err
     end
 end
 

@@ -1,0 +1,6 @@
+std = "min"
+max_line_length = 120
+max_comment_line_length = 240 -- an annotation cannot be wrapped
+read_globals = { math = { fields = { "type" } } }
+files["lua/tencentcloud/nginx.lua"] = { std = "+ngx_lua" }
+files["spec"] = { std = "max+busted" }

@@ -1,0 +1,195 @@
+# Needs GNU make. `make help` lists the targets, `make LUA=luajit` builds for another Lua.
+
+LUAS := lua5.1 lua5.2 lua5.3 lua5.4 luajit
+LUA ?= lua5.4
+BUILD ?= .build
+OUT := $(BUILD)/$(LUA)
+
+CC ?= cc
+CFLAGS ?= -O2
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+REQUIRED := -std=c99 -fPIC -fvisibility=hidden -MMD -MP
+COMPILE = $(CC) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(REQUIRED)
+
+# macOS resolves a module's Lua symbols in the host only when told to.
+SHARED := $(if $(filter Darwin,$(shell uname)),-bundle -undefined dynamic_lookup,-shared)
+
+SOURCES := $(sort $(wildcard src/*.c))
+CORE := $(filter-out src/lua_%,$(SOURCES))
+LUA_FILES := $(sort $(wildcard lua/tencentcloud/*.lua lua/tencentcloud/*/*.lua))
+
+quote = '$(subst ','\'',$(1))'
+
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+.SUFFIXES:
+FORCE:
+
+# Rewrites a file only when its text changes, so that what was built by another command is built again.
+remember = @mkdir -p $(@D); printf '%s\n' $(call quote,$(1)) | cmp -s - $@ || printf '%s\n' $(call quote,$(1)) >$@
+
+# The module
+
+OBJECTS := $(SOURCES:src/%.c=$(OUT)/objects/%.o)
+MODULE := $(OUT)/tencentcloud/response/core.so
+
+# Asked for once and only by what compiles; distributions differ in how they name the .pc file.
+pc_names = $(1) $(patsubst lua5%,lua-5%,$(1)) $(subst .,,$(1))
+find_include = $(shell for name in $(call pc_names,$(LUA)); do \
+	flags=`pkg-config --cflags $$name 2>/dev/null` && echo "$${flags:--I`pkg-config --variable=includedir $$name`}" && break; done)
+lua_include = $(eval lua_include := $(if $(LUA_INCDIR),-I$(LUA_INCDIR),$(find_include)))$(lua_include)
+dev_package := $(if $(filter luajit,$(LUA)),libluajit2-5.1-dev,lib$(LUA)-dev)
+
+.PHONY: build
+build: $(MODULE) ## build the module for LUA (lua5.1 lua5.2 lua5.3 lua5.4 luajit; lua5.4 unless given)
+
+$(MODULE): $(OBJECTS) $(OUT)/link
+	@mkdir -p $(@D)
+	$(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJECTS) $(LDLIBS)
+
+$(OUT)/objects/%.o: src/%.c $(OUT)/compile
+	@mkdir -p $(@D)
+	$(COMPILE) $(lua_include) -c -o $@ $<
+
+$(OUT)/compile: FORCE | headers
+	$(call remember,$(COMPILE) $(lua_include))
+
+$(OUT)/link: FORCE
+	$(call remember,$(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) $(OBJECTS) $(LDLIBS))
+
+.PHONY: headers known-lua
+headers: known-lua
+	@test -n $(call quote,$(strip $(lua_include))) || { \
+	echo "make: no headers of $(LUA): install pkg-config and $(dev_package), or give LUA_INCDIR=/its/include" >&2; exit 1; }
+
+known-lua:
+	@test -n "$(filter $(LUA),$(LUAS))$(LUA_INCDIR)" || { \
+	echo "make: unknown LUA=$(LUA): one of $(LUAS), or any name together with LUA_INCDIR=/its/include" >&2; exit 1; }
+
+# The variables of one version win over LUA_PATH where they are set.
+.PHONY: env
+env: known-lua ## print what makes `require` find this checkout: eval "$(make -s env LUA=lua5.4)"
+	@echo unset LUA_PATH_5_2 LUA_PATH_5_3 LUA_PATH_5_4 LUA_PATH_5_5 LUA_CPATH_5_2 LUA_CPATH_5_3 LUA_CPATH_5_4 LUA_CPATH_5_5
+	@printf '%s\n' $(call quote,export LUA_PATH=$(call quote,$(CURDIR)/lua/?.lua;;))
+	@printf '%s\n' $(call quote,export LUA_CPATH=$(call quote,$(CURDIR)/$(OUT)/?.so;;))
+
+with_env = eval "`$(MAKE) -s env LUA=$(1)`"
+
+.PHONY: demo
+demo: known-lua ## show what the module makes of two documented bodies, or of FILE=body.json
+	@.ci/setup demo $(filter $(LUAS),$(LUA)) </dev/null
+	@$(MAKE) -s build </dev/null
+	@$(call with_env,$(LUA)) && $(LUA) spec/examples/demo.lua $${FILE:+"$$FILE"}
+
+# Tests: every part is a target test-<part> that closes with the line `N passed, N failed`
+
+PARTS := plain-c core core-scalar $(LUAS) sanitized install rocks
+
+SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# Relative means from here, in whatever directory a test runs.
+ifneq ($(TENCENTCLOUD_SAMPLES),)
+export TENCENTCLOUD_SAMPLES := $(if $(filter /%,$(TENCENTCLOUD_SAMPLES)),,$(CURDIR)/)$(TENCENTCLOUD_SAMPLES)
+else
+unexport TENCENTCLOUD_SAMPLES
+endif
+
+.PHONY: test
+test: ## run every test on every Lua; the last line is `N passed, N failed`
+	@.ci/setup test </dev/null
+	@spec/tally $(foreach part,$(PARTS),"$(MAKE) -s test-$(part)")
+
+.PHONY: $(LUAS:%=test-%)
+$(LUAS:%=test-%): test-%: ## run the specs on one Lua, all of them or SPEC=spec/some_spec.lua
+	@$(MAKE) -s build LUA=$*
+	@$(call with_env,$*) && busted --lua=$* $(SPEC)
+
+# The host is not instrumented, so the runtime comes first by preloading, and what the host never frees is no leak of ours.
+.PHONY: test-sanitized
+test-sanitized: override BUILD := $(BUILD)/sanitized
+test-sanitized: ## run the specs on Lua 5.4 with the address and undefined-behaviour sanitizers in the module
+	@$(MAKE) -s build LUA=lua5.4 BUILD=$(BUILD) CC=gcc CFLAGS="-O1 -g $(SANITIZE)"
+	@$(call with_env,lua5.4 BUILD=$(BUILD)) && \
+	LD_PRELOAD=`gcc -print-file-name=libasan.so` ASAN_OPTIONS=detect_leaks=0 busted --lua=lua5.4 $(SPEC)
+
+.PHONY: test-install test-rocks
+test-install: ## install into a temporary root and require the module from there
+	@spec/rocks/install_test
+
+test-rocks: ## install by LuaRocks into a temporary tree and require the module from there
+	@spec/rocks/luarocks_test
+
+.PHONY: test-plain-c
+test-plain-c: ## compile the core without any Lua header
+	@headers=`$(CC) $(WARNINGS) -Werror -std=c99 -M $(CORE)` && ! echo "$$headers" | grep -E '/(lua|luaconf|lauxlib|lualib)\.h' && \
+	$(CC) $(WARNINGS) -Werror -std=c99 -fsyntax-only $(CORE) && echo "1 passed, 0 failed"
+
+# The core's own tests, under the sanitizers.
+CORE_TESTS := $(patsubst spec/c/%.c,%,$(sort $(wildcard spec/c/*_test.c)))
+CORE_HELPERS := $(filter-out %_test.c,$(sort $(wildcard spec/c/*.c)))
+
+# $(1): directory under BUILD, $(2): flags of this variant
+define core_variant
+$(1)_COMPILE = $$(COMPILE) -O1 -g $$(SANITIZE) $(2)
+$(1)_HELPERS := $(CORE:src/%.c=$(BUILD)/$(1)/%.o) $(CORE_HELPERS:spec/c/%.c=$(BUILD)/$(1)/%.o)
+
+$(BUILD)/$(1)/compile: FORCE
+	$$(call remember,$$($(1)_COMPILE))
+$(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile
+	$$($(1)_COMPILE) -c -o $$@ $$<
+# Tests map pages, which C99 alone does not declare.
+$(BUILD)/$(1)/%.o: spec/c/%.c $(BUILD)/$(1)/compile
+	$$($(1)_COMPILE) -std=gnu99 -Isrc -c -o $$@ $$<
+$(BUILD)/$(1)/%_test: $(BUILD)/$(1)/%_test.o $$($(1)_HELPERS)
+	$$(CC) $$(CFLAGS) $$(SANITIZE) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+
+.SECONDARY: $$($(1)_HELPERS) $(CORE_TESTS:%=$(BUILD)/$(1)/%.o)
+.PHONY: build-$(1) test-$(1)
+build-$(1): $(CORE_TESTS:%=$(BUILD)/$(1)/%)
+test-$(1):
+	@$$(MAKE) -s build-$(1)
+	@spec/tally $(CORE_TESTS:%=$(BUILD)/$(1)/%)
+-include $$(wildcard $(BUILD)/$(1)/*.d)
+endef
+$(eval $(call core_variant,core,))
+$(eval $(call core_variant,core-scalar,-DTC_NO_SIMD))
+
+.PHONY: lint
+lint: ## luacheck, gcc and clang with warnings as errors, clang's analyzer, cppcheck
+	@.ci/setup lint </dev/null
+	@.ci/lint
+
+# Installing
+
+PREFIX ?= /usr/local
+LUA_ABI := $(if $(filter luajit,$(LUA)),5.1,$(LUA:lua%=%))
+INST_LIBDIR ?= $(PREFIX)/lib/lua/$(LUA_ABI)
+INST_LUADIR ?= $(PREFIX)/share/lua/$(LUA_ABI)
+lua_root := $(call quote,$(DESTDIR)$(INST_LUADIR))
+lib_root := $(call quote,$(DESTDIR)$(INST_LIBDIR))
+
+# By rename: a process that has the old file mapped keeps it whole.
+.PHONY: install
+install: build ## install for LUA under PREFIX (INST_LUADIR, INST_LIBDIR, DESTDIR)
+	@set -e; place() { \
+		mkdir -p "$${3%/*}"; cp "$$2" "$$3.$$$$"; chmod "$$1" "$$3.$$$$"; mv -f "$$3.$$$$" "$$3"; echo "installed $$3"; }; \
+	for file in $(LUA_FILES:lua/%=%); do place 644 "lua/$$file" $(lua_root)/"$$file"; done; \
+	place 755 $(MODULE) $(lib_root)/tencentcloud/response/core.so
+
+.PHONY: uninstall
+uninstall: ## remove what install put there
+	@for file in $(LUA_FILES:lua/%=%); do rm -f $(lua_root)/"$$file"; done
+	@rm -f $(lib_root)/tencentcloud/response/core.so
+	@for dir in $(sort $(dir $(LUA_FILES:lua/%=%))); do echo "$$dir"; done | sort -r | \
+		while read -r dir; do rmdir $(lua_root)/"$$dir" 2>/dev/null; done; \
+	rmdir $(lib_root)/tencentcloud/response $(lib_root)/tencentcloud 2>/dev/null; :
+
+.PHONY: clean
+clean: ## remove everything built
+	rm -rf $(BUILD)
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z$$][^=]*:.*## / { sub(/^\$$\(LUAS.*/, "test-<lua>", $$1); printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+-include $(wildcard $(OUT)/objects/*.d)
