@@ -34,6 +34,7 @@ build = {
       sources = {
         "src/codes.c",
         "src/envelope.c",
+        "src/json_bytes.c",
         "src/json_scan.c",
         "src/lua_core.c",
         "src/lua_failure.c",
@@ -48,6 +49,7 @@ build = {
     ["tencentcloud.codes.ciam"] = "lua/tencentcloud/codes/ciam.lua",
     ["tencentcloud.codes.cloudaudit"] = "lua/tencentcloud/codes/cloudaudit.lua",
     ["tencentcloud.error"] = "lua/tencentcloud/error.lua",
+    ["tencentcloud.response.constants"] = "lua/tencentcloud/response/constants.lua",
     ["tencentcloud.response.http"] = "lua/tencentcloud/response/http.lua",
     ["tencentcloud.response"] = "lua/tencentcloud/response.lua",
     ["tencentcloud.response.writer"] = "lua/tencentcloud/response/writer.lua",

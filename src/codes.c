@@ -75,38 +75,23 @@ static const tc_code_entry *find(const char *code, size_t length)
     return NULL;
 }
 
-/* Length of the code without its last dotted part; 0 if it has but one. */
-static size_t parent(const char *code, size_t length)
+/* Length of what stands before the first dot; the whole code if it has none. */
+static size_t family_length(const char *code, size_t length)
 {
-    while (length > 0 && code[--length] != '.')
-        ;
-    return length;
-}
-
-/* No entry is longer: a code beyond this is cut to its prefixes without a search. */
-enum { LONGEST = 64 };
-
-static const tc_code_entry *find_family(const char *code, size_t length)
-{
-    const tc_code_entry *entry = NULL;
-    while (length > 0 && entry == NULL) {
-        entry = length <= LONGEST ? find(code, length) : NULL;
-        length = parent(code, length);
-    }
-    return entry;
+    const char *const dot = length > 0 ? memchr(code, '.', length) : NULL;
+    return dot != NULL ? (size_t)(dot - code) : length;
 }
 
 tc_meaning tc_code_meaning(const char *code, size_t length)
 {
     static const tc_meaning unknown = {TC_CATEGORY_UNKNOWN, TC_RETRY_NEVER, ""};
-    const tc_code_entry *const entry = find_family(code, length);
+    const tc_code_entry *const family = find(code, family_length(code, length));
+    const tc_code_entry *const entry = find(code, length);
     if (entry == NULL)
-        return unknown;
+        return family != NULL ? family->meaning : unknown;
     tc_meaning meaning = entry->meaning;
-    if (*meaning.description == '\0') {
-        const tc_code_entry *const family = find_family(code, parent(entry->code, entry->length));
-        meaning.description = family != NULL ? family->meaning.description : "";
-    }
+    if (*meaning.description == '\0' && family != NULL)
+        meaning.description = family->meaning.description;
     return meaning;
 }
 

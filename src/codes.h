@@ -1,7 +1,7 @@
 /*
 ** codes.h - what an error code means: its category, and whether a call that got it may be sent again.
 **
-** Codes are opaque strings, families are their dotted prefixes. All strings are constant.
+** Codes are opaque strings in dotted parts, of which the first names a family. All strings are constant.
 */
 #ifndef TC_CODES_H
 #define TC_CODES_H
@@ -52,7 +52,7 @@ typedef struct {
     const char *description; /* "" if none is known */
 } tc_meaning;
 
-/* The meaning of code[0 .. length): by its own entry, else by that of its longest dotted prefix that has one. */
+/* The meaning of code[0 .. length): by its own entry, else by that of its family, what stands before the first dot. */
 tc_meaning tc_code_meaning(const char *code, size_t length);
 
 /* Is the code this one, or one of this family? */

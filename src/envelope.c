@@ -13,12 +13,8 @@ void tc_envelope_init(tc_envelope *e, unsigned max_depth)
         f->kind = TC_ABSENT;
         f->truncated = false;
     }
-    e->fields[TC_NAME].text = e->name;
-    e->fields[TC_NAME].room = sizeof e->name;
-    e->awaited = TC_BODY;
     e->pending = TC_SCAN_MORE;
     e->chunked = false;
-    e->legacy_is_error = e->legacy_exponent = false;
     e->max_field = 0;
     e->kept_to = 0;
 }
@@ -42,9 +38,9 @@ static void cut(tc_field *f, size_t limit)
 }
 
 /*
-** Decodes the current text up to offset to, as far as limit allows. False if the field needs room for it.
+** Decodes the current text up to offset to, as far as max_field allows. False if the field needs room for it.
 */
-static bool keep(tc_envelope *e, tc_field *f, size_t limit, size_t to)
+static bool keep(tc_envelope *e, tc_field *f, size_t to)
 {
     static const tc_unescape_state fresh = {0, 0, 0, false};
     /* an escape that ends in this piece may give three bytes more than the piece has */
@@ -64,17 +60,11 @@ static bool keep(tc_envelope *e, tc_field *f, size_t limit, size_t to)
         const char *const raw = e->scan.chunk + (e->kept_to - e->scan.base);
         f->length += tc_unescape(&e->unescape, raw, piece, f->text + f->length);
         e->kept_to += piece;
-        if (f->length > limit)
-            cut(f, limit);
+        if (f->length > e->max_field)
+            cut(f, e->max_field);
     }
     e->kept_to = to;
     return true;
-}
-
-/* The text of a name: longer ones than any that matters are cut, and so equal none. */
-static bool keep_name(tc_envelope *e, size_t to)
-{
-    return keep(e, &e->fields[TC_NAME], sizeof e->name - TC_FIELD_SLACK, to);
 }
 
 static bool has_text(tc_field_name name)
@@ -85,20 +75,41 @@ static bool has_text(tc_field_name name)
 /* A number is 0 if no digit before its exponent is another one. */
 static void read_legacy_code(tc_envelope *e, size_t to)
 {
-    const size_t from = e->kept_to > e->scan.token ? e->kept_to : e->scan.token;
+    const bool goes_on = e->kept_to > e->scan.token;
+    const size_t from = goes_on ? e->kept_to : e->scan.token;
     const char *p = e->scan.chunk + (from - e->scan.base);
+    if (!goes_on)
+        e->legacy_is_error = e->legacy_exponent = false;
     for (size_t left = to - from; left > 0; --left, ++p) {
         e->legacy_exponent |= *p == 'e' || *p == 'E';
         e->legacy_is_error |= !e->legacy_exponent && *p >= '1' && *p <= '9';
     }
 }
 
-static bool keep_value(tc_envelope *e, size_t to)
+/* ---- events ---- */
+
+/* The fields' names where they are looked for: beside Response, in it, and in Error. */
+static const tc_scan_member members[][5] = {
+    {{NULL, 0, 0}},
+    {{"Response", 8, TC_RESPONSE},
+     {"code", 4, TC_LEGACY_CODE},
+     {"codeDesc", 8, TC_CODE},
+     {"message", 7, TC_MESSAGE},
+     {NULL, 0, 0}},
+    {{"RequestId", 9, TC_REQUEST_ID}, {"Error", 5, TC_ERROR}, {NULL, 0, 0}},
+    {{"Code", 4, TC_CODE}, {"Message", 7, TC_MESSAGE}, {NULL, 0, 0}},
+};
+
+static void watch(tc_envelope *e, unsigned depth)
 {
-    return keep(e, &e->fields[e->awaited], e->max_field, to);
+    e->scan.watch = depth;
+    e->scan.members = members[depth];
 }
 
-/* ---- events ---- */
+static tc_field_name awaited(const tc_envelope *e)
+{
+    return (tc_field_name)e->scan.member;
+}
 
 static void forget(tc_envelope *e, tc_field_name name)
 {
@@ -106,8 +117,8 @@ static void forget(tc_envelope *e, tc_field_name name)
     e->fields[name].truncated = false;
 }
 
-/* A member of this name begins: what an earlier one said counts no more. */
-static void await(tc_envelope *e, tc_field_name name)
+/* A member of this name has come: what an earlier one contained counts no more. */
+static void forget_contents(tc_envelope *e, tc_field_name name)
 {
     switch (name) {
     case TC_RESPONSE:
@@ -119,60 +130,9 @@ static void await(tc_envelope *e, tc_field_name name)
         forget(e, TC_CODE);
         forget(e, TC_MESSAGE);
         break;
-    case TC_LEGACY_CODE:
-        e->legacy_is_error = e->legacy_exponent = false;
-        break;
     default:
         break;
     }
-    forget(e, name);
-    e->awaited = name;
-    e->scan.wanted = true;
-}
-
-typedef struct {
-    unsigned watch;
-    const char *name;
-    size_t length;
-    tc_field_name field;
-} tc_member;
-
-#define MEMBER(watch, name, field) {watch, name, sizeof name - 1, field}
-
-static const tc_member members[] = {
-    MEMBER(1, "Response", TC_RESPONSE), MEMBER(2, "RequestId", TC_REQUEST_ID), MEMBER(2, "Error", TC_ERROR),
-    MEMBER(3, "Code", TC_CODE),         MEMBER(3, "Message", TC_MESSAGE),      MEMBER(1, "code", TC_LEGACY_CODE),
-    MEMBER(1, "codeDesc", TC_CODE),     MEMBER(1, "message", TC_MESSAGE),
-};
-
-/* A name has ended: is it one that matters here? */
-static void name_read(tc_envelope *e, const char *name, size_t length)
-{
-    for (size_t i = 0; i < sizeof members / sizeof *members; ++i) {
-        const tc_member *const m = &members[i];
-        if (m->length != length || m->watch != e->scan.watch || memcmp(m->name, name, length) != 0)
-            continue;
-        const bool legacy = m->watch == 1 && m->field != TC_RESPONSE;
-        if (!legacy || e->fields[TC_RESPONSE].kind == TC_ABSENT)
-            await(e, m->field);
-        return;
-    }
-}
-
-static bool on_name(tc_envelope *e)
-{
-    const tc_scan *const s = &e->scan;
-    const size_t end = tc_scan_at(s) - 1;
-    if (s->token >= s->base && !s->escaped) {
-        name_read(e, s->chunk + (s->token - s->base), end - s->token);
-        return true;
-    }
-    if (!keep_name(e, end))
-        return false;
-    const tc_field *const name = &e->fields[TC_NAME];
-    if (!name->truncated)
-        name_read(e, name->text, name->length);
-    return true;
 }
 
 static tc_field_kind kind_of(tc_field_name name, tc_scan_event event)
@@ -191,26 +151,42 @@ static tc_field_kind kind_of(tc_field_name name, tc_scan_event event)
     }
 }
 
+/* Takes the text that has ended at offset end. False if it needs room. */
+static bool take_text(tc_envelope *e, tc_field *f, size_t end)
+{
+    const tc_scan *const s = &e->scan;
+    if (awaited(e) == TC_LEGACY_CODE)
+        read_legacy_code(e, end);
+    if (e->chunked && !keep(e, f, end))
+        return false;
+    f->begin = s->token;
+    f->escaped = s->escaped;
+    if (!e->chunked)
+        f->length = end - s->token;
+    return true;
+}
+
+/* Beside a Response the legacy form means nothing. */
+static bool is_ignored(const tc_envelope *e)
+{
+    return e->scan.watch == 1 && has_text(awaited(e)) && e->fields[TC_RESPONSE].kind != TC_ABSENT;
+}
+
 static bool on_value(tc_envelope *e, tc_scan_event event)
 {
-    tc_scan *const s = &e->scan;
-    tc_field *const f = &e->fields[e->awaited];
-    const tc_field_kind kind = kind_of(e->awaited, event);
-    f->begin = tc_scan_began(s, event);
+    const tc_scan *const s = &e->scan;
+    const tc_field_name name = awaited(e);
+    const tc_field_kind kind = kind_of(name, event);
+    tc_field *const f = &e->fields[name];
+    if (is_ignored(e))
+        return true;
+    forget_contents(e, name);
     f->entry = s->tape.count - 1;
-    if (kind == TC_TEXT && has_text(e->awaited)) {
-        const size_t end = tc_scan_at(s) - (event == TC_SCAN_STRING);
-        if (e->awaited == TC_LEGACY_CODE)
-            read_legacy_code(e, end);
-        f->begin = s->token;
-        f->escaped = s->escaped;
-        if (!e->chunked)
-            f->length = end - s->token;
-        else if (!keep_value(e, end))
-            return false;
-    } else if (kind == TC_OBJECT_VALUE && e->awaited <= TC_ERROR) {
-        s->watch = s->depth;
-    }
+    f->begin = tc_scan_began(s, event);
+    if (kind == TC_TEXT && has_text(name) && !take_text(e, f, tc_scan_at(s) - (event == TC_SCAN_STRING)))
+        return false;
+    if (kind == TC_OBJECT_VALUE && name <= TC_ERROR)
+        watch(e, s->depth);
     f->kind = kind;
     return true;
 }
@@ -219,15 +195,11 @@ static bool on_value(tc_envelope *e, tc_scan_event event)
 static bool on_chunk_end(tc_envelope *e)
 {
     const tc_scan *const s = &e->scan;
-    if (!e->chunked || !tc_scan_in_text(s))
+    if (!e->chunked || !tc_scan_in_text(s) || !has_text(awaited(e)) || is_ignored(e))
         return true;
-    if (!s->wanted)
-        return keep_name(e, tc_scan_at(s));
-    if (!has_text(e->awaited))
-        return true;
-    if (e->awaited == TC_LEGACY_CODE)
+    if (awaited(e) == TC_LEGACY_CODE)
         read_legacy_code(e, tc_scan_at(s));
-    return keep_value(e, tc_scan_at(s));
+    return keep(e, &e->fields[awaited(e)], tc_scan_at(s));
 }
 
 static bool handle(tc_envelope *e, tc_scan_event event)
@@ -235,10 +207,8 @@ static bool handle(tc_envelope *e, tc_scan_event event)
     switch (event) {
     case TC_SCAN_MORE:
         return on_chunk_end(e);
-    case TC_SCAN_NAME:
-        return on_name(e);
     case TC_SCAN_END:
-        e->scan.watch = e->scan.depth;
+        watch(e, e->scan.depth);
         return true;
     default:
         return on_value(e, event);
@@ -263,7 +233,7 @@ tc_scan_event tc_envelope_read(tc_envelope *e)
 
 tc_field *tc_envelope_cramped(tc_envelope *e)
 {
-    return &e->fields[e->awaited];
+    return &e->fields[awaited(e)];
 }
 
 /* ---- the verdict ---- */

@@ -59,7 +59,6 @@ typedef enum {
     TC_MESSAGE,
     TC_REQUEST_ID,
     TC_LEGACY_CODE, /* a number; the legacy form's codeDesc and message go into TC_CODE and TC_MESSAGE */
-    TC_NAME,        /* of a member, where a chunk's end or an escape is inside it */
     TC_FIELD_COUNT
 } tc_field_name;
 
@@ -70,14 +69,13 @@ enum { TC_FIELD_LEAST = 32, TC_FIELD_MOST = 1 << 24 };
 enum { TC_FIELD_SLACK = 8 };
 
 /*
-** Invariant: scan.watch tells where names are read: at 1 beside Response, at 2 in Response, at 3 in Error.
+** Invariant: scan.watch tells where members are looked for: at 1 beside Response, at 2 in Response, at 3 in Error.
 ** The fields describe the last Response seen, or the legacy form as long as there was none.
 */
 typedef struct {
     tc_scan scan;
     tc_field fields[TC_FIELD_COUNT];
     /* ---- the reader's own ---- */
-    tc_field_name awaited; /* whose value comes next */
     tc_scan_event pending; /* an event that waits for room; TC_SCAN_MORE if none does */
     bool chunked;
     bool legacy_is_error; /* the legacy code is not 0 */
@@ -85,7 +83,6 @@ typedef struct {
     size_t max_field;
     size_t kept_to; /* offset up to which the current text has been decoded */
     tc_unescape_state unescape;
-    char name[TC_FIELD_LEAST];
 } tc_envelope;
 
 typedef struct {

@@ -13,11 +13,11 @@
 #include "json_bytes.h"
 
 #if defined(__GNUC__)
-#define ALWAYS_INLINE inline __attribute__((always_inline))
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define NEVER_INLINE __attribute__((noinline))
 #else
-#define ALWAYS_INLINE inline
 #define UNLIKELY(x) (x)
+#define NEVER_INLINE
 #endif
 
 /* s->state: what comes next. */
@@ -92,14 +92,17 @@ void tc_scan_init(tc_scan *s, unsigned max_depth)
     s->token = s->base = s->error_at = 0;
     s->escaped = false;
     s->wanted = true;
+    s->member = 0;
     s->depth = s->watch = s->deepest = 0;
+    s->members = NULL;
     s->reason = TC_JSON_FINE;
     s->tape.entries = NULL;
     s->tape.count = s->tape.room = s->tape.open = 0;
     s->chunk = s->at = s->end = nothing;
+    s->window = tc_first_window(nothing, nothing);
     s->max_depth = max_depth;
     s->state = AT_VALUE;
-    s->part = s->literal = 0;
+    s->part = s->literal = s->name_length = 0;
     s->is_object[0] = 0;
 }
 
@@ -117,12 +120,11 @@ void tc_scan_feed(tc_scan *s, const char *chunk, size_t length)
     s->base += (size_t)(s->at - s->chunk);
     s->chunk = s->at = chunk;
     s->end = chunk + length;
+    s->window = tc_first_window(chunk, s->end);
 }
 
 bool tc_scan_in_text(const tc_scan *s)
 {
-    if (s->state == IN_NAME)
-        return s->depth <= s->watch;
     return s->wanted && (s->state == IN_STRING || s->state == IN_NUMBER);
 }
 
@@ -148,14 +150,6 @@ static tc_scan_event fail(tc_scan *s, const char *p, tc_json_reason reason)
     s->reason = reason;
     s->state = IN_ERROR;
     return TC_SCAN_ERROR;
-}
-
-/* Leaves the scan at p, in a state that goes on from there. */
-static ALWAYS_INLINE tc_scan_event stop(tc_scan *s, const char *p, unsigned state, tc_scan_event event)
-{
-    s->at = p;
-    s->state = (uint8_t)state;
-    return event;
 }
 
 /* ---- inside a string ---- */
@@ -234,6 +228,11 @@ static unsigned string_low(bool right, unsigned next)
     return right ? next : wrong(TC_JSON_SURROGATE);
 }
 
+static unsigned string_low_hex(unsigned char c, bool right, unsigned next)
+{
+    return is_hex(c) ? string_low(right, next) : wrong(TC_JSON_HEX);
+}
+
 /* The next part behind byte c, which is not plain or not read in STRING_PLAIN; no quote in STRING_PLAIN. */
 static unsigned string_step(unsigned part, unsigned char c)
 {
@@ -263,9 +262,9 @@ static unsigned string_step(unsigned part, unsigned char c)
     case STRING_LOW_U:
         return string_low(c == 'u', STRING_LOW_1);
     case STRING_LOW_1:
-        return string_low((c | 0x20) == 'd', STRING_LOW_2);
+        return string_low_hex(c, (c | 0x20) == 'd', STRING_LOW_2);
     case STRING_LOW_2:
-        return string_low((c | 0x20) >= 'c' && (c | 0x20) <= 'f', STRING_HEX_3);
+        return string_low_hex(c, (c | 0x20) >= 'c', STRING_HEX_3);
     case STRING_TAIL_1:
         return string_tail(c, 0x80, 0xBF, STRING_PLAIN);
     case STRING_TAIL_2:
@@ -287,18 +286,22 @@ static unsigned string_step(unsigned part, unsigned char c)
 ** Goes on inside a string, from s->part. Returns its closing quote, or NULL when the chunk has ended or a
 ** byte is wrong (then s->reason is set).
 */
-static const char *string_rest(tc_scan *s, const char *p)
+static NEVER_INLINE const char *string_rest(tc_scan *s, const char *p)
 {
     const char *const end = s->end;
     unsigned part = s->part;
     for (;;) {
         if (part == STRING_PLAIN) {
-            p = tc_plain_end(p, end);
+            p = tc_plain_end(&s->window, s->chunk, p, end);
             if (p < end && *p == '"')
-                return p;
+                break;
         }
-        if (p == end)
+        if (p == end) {
+            s->at = p;
+            s->part = (uint8_t)part;
+            p = NULL;
             break;
+        }
         part = string_step(part, (unsigned char)*p);
         if (UNLIKELY(part >= STRING_WRONG)) {
             fail(s, p, (tc_json_reason)(part - STRING_WRONG));
@@ -307,26 +310,12 @@ static const char *string_rest(tc_scan *s, const char *p)
         s->escaped |= part == STRING_ESCAPE;
         ++p;
     }
-    s->at = p;
-    s->part = (uint8_t)part;
-    return NULL;
-}
-
-/* Reads a string from behind its quote; the rest as string_rest. */
-static ALWAYS_INLINE const char *string(tc_scan *s, const char *p)
-{
-    s->token = s->base + (size_t)(p - s->chunk);
-    s->escaped = false;
-    p = tc_plain_end(p, s->end);
-    if (!UNLIKELY(p == s->end || *p != '"'))
-        return p;
-    s->part = STRING_PLAIN;
-    return string_rest(s, p);
+    return p;
 }
 
 /* ---- inside a number or literal ---- */
 
-static ALWAYS_INLINE const char *digits_end(const char *p, const char *end)
+static TC_ALWAYS_INLINE const char *digits_end(const char *p, const char *end)
 {
     while (p < end && tc_is_digit(*p))
         ++p;
@@ -349,7 +338,7 @@ static bool number_is_integer(unsigned part)
 ** number may go on) or a byte is wrong (then s->reason is set). Every case falls into the next: the cases
 ** are where a chunk's begin may enter.
 */
-static ALWAYS_INLINE const char *number_rest(tc_scan *s, const char *p)
+static TC_ALWAYS_INLINE const char *number_rest(tc_scan *s, const char *p)
 {
     const char *const end = s->end;
     unsigned part = s->part;
@@ -434,7 +423,7 @@ wrong_byte:
 }
 
 /* Goes on inside a literal, of which s->part bytes are read; the rest as number_rest. */
-static ALWAYS_INLINE const char *literal_rest(tc_scan *s, const char *p)
+static TC_ALWAYS_INLINE const char *literal_rest(tc_scan *s, const char *p)
 {
     const char *rest = literals[s->literal] + s->part;
     for (; *rest != '\0'; ++rest, ++p) {
@@ -453,35 +442,25 @@ static ALWAYS_INLINE const char *literal_rest(tc_scan *s, const char *p)
 
 /* ---- the tape ---- */
 
-static ALWAYS_INLINE void tape_put(tc_tape *t, tc_kind kind, size_t length, size_t high)
+static TC_ALWAYS_INLINE void tape_put(tc_tape *t, tc_kind kind, size_t length, size_t high)
 {
     t->entries[t->count++] = (tc_entry)high << 32 | (tc_entry)length << 3 | (tc_entry)kind;
 }
 
 /* Counts one more member or element in the innermost container. */
-static ALWAYS_INLINE void tape_count(tc_tape *t)
+static TC_ALWAYS_INLINE void tape_count(tc_tape *t)
 {
     t->entries[t->open] += 8;
 }
 
-static ALWAYS_INLINE void tape_text(tc_scan *s, tc_kind kind, const char *end)
-{
-    tape_put(&s->tape, kind, (size_t)(end - s->chunk) - s->token, s->token);
-}
-
-static ALWAYS_INLINE void tape_string(tc_scan *s, const char *quote)
-{
-    tape_text(s, s->escaped ? TC_ESCAPED : TC_STRING, quote);
-}
-
-static ALWAYS_INLINE void tape_open(tc_tape *t, tc_kind kind)
+static TC_ALWAYS_INLINE void tape_open(tc_tape *t, bool object)
 {
     const uint32_t around = t->open;
     t->open = t->count;
-    tape_put(t, kind, 0, around);
+    tape_put(t, object ? TC_OBJECT : TC_ARRAY, 0, around);
 }
 
-static ALWAYS_INLINE void tape_close(tc_tape *t)
+static TC_ALWAYS_INLINE void tape_close(tc_tape *t)
 {
     tc_entry *const entry = &t->entries[t->open];
     t->open = (uint32_t)(*entry >> 32);
@@ -490,32 +469,36 @@ static ALWAYS_INLINE void tape_close(tc_tape *t)
 
 /* ---- between tokens ---- */
 
-static ALWAYS_INLINE const char *space(const char *p, const char *end)
-{
-    if (p < end && (unsigned char)*p <= ' ')
-        return tc_space_end(p, end);
-    return p;
-}
-
-static ALWAYS_INLINE bool in_object(const tc_scan *s, unsigned depth)
+static TC_ALWAYS_INLINE bool in_object(const tc_scan *s, unsigned depth)
 {
     return s->is_object[depth / 64] >> depth % 64 & 1U;
 }
 
-static ALWAYS_INLINE void enter(tc_scan *s, unsigned depth, bool object)
+static TC_ALWAYS_INLINE void enter(tc_scan *s, unsigned depth, bool object)
 {
     const uint64_t bit = (uint64_t)1 << depth % 64;
     uint64_t *const word = &s->is_object[depth / 64];
     *word = object ? *word | bit : *word & ~bit;
 }
 
-static tc_scan_event stopped(const tc_scan *s)
+/* Inside a token that is not complete or wrong: its reader has set at, and state if it is wrong. */
+static tc_scan_event stopped_in(tc_scan *s, unsigned state)
 {
-    return s->reason == TC_JSON_FINE ? TC_SCAN_MORE : TC_SCAN_ERROR;
+    if (s->state == IN_ERROR)
+        return TC_SCAN_ERROR;
+    s->state = (uint8_t)state;
+    return TC_SCAN_MORE;
+}
+
+enum { NO_LITERAL = 255 };
+
+static TC_ALWAYS_INLINE uint8_t which_literal(char first)
+{
+    return first == 'n' ? TC_IS_NULL : first == 'f' ? TC_IS_FALSE : first == 't' ? TC_IS_TRUE : NO_LITERAL;
 }
 
 /* Why no value begins at p. */
-static ALWAYS_INLINE tc_json_reason no_value(const tc_scan *s, const char *p)
+static tc_json_reason no_value(const tc_scan *s, const char *p)
 {
     const bool first = s->depth == 0 && p == s->chunk && s->base == 0;
     const unsigned char c = (unsigned char)*p;
@@ -523,13 +506,132 @@ static ALWAYS_INLINE tc_json_reason no_value(const tc_scan *s, const char *p)
 }
 
 /*
+** What the automaton holds in registers. Between calls all of it lies in the tc_scan.
+*/
+typedef struct {
+    const char *p; /* next byte to read */
+    const char *chunk, *end;
+    tc_window window;
+    size_t token;
+    bool escaped;
+} tc_reader;
+
+/* Goes to the next byte that is no white space; mostly that is this one. */
+static TC_ALWAYS_INLINE void skip_space(tc_reader *r)
+{
+    if (r->p == r->end || (unsigned char)*r->p <= ' ')
+        r->p = tc_space_end(&r->window, r->chunk, r->p, r->end);
+}
+
+static TC_ALWAYS_INLINE bool at_end(const tc_reader *r)
+{
+    return UNLIKELY(r->p == r->end);
+}
+
+/* Leaves the scan in a state that goes on from here. */
+static TC_ALWAYS_INLINE tc_scan_event stop(tc_scan *s, const tc_reader *r, unsigned state, tc_scan_event event)
+{
+    s->at = r->p;
+    s->window = r->window;
+    s->state = (uint8_t)state;
+    return event;
+}
+
+/* The same, with what a name or value is to be known by. */
+static TC_ALWAYS_INLINE tc_scan_event report(tc_scan *s, const tc_reader *r, unsigned state, tc_scan_event event)
+{
+    s->token = r->token;
+    s->escaped = r->escaped;
+    return stop(s, r, state, event);
+}
+
+/* Goes on inside a string that is not a plain one, to its closing quote. False: see stopped_in. */
+static TC_ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r)
+{
+    const char *const quote = string_rest(s, r->p);
+    if (quote == NULL)
+        return false;
+    r->window = s->window;
+    r->token = s->token;
+    r->escaped = s->escaped;
+    r->p = quote;
+    return true;
+}
+
+/* Reads a string from its opening quote to its closing one. */
+static TC_ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r)
+{
+    const char *const text = r->p + 1;
+    r->token = s->base + (size_t)(text - r->chunk);
+    r->escaped = false;
+    r->p = tc_plain_end(&r->window, r->chunk, text, r->end);
+    if (!at_end(r) && *r->p == '"')
+        return true;
+    s->window = r->window;
+    s->token = r->token;
+    s->escaped = false;
+    s->part = STRING_PLAIN;
+    return finish_string(s, r);
+}
+
+/* ---- names that are looked for ---- */
+
+/* Decodes a piece of the current name, up to p, as far as it can matter. */
+static void gather_name(tc_scan *s, const char *p)
+{
+    static const tc_unescape_state fresh = {0, 0, 0, false};
+    const bool begun = s->token < s->base;
+    const char *from = begun ? s->chunk : s->chunk + (s->token - s->base);
+    if (!begun) {
+        s->name_length = 0;
+        s->unescape = fresh;
+    }
+    for (; from < p && s->name_length <= TC_NAME_MOST; ++from)
+        s->name_length += (uint8_t)tc_unescape(&s->unescape, from, 1, s->name + s->name_length);
+}
+
+/* A name has ended, at a depth that is watched: if it is looked for, its value is wanted. */
+static void find_member(tc_scan *s, const char *name, size_t length)
+{
+    for (const tc_scan_member *m = s->members; m->length > 0; ++m) {
+        if (m->length == length && memcmp(m->name, name, length) == 0) {
+            s->member = m->number;
+            s->wanted = true;
+            return;
+        }
+    }
+}
+
+static void look_up(tc_scan *s, const tc_reader *r)
+{
+    if (r->token >= s->base && !r->escaped) {
+        const char *const name = s->chunk + (r->token - s->base);
+        find_member(s, name, (size_t)(r->p - name));
+        return;
+    }
+    gather_name(s, r->p);
+    find_member(s, s->name, s->name_length);
+}
+
+static TC_ALWAYS_INLINE void tape_text(tc_scan *s, const tc_reader *r, tc_kind kind)
+{
+    tape_put(&s->tape, kind, (size_t)(r->p - r->chunk) - r->token, r->token);
+}
+
+static tc_scan_event stopped_in_name(tc_scan *s, unsigned depth)
+{
+    if (s->state != IN_ERROR && depth == s->watch)
+        gather_name(s, s->at);
+    return stopped_in(s, IN_NAME);
+}
+
+/*
 ** The automaton. Each label is a place of the grammar; text from s->at on is read until something is to
 ** be reported. record is a constant at both calls, so that a scan without a tape pays nothing for it.
 */
-static ALWAYS_INLINE tc_scan_event scan(tc_scan *s, const bool record)
+static TC_ALWAYS_INLINE tc_scan_event scan(tc_scan *s, const bool record)
 {
-    const char *const end = s->end;
-    const char *p = s->at;
+    tc_reader r = {s->at, s->chunk, s->end, s->window, s->token, s->escaped};
     unsigned depth = s->depth;
     bool object = in_object(s, depth);
     tc_scan_event event;
@@ -550,14 +652,15 @@ static ALWAYS_INLINE tc_scan_event scan(tc_scan *s, const bool record)
     case AT_DONE:
         goto done;
     case IN_NAME:
-        p = string_rest(s, p);
+        if (!finish_string(s, &r))
+            return stopped_in_name(s, depth);
         goto name_read;
     case IN_STRING:
-        p = string_rest(s, p);
+        if (!finish_string(s, &r))
+            return stopped_in(s, IN_STRING);
         goto string_read;
     case IN_NUMBER:
-        p = number_rest(s, p);
-        goto number_read;
+        goto number;
     case IN_LITERAL:
         goto literal;
     default:
@@ -565,167 +668,160 @@ static ALWAYS_INLINE tc_scan_event scan(tc_scan *s, const bool record)
     }
 
 value_or_end:
-    p = space(p, end);
-    if (p < end && *p == ']')
+    skip_space(&r);
+    if (at_end(&r))
+        return stop(s, &r, AT_VALUE_OR_END, TC_SCAN_MORE);
+    if (*r.p == ']')
         goto close;
+
 value:
-    p = space(p, end);
-    if (UNLIKELY(p == end))
-        return stop(s, p, s->state == AT_VALUE_OR_END ? AT_VALUE_OR_END : AT_VALUE, TC_SCAN_MORE);
+    skip_space(&r);
+    if (at_end(&r))
+        return stop(s, &r, AT_VALUE, TC_SCAN_MORE);
     if (record) {
         if (UNLIKELY(s->tape.count == s->tape.room))
-            return stop(s, p, AT_VALUE, TC_SCAN_ROOM);
+            return stop(s, &r, AT_VALUE, TC_SCAN_ROOM);
         if (!object)
             tape_count(&s->tape);
     }
-    switch (*p) {
-    case '"':
-        s->state = IN_STRING;
-        p = string(s, p + 1);
+    if (*r.p == '"') {
+        if (!read_string(s, &r))
+            return stopped_in(s, IN_STRING);
         goto string_read;
-    case '{':
-        object = true;
-        goto open;
-    case '[':
-        object = false;
-        goto open;
-    case 'n':
-        s->literal = TC_IS_NULL;
-        break;
-    case 'f':
-        s->literal = TC_IS_FALSE;
-        break;
-    case 't':
-        s->literal = TC_IS_TRUE;
-        break;
-    default:
-        if (UNLIKELY(*p != '-' && !tc_is_digit(*p)))
-            return fail(s, p, no_value(s, p));
-        s->token = s->base + (size_t)(p - s->chunk);
-        s->state = IN_NUMBER;
-        s->part = NUMBER_START;
-        p = number_rest(s, p);
-        goto number_read;
     }
-    s->state = IN_LITERAL;
+    if (tc_is_digit(*r.p) || *r.p == '-') {
+        r.token = s->base + (size_t)(r.p - r.chunk);
+        s->part = NUMBER_START;
+        goto number;
+    }
+    if (*r.p == '{' || *r.p == '[') {
+        object = *r.p == '{';
+        goto open;
+    }
+    s->literal = which_literal(*r.p);
+    if (UNLIKELY(s->literal == NO_LITERAL))
+        return fail(s, r.p, no_value(s, r.p));
     s->part = 0;
 
 literal:
-    p = literal_rest(s, p);
-    if (UNLIKELY(p == NULL))
-        return stopped(s);
+    r.p = literal_rest(s, r.p);
+    if (UNLIKELY(r.p == NULL))
+        return stopped_in(s, IN_LITERAL);
     if (record)
         tape_put(&s->tape, TC_LITERAL, s->literal, 0);
     event = (tc_scan_event)(TC_SCAN_NULL - s->literal);
     goto value_read;
 
-string_read:
-    if (UNLIKELY(p == NULL))
-        return stopped(s);
+number:
+    r.p = number_rest(s, r.p);
+    if (UNLIKELY(r.p == NULL)) {
+        s->token = r.token;
+        return stopped_in(s, IN_NUMBER);
+    }
     if (record)
-        tape_string(s, p);
-    ++p;
-    event = TC_SCAN_STRING;
+        tape_text(s, &r, number_is_integer(s->part) ? TC_INTEGER : TC_REAL);
+    event = TC_SCAN_NUMBER;
     goto value_read;
 
-number_read:
-    if (UNLIKELY(p == NULL))
-        return stopped(s);
+string_read:
     if (record)
-        tape_text(s, number_is_integer(s->part) ? TC_INTEGER : TC_REAL, p);
-    event = TC_SCAN_NUMBER;
+        tape_text(s, &r, r.escaped ? TC_ESCAPED : TC_STRING);
+    ++r.p;
+    event = TC_SCAN_STRING;
 
 value_read:
     if (s->wanted) {
         s->wanted = false;
-        return stop(s, p, AFTER_VALUE, event);
+        return report(s, &r, AFTER_VALUE, event);
     }
 
 after_value:
     if (depth == 0)
         goto done;
-    p = space(p, end);
-    if (UNLIKELY(p == end))
-        return stop(s, p, AFTER_VALUE, TC_SCAN_MORE);
-    if (*p == ',') {
-        ++p;
-        s->state = AFTER_VALUE; /* anything but AT_VALUE_OR_END and AT_NAME_OR_END */
+    skip_space(&r);
+    if (at_end(&r))
+        return stop(s, &r, AFTER_VALUE, TC_SCAN_MORE);
+    if (*r.p == ',') {
+        ++r.p;
         if (object)
             goto name;
         goto value;
     }
-    if (UNLIKELY(*p != (object ? '}' : ']')))
-        return fail(s, p, object ? TC_JSON_COMMA_OR_BRACE : TC_JSON_COMMA_OR_BRACKET);
+    if (UNLIKELY(*r.p != (object ? '}' : ']')))
+        return fail(s, r.p, object ? TC_JSON_COMMA_OR_BRACE : TC_JSON_COMMA_OR_BRACKET);
 
 close:
-    ++p;
+    ++r.p;
     s->depth = --depth;
     object = in_object(s, depth);
     if (record)
         tape_close(&s->tape);
     if (depth < s->watch)
-        return stop(s, p, AFTER_VALUE, TC_SCAN_END);
+        return stop(s, &r, AFTER_VALUE, TC_SCAN_END);
     goto after_value;
 
 open:
     if (UNLIKELY(depth == s->max_depth))
-        return fail(s, p, TC_JSON_DEPTH);
-    ++p;
+        return fail(s, r.p, TC_JSON_DEPTH);
+    ++r.p;
     s->depth = ++depth;
     if (depth > s->deepest)
         s->deepest = depth;
     enter(s, depth, object);
     if (record)
-        tape_open(&s->tape, object ? TC_OBJECT : TC_ARRAY);
-    s->state = object ? AT_NAME_OR_END : AT_VALUE_OR_END;
+        tape_open(&s->tape, object);
     if (s->wanted) {
         s->wanted = false;
-        return stop(s, p, s->state, object ? TC_SCAN_OBJECT : TC_SCAN_ARRAY);
+        return stop(s, &r, object ? AT_NAME_OR_END : AT_VALUE_OR_END, object ? TC_SCAN_OBJECT : TC_SCAN_ARRAY);
     }
     if (!object)
         goto value_or_end;
 
 name_or_end:
-    p = space(p, end);
-    if (p < end && *p == '}')
+    skip_space(&r);
+    if (at_end(&r))
+        return stop(s, &r, AT_NAME_OR_END, TC_SCAN_MORE);
+    if (*r.p == '}')
         goto close;
+    if (UNLIKELY(*r.p != '"'))
+        return fail(s, r.p, TC_JSON_NAME_OR_END);
+
 name:
-    p = space(p, end);
-    if (UNLIKELY(p == end))
-        return stop(s, p, s->state == AT_NAME_OR_END ? AT_NAME_OR_END : AT_NAME, TC_SCAN_MORE);
-    if (UNLIKELY(*p != '"'))
-        return fail(s, p, s->state == AT_NAME_OR_END ? TC_JSON_NAME_OR_END : TC_JSON_NAME);
+    skip_space(&r);
+    if (at_end(&r))
+        return stop(s, &r, AT_NAME, TC_SCAN_MORE);
+    if (UNLIKELY(*r.p != '"'))
+        return fail(s, r.p, TC_JSON_NAME);
     if (record && UNLIKELY(s->tape.count == s->tape.room))
-        return stop(s, p, AT_NAME, TC_SCAN_ROOM);
-    s->state = IN_NAME;
-    p = string(s, p + 1);
+        return stop(s, &r, AT_NAME, TC_SCAN_ROOM);
+    if (!read_string(s, &r))
+        return stopped_in_name(s, depth);
 
 name_read:
-    if (UNLIKELY(p == NULL))
-        return stopped(s);
     if (record) {
         tape_count(&s->tape);
-        tape_string(s, p);
+        tape_text(s, &r, r.escaped ? TC_ESCAPED : TC_STRING);
     }
-    ++p;
-    if (depth <= s->watch)
-        return stop(s, p, AT_COLON, TC_SCAN_NAME);
+    if (depth == s->watch)
+        look_up(s, &r);
+    ++r.p;
 
 colon:
-    p = space(p, end);
-    if (UNLIKELY(p == end))
-        return stop(s, p, AT_COLON, TC_SCAN_MORE);
-    if (UNLIKELY(*p != ':'))
-        return fail(s, p, TC_JSON_COLON);
-    ++p;
-    s->state = AT_VALUE;
+    skip_space(&r);
+    if (at_end(&r))
+        return stop(s, &r, AT_COLON, TC_SCAN_MORE);
+    if (UNLIKELY(*r.p != ':'))
+        return fail(s, r.p, TC_JSON_COLON);
+    ++r.p;
+    if (r.p < r.end && *r.p == ' ') /* what pretty-printers put here: cheaper than to look for it */
+        ++r.p;
     goto value;
 
 done:
-    p = tc_space_end(p, end);
-    if (p < end)
-        return fail(s, p, TC_JSON_TRAILING);
-    return stop(s, p, AT_DONE, TC_SCAN_MORE);
+    r.p = tc_space_end(&r.window, r.chunk, r.p, r.end);
+    if (!at_end(&r))
+        return fail(s, r.p, TC_JSON_TRAILING);
+    return stop(s, &r, AT_DONE, TC_SCAN_MORE);
 }
 
 tc_scan_event tc_scan_next(tc_scan *s)

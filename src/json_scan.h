@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "json_bytes.h"
+
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
@@ -56,15 +58,14 @@ typedef enum {
     TC_SCAN_MORE,   /* every byte fed is consumed and right so far */
     TC_SCAN_ERROR,  /* see reason and error_at; every later call answers the same */
     TC_SCAN_ROOM,   /* the tape is full: give it more room, then call again */
-    TC_SCAN_NAME,   /* a member's name has ended */
-    TC_SCAN_STRING, /* a wanted value has ended ... */
+    TC_SCAN_STRING, /* a value that is to be reported has ended ... */
     TC_SCAN_NUMBER,
     TC_SCAN_TRUE,
     TC_SCAN_FALSE,
     TC_SCAN_NULL,
     TC_SCAN_OBJECT, /* ... or has begun: depth is now that of its members */
     TC_SCAN_ARRAY,
-    TC_SCAN_END /* a container that was watched has ended: depth is now below watch */
+    TC_SCAN_END /* the container whose members were watched has ended: depth is now below watch */
 } tc_scan_event;
 
 /*
@@ -125,29 +126,54 @@ typedef struct {
 } tc_tape;
 
 /*
-** Invariant between calls: at is the next byte to read, state and part say what it may be, and bit
-** depth of is_object tells the innermost container's kind. Offsets are counted from the first byte ever
-** fed. The members below the line are the scanner's own.
+** Where in an escape a piece of a string's text ended. All zero at a string's begin.
 */
 typedef struct {
-    size_t token;   /* offset of the current string's first byte behind its quote, or of the number's first */
-    size_t base;    /* offset of the chunk's first byte */
-    bool escaped;   /* the current string holds an escape */
-    bool wanted;    /* set by the caller at a name: report the value that follows it */
-    unsigned depth; /* containers open */
-    unsigned watch; /* set by the caller: report names at this depth and above */
+    uint32_t code;  /* of the digits read so far */
+    uint32_t high;  /* a high surrogate that waits for its low one, or 0 */
+    uint8_t digits; /* hexadecimal digits still to come */
+    bool backslash; /* the last byte was the backslash of an escape */
+} tc_unescape_state;
+
+/* A member whose value is to be reported: its name, at most TC_NAME_MOST bytes, and the caller's number for it. */
+typedef struct {
+    const char *name;
+    uint8_t length;
+    uint8_t number;
+} tc_scan_member;
+
+enum { TC_NAME_MOST = 15 };
+
+/*
+** Invariant between calls: at is the next byte to read, state and part say what it may be, and bit depth of
+** is_object tells the innermost container's kind. Offsets are counted from the first byte ever fed. The members
+** below the line are the scanner's own.
+*/
+typedef struct {
+    size_t token;    /* offset of the current string's first byte behind its quote, or of the number's first */
+    size_t base;     /* offset of the chunk's first byte */
+    bool escaped;    /* the current string holds an escape */
+    bool wanted;     /* the value that comes next, or is under way, is to be reported */
+    uint8_t member;  /* the number of the member that is to be reported, or was last */
+    unsigned depth;  /* containers open */
     unsigned deepest;
+    unsigned watch;  /* set by the caller: the depth at which members are looked for; 0 for none */
+    const tc_scan_member *members; /* set with watch: which; the last has length 0 */
     tc_json_reason reason;
     size_t error_at; /* offset of the first wrong byte */
     tc_tape tape;    /* recorded if entries is set: then the whole text is one chunk */
     /* ---- */
     const char *chunk, *at, *end;
+    tc_window window;
     unsigned max_depth;
     uint8_t state, part, literal;
+    uint8_t name_length; /* of name; over TC_NAME_MOST if it is none that is looked for */
+    tc_unescape_state unescape;
+    char name[TC_NAME_MOST + 5]; /* one that a chunk's end cuts or that has escapes, as far as it is read */
     uint64_t is_object[TC_DEPTH_MAX / 64 + 1];
 } tc_scan;
 
-/* Makes s ready for a new text that may nest max_depth (1 .. TC_DEPTH_MAX) deep; no tape. Wants the first value. */
+/* Makes s ready for a new text that may nest max_depth (1 .. TC_DEPTH_MAX) deep; no tape. Its value is reported. */
 void tc_scan_init(tc_scan *s, unsigned max_depth);
 
 /* Records the text on entries, which has room (at least 1); before the only chunk is fed. */
@@ -156,7 +182,7 @@ void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room);
 /* Hands over the next bytes. They must stay until tc_scan_next answers TC_SCAN_MORE or TC_SCAN_ERROR. */
 void tc_scan_feed(tc_scan *s, const char *chunk, size_t length);
 
-/* The next event. For a string or number, its text is [token, tc_scan_at(s)) less the closing quote. */
+/* The next event. Of a string or number, the text is [token, tc_scan_at(s)), less the closing quote. */
 tc_scan_event tc_scan_next(tc_scan *s);
 
 /* Says that no bytes follow. True if the text was complete; else reason and error_at are set. */
@@ -168,7 +194,7 @@ static inline size_t tc_scan_at(const tc_scan *s)
     return s->base + (size_t)(s->at - s->chunk);
 }
 
-/* After TC_SCAN_MORE: does the chunk end inside a name, string or number that is to be reported? */
+/* After TC_SCAN_MORE: does the chunk end inside a string or number that is to be reported? */
 bool tc_scan_in_text(const tc_scan *s);
 
 /* Offset of the first byte of the value that this event has just reported. */
@@ -176,16 +202,6 @@ size_t tc_scan_began(const tc_scan *s, tc_scan_event event);
 
 /* The text of a reason: constant, for people. */
 const char *tc_json_reason_text(tc_json_reason reason);
-
-/*
-** Where in an escape a piece of a string's text ended. All zero at a string's begin.
-*/
-typedef struct {
-    uint32_t code;  /* of the digits read so far */
-    uint32_t high;  /* a high surrogate that waits for its low one, or 0 */
-    uint8_t digits; /* hexadecimal digits still to come */
-    bool backslash; /* the last byte was the backslash of an escape */
-} tc_unescape_state;
 
 /*
 ** Writes what the checked string text [raw, raw + length) stands for, UTF-8, to out and returns how many

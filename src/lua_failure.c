@@ -51,12 +51,21 @@ static void add_control(luaL_Buffer *b, unsigned code)
     }
 }
 
+/* The next byte that may begin a control: DEL is a plain byte of JSON. */
+static const char *find_suspect(tc_window *w, const char *text, const char *p, const char *end)
+{
+    const char *const suspect = tc_plain_end(w, text, p, end);
+    const char *const del = memchr(p, 0x7F, (size_t)(suspect - p));
+    return del != NULL ? del : suspect;
+}
+
 /* Adds text, whose controls are escaped. */
 static void add_line(luaL_Buffer *b, const char *text, size_t length)
 {
     const char *const end = text + length;
     const char *run = text, *p = text;
-    while ((p = tc_plain_end(p, end)) < end) {
+    tc_window w = tc_first_window(text, end);
+    while ((p = find_suspect(&w, text, p, end)) < end) {
         const size_t control = control_length(p, end);
         if (control == 0) {
             ++p;

@@ -6,6 +6,7 @@
 ---     if err.code == codes.AUTHFAILURE_SIGNATUREFAILURE then ...
 ---
 --- A name that does not exist raises, so a misspelt constant cannot compare with nil.
+local constants = require "tencentcloud.response.constants"
 local core = require "tencentcloud.response.core"
 
 ---@class tencentcloud.CodeMeaning
@@ -22,18 +23,6 @@ local function check(argument, name, value)
     if type(value) ~= "string" then
         error(("bad argument #%d to '%s' (string expected, got %s)"):format(argument, name, type(value)), 3)
     end
-end
-
--- Adds a constant for each code of the list to the table, and makes an unknown name raise.
-local function constants(list, module, into)
-    for _, code in ipairs(list) do
-        into[code:upper():gsub("%.", "_")] = code
-    end
-    return setmetatable(into, {
-        __index = function(_, name)
-            error(("%s has no constant '%s'"):format(module, tostring(name)), 2)
-        end,
-    })
 end
 
 --- What a code means: by its own entry, else by that of its family. One that neither covers is "unknown",
@@ -72,13 +61,6 @@ function codes.all()
         list[i] = code
     end
     return list
-end
-
---- The constants of one product's list. tencentcloud.codes.<product> return this; it is no part of the interface.
----@param product string
----@return table<string, string>
-function codes.product(product)
-    return constants(core.codes[product], "tencentcloud.codes." .. product, {})
 end
 
 return constants(core.codes.common, "tencentcloud.codes", codes)

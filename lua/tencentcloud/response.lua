@@ -139,7 +139,7 @@ function response.new(given)
 
     instance.read = http.reader(instance.parse)
 
-    local write = writer.new(instance.check)
+    local write = writer.new(instance.check, chosen.null)
     instance.success = write.success
     instance.failure = write.failure
     return instance

@@ -2,5 +2,8 @@
 ---
 ---     local ciam = require "tencentcloud.codes.ciam"
 ---     if err.code == ciam.FAILEDOPERATION_USERNOTFOUND then ...
+local constants = require "tencentcloud.response.constants"
+local core = require "tencentcloud.response.core"
+
 ---@type table<string, string>
-return require("tencentcloud.codes").product "ciam"
+return constants(core.codes.ciam, "tencentcloud.codes.ciam")

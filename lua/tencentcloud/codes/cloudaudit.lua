@@ -2,5 +2,8 @@
 ---
 ---     local cloudaudit = require "tencentcloud.codes.cloudaudit"
 ---     if err.code == cloudaudit.RESOURCENOTFOUND_AUDITNOTEXIST then ...
+local constants = require "tencentcloud.response.constants"
+local core = require "tencentcloud.response.core"
+
 ---@type table<string, string>
-return require("tencentcloud.codes").product "cloudaudit"
+return constants(core.codes.cloudaudit, "tencentcloud.codes.cloudaudit")

@@ -5,6 +5,8 @@ local failure = require "tencentcloud.error"
 
 local M = {}
 
+M.CUT_OFF = "the response was cut off"
+
 ---@class tencentcloud.HttpResponse
 ---@field status integer|string e.g. 200 or "200"
 ---@field headers table|nil names (in any case) to a value or a list of values, or an object with a get method
@@ -37,15 +39,6 @@ local function header(headers, name)
     end
 end
 
--- What a Content-Encoding, or the first bytes of the body, say of its compression; nil if it is plain.
-local function compression(headers, body)
-    local encoding = header(headers, "content-encoding")
-    if encoding and encoding:lower() ~= "identity" then
-        return encoding
-    end
-    return body:sub(1, 2) == "\31\139" and "gzip" or nil
-end
-
 local function category_of(status)
     if status == 429 then
         return "throttle", "safe"
@@ -57,27 +50,32 @@ local function category_of(status)
     return "unknown", "never"
 end
 
+--- Why a body that came with this Content-Encoding, or none, is no JSON.
+---@param encoding string|nil
+---@return string|nil why nil if it is not compressed
+function M.compressed(encoding)
+    if encoding and encoding:lower() ~= "identity" then
+        return ("the body is compressed (%s)"):format(encoding)
+    end
+end
+
 -- Why there is no JSON in the body, where what came with it says more than its bytes.
-local function reason(response, headers, body, err)
-    if err.kind ~= "json" then
-        return err.reason
-    end
-    local encoding = compression(headers, body)
-    if encoding then
-        return ("the body is compressed (%s)"):format(encoding), true
-    elseif response.truncated then
-        return "the response was cut off", true
-    end
-    return err.reason
+local function explain(response, headers, body)
+    return M.compressed(header(headers, "content-encoding"))
+        or M.compressed(body:sub(1, 2) == "\31\139" and "gzip" or nil)
+        or response.truncated and M.CUT_OFF or nil
 end
 
 local function check(response)
     if type(response) ~= "table" then
         error(("bad argument #1 to 'read' (table expected, got %s)"):format(type(response)), 3)
     end
-    local status = tonumber(response.status)
-    if not status then
-        error(("bad argument #1 to 'read' (field 'status': number expected, got %s)"):format(type(response.status)), 3)
+    local status = response.status
+    if type(status) == "string" and status:match "^%d+$" then
+        status = tonumber(status)
+    end
+    if type(status) ~= "number" or status % 1 ~= 0 then
+        error(("bad argument #1 to 'read' (field 'status': integer expected, got %s)"):format(tostring(status)), 3)
     end
     local headers = response.headers or response.header
     if headers ~= nil and type(headers) ~= "table" and type(headers) ~= "userdata" then
@@ -90,11 +88,34 @@ local function check(response)
     return status, headers, body or ""
 end
 
--- A status other than 200 without an envelope.
-local function http_failure(status, why, offset, request_id)
+-- A status other than 200, and a body that failed so.
+local function http_failure(status, why, err)
     local category, retry = category_of(status)
     local message = ("HTTP status %d without an envelope: %s"):format(status, why)
-    return failure.new("http", codes.CLIENTERROR_HTTPSTATUSCODEERROR, message, request_id, category, retry, why, offset)
+    return failure.new("http", codes.CLIENTERROR_HTTPSTATUSCODEERROR, message, err.request_id, category, retry, why,
+        err.offset, err.truncated, err.details, err.payload)
+end
+
+--- Completes the failure of a body by what came with it. `why`, where given, says more than the body's bytes.
+---@param err tencentcloud.Error
+---@param status integer
+---@param request_id string|nil the header's
+---@param why string|nil
+---@return string message
+---@return tencentcloud.Error err
+function M.complete(err, status, request_id, why)
+    if err.kind ~= "api" then
+        if status ~= 200 then
+            err = http_failure(status, why or err.reason, err)
+        elseif why then
+            err.reason, err.message = why, why
+        end
+    end
+    if err.request_id == "" then
+        err.request_id = request_id or ""
+    end
+    err.http_status = status
+    return core.line(err.code, err.message, err.request_id), err
 end
 
 --- Makes `read`, which reads bodies with the given `parse`.
@@ -118,19 +139,7 @@ function M.reader(parse)
             end
             return result
         end
-        if err.kind ~= "api" then
-            local why, changed = reason(response, headers, body, err)
-            if status ~= 200 then
-                err = http_failure(status, why, err.offset, err.request_id)
-            elseif changed then
-                err.reason, err.message = why, why
-            end
-        end
-        if err.request_id == "" then
-            err.request_id = request_id or ""
-        end
-        err.http_status = status
-        return nil, core.line(err.code, err.message, err.request_id), err
+        return nil, M.complete(err, status, request_id, err.kind == "json" and explain(response, headers, body) or nil)
     end
 end
 

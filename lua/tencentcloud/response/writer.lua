@@ -31,8 +31,11 @@ local function number_text(number)
 end
 
 -- Puts strings (marks) in place of the numbers that the encoder would spoil, and their texts into the list
--- numbers. Tables that hold one are copied.
-local function mark_numbers(value, mark, numbers, depth)
+-- numbers; and the encoder's null in place of ours. Tables that hold either are copied.
+local function prepare(value, null, mark, numbers, depth)
+    if value == null then
+        return core.null
+    end
     if type(value) == "number" and not is_exact(value) and value == value and math.abs(value) < math.huge then
         numbers[#numbers + 1] = number_text(value)
         return mark .. #numbers
@@ -42,7 +45,7 @@ local function mark_numbers(value, mark, numbers, depth)
     end
     local copy
     for k, v in next, value do
-        local marked = mark_numbers(v, mark, numbers, depth + 1)
+        local marked = prepare(v, null, mark, numbers, depth + 1)
         if marked ~= v and v == v then
             if not copy then
                 copy = setmetatable({}, getmetatable(value))
@@ -57,11 +60,11 @@ local function mark_numbers(value, mark, numbers, depth)
 end
 
 -- Encodes a value so that no number loses a digit.
-local function encode(value)
+local function encode(value, null)
     local mark = "number "
     while true do
         local numbers = {}
-        local json = cjson.encode(mark_numbers(value, mark, numbers, 1))
+        local json = cjson.encode(prepare(value, null, mark, numbers, 1))
         if #numbers == 0 then
             return json
         end
@@ -71,7 +74,7 @@ local function encode(value)
         if count == #numbers then
             return replaced
         end
-        mark = mark .. "-" -- a string of the payload looks like a mark
+        mark = mark .. "x" -- a string of the payload looks like a mark
     end
 end
 
@@ -91,14 +94,14 @@ local function check_string(argument, name, value, optional)
     end
 end
 
---- Makes the two writers, which prove what they wrote with the given `check`.
-function M.new(check)
+--- Makes the two writers. They prove what they wrote with the given `check`; `null` stands for null.
+function M.new(check, null)
     local writer = {}
 
     --- Writes the envelope of a success.
     ---
     --- Numbers keep every digit. A table is an array if its keys are 1 .. n, an empty one is an object, unless its
-    --- metatable tells the encoder otherwise. `response.null` is null.
+    --- metatable tells the encoder otherwise. The instance's `null` is null.
     ---@param payload table|nil the members of Response; not changed. Raises if it has an Error, or cannot be encoded
     ---@param request_id string|nil default: the payload's own RequestId, or ""
     ---@return string json
@@ -114,11 +117,11 @@ function M.new(check)
             end
             members[name] = value
         end
-        if members.Error ~= nil and members.Error ~= core.null then
+        if members.Error ~= nil and members.Error ~= null then
             error("bad argument #1 to 'success' (a payload with an Error is a failure)", 2)
         end
         members.RequestId = request_id or members.RequestId or ""
-        return checked('{"Response":' .. encode(members) .. "}", check, "success")
+        return checked('{"Response":' .. encode(members, null) .. "}", check, "success")
     end
 
     --- Writes the envelope of a failure.

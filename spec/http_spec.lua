@@ -1,0 +1,227 @@
+local response = require "tencentcloud.response"
+local support = require "spec.support"
+
+local envelope = support.envelope
+local success = envelope '"A":1,"RequestId":"r"'
+local failure = envelope '"Error":{"Code":"AuthFailure","Message":"m"},"P":1,"RequestId":"r"'
+local HTML = "<html><h1>Bad Gateway</h1></html>"
+
+-- An object with a get method, as lua-http has them.
+local function header_object(fields)
+    return setmetatable({}, {
+        __index = {
+            get = function(_, name) return fields[name] end,
+        },
+    })
+end
+
+-- status, category, retry
+local statuses = {
+    { 400, "request", "never" }, { 401, "request", "never" }, { 403, "request", "never" }, { 404, "request", "never" },
+    { 413, "request", "never" }, { 429, "throttle", "safe" }, { 499, "request", "never" },
+    { 500, "server", "idempotent" }, { 501, "server", "idempotent" }, { 502, "server", "idempotent" },
+    { 503, "server", "idempotent" }, { 504, "server", "idempotent" }, { 599, "server", "idempotent" },
+}
+
+describe("a status other than 200 without an envelope", function()
+    for _, row in ipairs(statuses) do
+        it(("%d is %s, %s"):format(row[1], row[2], row[3]), function()
+            local result, message, err = response.read { status = row[1], body = HTML }
+            assert.is_nil(result)
+            assert.same({ "http", "ClientError.HttpStatusCodeError", row[1], row[2], row[3], "" },
+                { err.kind, err.code, err.http_status, err.category, err.retry, err.request_id })
+            assert.truthy(message:find("ClientError.HttpStatusCodeError: ", 1, true))
+            assert.truthy(message:find(tostring(row[1]), 1, true))
+        end)
+    end
+
+    for name, body in pairs { ["no body"] = false, ["an empty body"] = "", ["JSON"] = '{"message":"no route"}',
+        ["a list"] = "[]", ["a truncated body"] = failure:sub(1, -2), ["a number"] = "502" } do
+        it("is an http failure with " .. name, function()
+            local _, _, err = response.read { status = 502, body = body or nil }
+            assert.same({ "http", 502 }, { err.kind, err.http_status })
+        end)
+    end
+
+    for _, status in ipairs { 204, 301, 302, 304 } do
+        it(status .. " is one, too", function()
+            local _, _, err = response.read { status = status, headers = {}, body = "" }
+            assert.same({ "http", status }, { err.kind, err.http_status })
+        end)
+    end
+end)
+
+describe("an envelope", function()
+    for _, status in ipairs { 200, 400, 403, 429, 500, 502 } do
+        it(("with the status %d keeps its Code"):format(status), function()
+            local result, message, err = response.read { status = status, body = failure }
+            assert.is_nil(result)
+            assert.equal("AuthFailure: m (RequestId: r)", message)
+            assert.same({ "api", "AuthFailure", "m", "r", "auth", "never", status },
+                { err.kind, err.code, err.message, err.request_id, err.category, err.retry, err.http_status })
+            assert.same({ P = 1 }, err.payload)
+        end)
+
+        it(("with the status %d keeps its payload"):format(status), function()
+            assert.same({ A = 1, RequestId = "r" }, response.read { status = status, body = success })
+        end)
+    end
+
+    it("of the legacy form keeps its code", function()
+        local _, _, err = response.read { status = 500, body = support.fixture "failure-legacy.json" }
+        assert.same({ "api", "AuthFailure", 500 }, { err.kind, err.code, err.http_status })
+    end)
+
+    it("is read whatever the Content-Type", function()
+        for _, content_type in ipairs { "application/json; charset=utf-8", "application/json", "text/plain" } do
+            local http = { status = 200, headers = { ["Content-Type"] = content_type }, body = success }
+            assert.same({ A = 1, RequestId = "r" }, response.read(http))
+        end
+    end)
+
+    it("is read whatever the Content-Encoding, if the client has undone it", function()
+        local http = { status = 200, headers = { ["Content-Encoding"] = "gzip" }, body = success }
+        assert.same({ A = 1, RequestId = "r" }, response.read(http))
+    end)
+end)
+
+describe("the status 200 with", function()
+    for name, row in pairs {
+        ["HTML"] = { HTML, "json", 1, "expected a value" },
+        ["no body"] = { nil, "json", 1, "empty body" },
+        ["JSON that is no envelope"] = { "{}", "envelope", 1, "no Response" },
+    } do
+        it(name .. " is of kind " .. row[2], function()
+            local _, _, err = response.read { status = 200, body = row[1] }
+            assert.same({ row[2], row[3], row[4], 200 }, { err.kind, err.offset, err.reason, err.http_status })
+        end)
+    end
+
+    it("may be a string", function()
+        assert.same({ A = 1, RequestId = "r" }, response.read { status = "200", body = success })
+        assert.equal(503, select(3, response.read { status = "503", body = "" }).http_status)
+    end)
+end)
+
+describe("the header X-TC-RequestId", function()
+    local none = envelope '"Error":{"Code":"A","Message":"m"}'
+
+    for _, name in ipairs { "X-TC-RequestId", "x-tc-requestid", "X-Tc-Requestid", "X-TC-REQUESTID" } do
+        it(name .. " fills a missing RequestId", function()
+            local headers = { Date = "now", [name] = "from-header", [1] = "x" }
+            local _, message, err = response.read { status = 200, headers = headers, body = none }
+            assert.equal("from-header", err.request_id)
+            assert.equal("A: m (RequestId: from-header)", message)
+            assert.equal(message, tostring(err))
+        end)
+    end
+
+    local headers = { ["X-TC-RequestId"] = "from-header" }
+
+    for _, body in ipairs { envelope "", envelope '"RequestId":null', envelope '"RequestId":7' } do
+        it("fills that of a success: " .. body, function()
+            assert.same({ RequestId = "from-header" }, response.read { status = 200, headers = headers, body = body })
+        end)
+    end
+
+    it("may come in a field named header", function()
+        local _, _, err = response.read { status = 200, header = headers, body = none }
+        assert.equal("from-header", err.request_id)
+    end)
+
+    it("may be a list of values", function()
+        local http = { status = 200, headers = { ["x-tc-requestid"] = { "one", "two" } }, body = none }
+        assert.equal("one", select(3, response.read(http)).request_id)
+    end)
+
+    it("may come from an object with a get method", function()
+        local http = { status = 200, headers = header_object { ["x-tc-requestid"] = "got" }, body = none }
+        assert.equal("got", select(3, response.read(http)).request_id)
+    end)
+
+    it("gives way to the body's own", function()
+        assert.equal("r", select(3, response.read { status = 200, headers = headers, body = failure }).request_id)
+        assert.equal("r", response.read({ status = 200, headers = headers, body = success }).RequestId)
+    end)
+
+    it("is kept where there is no envelope", function()
+        for _, case in ipairs { { 502, HTML }, { 200, HTML }, { 200, "{}" } } do
+            local _, message, err = response.read { status = case[1], headers = headers, body = case[2] }
+            assert.equal("from-header", err.request_id)
+            assert.truthy(message:find("(RequestId: from-header)", 1, true))
+        end
+    end)
+
+    it("cannot forge a line", function()
+        local http = { status = 200, headers = { ["x-tc-requestid"] = "a\nb" }, body = none }
+        assert.equal("A: m (RequestId: a\\nb)", select(2, response.read(http)))
+    end)
+end)
+
+describe("a compressed body", function()
+    local gzip = "\31\139\8\0\0\0\0\0\0\3\171\86"
+
+    for _, encoding in ipairs { "gzip", "br", "deflate", "zstd" } do
+        it("is named by its Content-Encoding " .. encoding, function()
+            local http = { status = 200, headers = { ["content-encoding"] = encoding }, body = gzip }
+            local _, message, err = response.read(http)
+            assert.equal("json", err.kind)
+            assert.truthy(err.reason:find "compressed")
+            assert.truthy(err.reason:find(encoding, 1, true))
+            assert.truthy(message:find(err.reason, 1, true))
+        end)
+    end
+
+    it("is named in the reason with any status", function()
+        local http = { status = 502, headers = { ["Content-Encoding"] = "gzip" }, body = gzip }
+        local _, _, err = response.read(http)
+        assert.equal("http", err.kind)
+        assert.truthy(err.reason:find "compressed")
+    end)
+
+    it("is none with the encoding identity", function()
+        local http = { status = 200, headers = { ["Content-Encoding"] = "identity" }, body = HTML }
+        assert.equal("expected a value", select(3, response.read(http)).reason)
+    end)
+end)
+
+describe("a truncated response", function()
+    it("is named as such", function()
+        local http = { status = 200, header = {}, body = success:sub(1, -5), truncated = true }
+        local _, _, err = response.read(http)
+        assert.equal("json", err.kind)
+        assert.truthy(err.reason:find "cut off")
+    end)
+
+    it("is a success if all of the body is there", function()
+        assert.is_table(response.read { status = 200, header = {}, body = success, truncated = false })
+    end)
+end)
+
+describe("read", function()
+    it("keeps to the options of its instance", function()
+        local instance = response.new { nulls = "omit" }
+        assert.same({}, instance.read { status = 200, body = envelope '"A":null,"Error":null' })
+    end)
+
+    it("changes nothing of what it is given", function()
+        local http = { status = 502, headers = { Date = "now" }, body = HTML }
+        response.read(http)
+        assert.same({ status = 502, headers = { Date = "now" }, body = HTML }, http)
+    end)
+
+    local wrong = {
+        { "nil", nil, "bad argument #1 to 'read' (table expected, got nil)" },
+        { "a string", success, "bad argument #1 to 'read' (table expected, got string)" },
+        { "no status", { body = success }, "'status'" },
+        { "a status that is no number", { status = "OK", body = success }, "'status'" },
+        { "a body that is no string", { status = 200, body = {} }, "'body'" },
+        { "a body that is a number", { status = 200, body = 42 }, "'body'" },
+        { "headers that are no table", { status = 200, headers = "Date: now", body = success }, "'headers'" },
+    }
+    for _, row in ipairs(wrong) do
+        it("raises for " .. row[1], function()
+            support.raises(row[3], response.read, row[2])
+        end)
+    end
+end)

@@ -1,0 +1,106 @@
+--- What several specs share.
+local assert = require "luassert"
+local lfs = require "lfs"
+local response = require "tencentcloud.response"
+
+local support = {}
+
+support.has_integers = math.type ~= nil
+
+local directory = debug.getinfo(1, "S").source:match "^@(.*)support%.lua$" .. "fixtures/"
+
+--- The names of the fixtures that begin so, in order.
+function support.fixtures(prefix)
+    local names = {}
+    for name in lfs.dir(directory) do
+        if name:sub(1, #prefix) == prefix and name:match "%.json$" then
+            names[#names + 1] = name
+        end
+    end
+    table.sort(names)
+    return names
+end
+
+function support.fixture(name)
+    local file = assert(io.open(directory .. name, "rb"))
+    local body = file:read "*a"
+    file:close()
+    return body
+end
+
+--- A body whose Response has these members.
+function support.envelope(members)
+    return '{"Response":{' .. members .. "}}"
+end
+
+--- What the text of a JSON value is in Lua.
+function support.value(text, reader)
+    local body = support.envelope('"V":' .. text)
+    local result, message, err = (reader or response).parse(body)
+    if not result then
+        error(message .. "\n" .. support.show(body, err.offset or 1), 2)
+    end
+    return result.V
+end
+
+local function visible(bytes)
+    return (bytes:gsub("[^\32-\126]", function(byte)
+        return ("\\x%02X"):format(byte:byte())
+    end))
+end
+
+--- The bytes around this one, and a caret under it.
+function support.show(body, byte)
+    local before = visible(body:sub(math.max(1, byte - 40), byte - 1))
+    return before .. visible(body:sub(byte, byte + 20)) .. "\n" .. (" "):rep(#before) .. "^ byte " .. byte
+end
+
+--- Asserts that this reader takes the body for no JSON, for this reason at this byte.
+function support.refused(reader, body, byte, reason)
+    local result, message, err = reader(body)
+    if result ~= nil then
+        error("not refused for: " .. reason .. "\n" .. support.show(body, byte), 2)
+    end
+    if err.kind ~= "json" or err.offset ~= byte or err.reason ~= reason then
+        error(("expected %s:\n%s\ngot %s: %s:\n%s"):format(reason, support.show(body, byte), err.kind,
+            tostring(err.reason), support.show(body, err.offset or 1)), 2)
+    end
+    assert.equal("ClientError.ParseJsonError", err.code)
+    assert.equal("", err.request_id)
+    assert.equal(message, tostring(err))
+end
+
+--- Asserts that the call raises a text that holds this one.
+function support.raises(expected, f, ...)
+    local ok, message = pcall(f, ...)
+    if ok then
+        error("nothing raised, expected: " .. expected, 2)
+    end
+    if type(message) ~= "string" or not message:find(expected, 1, true) then
+        error(("expected: %s\nraised: %s"):format(expected, tostring(message)), 2)
+    end
+end
+
+--- The name of a locale of this machine in which a half is 0,5; nil if it has none.
+function support.comma_locale()
+    local before = os.setlocale()
+    for _, name in ipairs { "de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "fr_FR", "ru_RU.UTF-8", "German" } do
+        if os.setlocale(name) then
+            os.setlocale(before)
+            return name
+        end
+    end
+end
+
+--- Calls f under that locale.
+function support.under(locale, f)
+    local before = os.setlocale()
+    assert.truthy(os.setlocale(locale))
+    local ok, message = pcall(f)
+    os.setlocale(before)
+    if not ok then
+        error(message, 0)
+    end
+end
+
+return support
