@@ -32,25 +32,10 @@ const char *const tc_codes_cloudaudit[] = {
 #include "codes.def"
     NULL};
 
-const char *tc_category_text(tc_category category)
-{
-    static const char *const texts[] = {
 #define X(name, text) text,
-        TC_CATEGORIES(X)
+const char *const tc_categories[] = {TC_CATEGORIES(X) NULL};
+const char *const tc_retries[] = {TC_RETRIES(X) NULL};
 #undef X
-    };
-    return texts[category];
-}
-
-const char *tc_retry_text(tc_retry retry)
-{
-    static const char *const texts[] = {
-#define X(name, text) text,
-        TC_RETRIES(X)
-#undef X
-    };
-    return texts[retry];
-}
 
 /* Byte order, the shorter of two that begin alike first. */
 static int compare(const char *code, size_t length, const tc_code_entry *entry)
@@ -85,13 +70,17 @@ static size_t family_length(const char *code, size_t length)
 tc_meaning tc_code_meaning(const char *code, size_t length)
 {
     static const tc_meaning unknown = {TC_CATEGORY_UNKNOWN, TC_RETRY_NEVER, ""};
-    const tc_code_entry *const family = find(code, family_length(code, length));
     const tc_code_entry *const entry = find(code, length);
-    if (entry == NULL)
-        return family != NULL ? family->meaning : unknown;
-    tc_meaning meaning = entry->meaning;
-    if (*meaning.description == '\0' && family != NULL)
-        meaning.description = family->meaning.description;
+    if (entry != NULL && *entry->meaning.description != '\0')
+        return entry->meaning;
+    const tc_code_entry *const family = find(code, family_length(code, length));
+    if (family == NULL)
+        return unknown;
+    tc_meaning meaning = family->meaning;
+    if (entry != NULL) {
+        meaning.category = entry->meaning.category;
+        meaning.retry = entry->meaning.retry;
+    }
     return meaning;
 }
 

@@ -36,13 +36,13 @@
 
 typedef enum {
 #define X(name, text) TC_CATEGORY_##name,
-    TC_CATEGORIES(X) TC_CATEGORY_COUNT
+    TC_CATEGORIES(X)
 #undef X
 } tc_category;
 
 typedef enum {
 #define X(name, text) TC_RETRY_##name,
-    TC_RETRIES(X) TC_RETRY_COUNT
+    TC_RETRIES(X)
 #undef X
 } tc_retry;
 
@@ -58,8 +58,9 @@ tc_meaning tc_code_meaning(const char *code, size_t length);
 /* Is the code this one, or one of this family? */
 bool tc_code_is(const char *code, size_t length, const char *family, size_t family_length);
 
-const char *tc_category_text(tc_category category);
-const char *tc_retry_text(tc_retry retry);
+/* Their texts, by value; each list ends in NULL. */
+extern const char *const tc_categories[];
+extern const char *const tc_retries[];
 
 /* The codes that have an entry, and those that a product documents; each list ends in NULL, in byte order. */
 extern const char *const tc_codes[];

@@ -5,309 +5,255 @@
 
 #include <string.h>
 
+#define INSIDE(field) (1U << (field))
+
+enum {
+    INSIDE_ERROR = INSIDE(TC_CODE) | INSIDE(TC_MESSAGE),
+    INSIDE_RESPONSE = INSIDE(TC_ERROR) | INSIDE(TC_REQUEST_ID) | INSIDE_ERROR,
+    INSIDE_BODY = INSIDE(TC_RESPONSE) | INSIDE(TC_LEGACY_CODE) | INSIDE(TC_LEGACY_DESCRIPTION) |
+                  INSIDE(TC_LEGACY_MESSAGE) | INSIDE_RESPONSE
+};
+
+static const tc_scan_member body[] = {{"", 0, TC_BODY, INSIDE_BODY}};
+
+static const tc_scan_member in_body[] = {
+    {"Response", 8, TC_RESPONSE, INSIDE_RESPONSE},
+    {"code", 4, TC_LEGACY_CODE, 0},
+    {"codeDesc", 8, TC_LEGACY_DESCRIPTION, 0},
+    {"message", 7, TC_LEGACY_MESSAGE, 0},
+    {NULL, 0, 0, 0},
+};
+
+static const tc_scan_member in_response[] = {
+    {"RequestId", 9, TC_REQUEST_ID, 0},
+    {"Error", 5, TC_ERROR, INSIDE_ERROR},
+    {NULL, 0, 0, 0},
+};
+
+static const tc_scan_member in_error[] = {
+    {"Code", 4, TC_CODE, 0},
+    {"Message", 7, TC_MESSAGE, 0},
+    {NULL, 0, 0, 0},
+};
+
+static const tc_scan_member *const levels[] = {body, in_body, in_response, in_error};
+
 void tc_envelope_init(tc_envelope *e, unsigned max_depth)
 {
-    tc_scan_init(&e->scan, max_depth);
-    for (int i = 0; i < TC_FIELD_COUNT; ++i) {
-        tc_field *const f = &e->fields[i];
-        f->kind = TC_ABSENT;
-        f->truncated = false;
-    }
-    e->pending = TC_SCAN_MORE;
+    tc_scan_init(&e->scan, max_depth, levels);
     e->chunked = false;
-    e->max_field = 0;
-    e->kept_to = 0;
 }
+
+static void start(tc_text *t, size_t begin)
+{
+    static const tc_unescape_state fresh = {0, 0, 0, false};
+    t->begin = t->to = begin;
+    t->length = 0;
+    t->truncated = false;
+    t->unescape = fresh;
+}
+
+/* The begin of no value. */
+#define NOWHERE (~(size_t)0)
 
 void tc_envelope_init_chunked(tc_envelope *e, unsigned max_depth, size_t max_field)
 {
     tc_envelope_init(e, max_depth);
     e->chunked = true;
     e->max_field = max_field;
+    for (int i = 0; i < TC_TEXTS; ++i)
+        start(&e->texts[i], NOWHERE);
 }
 
-/* ---- the text of a field ---- */
+static const tc_capture *get(const tc_envelope *e, tc_field field)
+{
+    return &e->scan.captures[field];
+}
+
+static bool is_string(const tc_envelope *e, tc_field field)
+{
+    return get(e, field)->kind == TC_STRING || get(e, field)->kind == TC_ESCAPED;
+}
+
+static bool is_number(const tc_envelope *e, tc_field field)
+{
+    return get(e, field)->kind == TC_INTEGER || get(e, field)->kind == TC_REAL;
+}
+
+/* ---- the texts kept of chunks ---- */
+
+static int text_of(tc_field field)
+{
+    switch (field) {
+    case TC_CODE:
+    case TC_LEGACY_DESCRIPTION:
+        return TC_CODE_TEXT;
+    case TC_MESSAGE:
+    case TC_LEGACY_MESSAGE:
+        return TC_MESSAGE_TEXT;
+    case TC_REQUEST_ID:
+        return TC_REQUEST_ID_TEXT;
+    default:
+        return TC_LEGACY_CODE_TEXT;
+    }
+}
 
 /* Cuts a text that has grown beyond limit to its last whole character within. */
-static void cut(tc_field *f, size_t limit)
+static void cut(tc_text *t, size_t limit)
 {
-    while (limit > 0 && ((unsigned char)f->text[limit] & 0xC0) == 0x80)
+    while (limit > 0 && ((unsigned char)t->bytes[limit] & 0xC0) == 0x80)
         --limit;
-    f->length = limit;
-    f->truncated = true;
+    t->length = limit;
+    t->truncated = true;
 }
 
 /*
-** Decodes the current text up to offset to, as far as max_field allows. False if the field needs room for it.
+** Brings a text up to offset to of the body, for the value that begins at begin. False if it needs room for that.
 */
-static bool keep(tc_envelope *e, tc_field *f, size_t to)
+static bool keep(tc_envelope *e, tc_text *t, size_t begin, size_t to)
 {
-    static const tc_unescape_state fresh = {0, 0, 0, false};
-    /* an escape that ends in this piece may give three bytes more than the piece has */
-    const size_t reserve = 4;
-    if (e->kept_to <= e->scan.token) {
-        e->kept_to = e->scan.token;
-        e->unescape = fresh;
-        f->length = 0;
-        f->truncated = false;
-    }
-    while (e->kept_to < to && !f->truncated) {
-        const size_t room = f->room - f->length;
-        if (room <= reserve)
+    const size_t reserve = 4; /* an escape that ends in a piece may give three bytes more than the piece has */
+    if (t->begin != begin)
+        start(t, begin);
+    while (t->to < to && !t->truncated) {
+        const size_t room = t->room - t->length;
+        if (room <= reserve) {
+            e->cramped = t;
             return false;
-        const size_t rest = to - e->kept_to;
-        const size_t piece = rest < room - reserve ? rest : room - reserve;
-        const char *const raw = e->scan.chunk + (e->kept_to - e->scan.base);
-        f->length += tc_unescape(&e->unescape, raw, piece, f->text + f->length);
-        e->kept_to += piece;
-        if (f->length > e->max_field)
-            cut(f, e->max_field);
+        }
+        const size_t piece = to - t->to < room - reserve ? to - t->to : room - reserve;
+        const char *const raw = e->scan.chunk + (t->to - e->scan.base);
+        t->length += tc_unescape(&t->unescape, raw, piece, t->bytes + t->length);
+        t->to += piece;
+        if (t->length > e->max_field)
+            cut(t, e->max_field);
     }
-    e->kept_to = to;
-    return true;
-}
-
-static bool has_text(tc_field_name name)
-{
-    return name >= TC_CODE && name <= TC_LEGACY_CODE;
-}
-
-/* A number is 0 if no digit before its exponent is another one. */
-static void read_legacy_code(tc_envelope *e, size_t to)
-{
-    const bool goes_on = e->kept_to > e->scan.token;
-    const size_t from = goes_on ? e->kept_to : e->scan.token;
-    const char *p = e->scan.chunk + (from - e->scan.base);
-    if (!goes_on)
-        e->legacy_is_error = e->legacy_exponent = false;
-    for (size_t left = to - from; left > 0; --left, ++p) {
-        e->legacy_exponent |= *p == 'e' || *p == 'E';
-        e->legacy_is_error |= !e->legacy_exponent && *p >= '1' && *p <= '9';
-    }
-}
-
-/* ---- events ---- */
-
-/* The fields' names where they are looked for: beside Response, in it, and in Error. */
-static const tc_scan_member members[][5] = {
-    {{NULL, 0, 0}},
-    {{"Response", 8, TC_RESPONSE},
-     {"code", 4, TC_LEGACY_CODE},
-     {"codeDesc", 8, TC_CODE},
-     {"message", 7, TC_MESSAGE},
-     {NULL, 0, 0}},
-    {{"RequestId", 9, TC_REQUEST_ID}, {"Error", 5, TC_ERROR}, {NULL, 0, 0}},
-    {{"Code", 4, TC_CODE}, {"Message", 7, TC_MESSAGE}, {NULL, 0, 0}},
-};
-
-static void watch(tc_envelope *e, unsigned depth)
-{
-    e->scan.watch = depth;
-    e->scan.members = members[depth];
-}
-
-static tc_field_name awaited(const tc_envelope *e)
-{
-    return (tc_field_name)e->scan.member;
-}
-
-static void forget(tc_envelope *e, tc_field_name name)
-{
-    e->fields[name].kind = TC_ABSENT;
-    e->fields[name].truncated = false;
-}
-
-/* A member of this name has come: what an earlier one contained counts no more. */
-static void forget_contents(tc_envelope *e, tc_field_name name)
-{
-    switch (name) {
-    case TC_RESPONSE:
-        forget(e, TC_ERROR);
-        forget(e, TC_REQUEST_ID);
-        forget(e, TC_LEGACY_CODE);
-        /* fall through */
-    case TC_ERROR:
-        forget(e, TC_CODE);
-        forget(e, TC_MESSAGE);
-        break;
-    default:
-        break;
-    }
-}
-
-static tc_field_kind kind_of(tc_field_name name, tc_scan_event event)
-{
-    switch (event) {
-    case TC_SCAN_NULL:
-        return TC_NULL;
-    case TC_SCAN_OBJECT:
-        return TC_OBJECT_VALUE;
-    case TC_SCAN_STRING:
-        return name == TC_LEGACY_CODE ? TC_OTHER : TC_TEXT;
-    case TC_SCAN_NUMBER:
-        return name == TC_LEGACY_CODE ? TC_TEXT : TC_OTHER;
-    default:
-        return TC_OTHER;
-    }
-}
-
-/* Takes the text that has ended at offset end. False if it needs room. */
-static bool take_text(tc_envelope *e, tc_field *f, size_t end)
-{
-    const tc_scan *const s = &e->scan;
-    if (awaited(e) == TC_LEGACY_CODE)
-        read_legacy_code(e, end);
-    if (e->chunked && !keep(e, f, end))
-        return false;
-    f->begin = s->token;
-    f->escaped = s->escaped;
-    if (!e->chunked)
-        f->length = end - s->token;
     return true;
 }
 
 /* Beside a Response the legacy form means nothing. */
-static bool is_ignored(const tc_envelope *e)
+static bool is_kept(const tc_envelope *e, tc_field field)
 {
-    return e->scan.watch == 1 && has_text(awaited(e)) && e->fields[TC_RESPONSE].kind != TC_ABSENT;
+    return field >= TC_CODE && (field < TC_LEGACY_CODE || get(e, TC_RESPONSE)->kind == TC_MISSING);
 }
 
-static bool on_value(tc_envelope *e, tc_scan_event event)
+/* Keeps what the chunk holds of the texts of fields: those that have ended in it, then one that goes on. */
+static bool keep_texts(tc_envelope *e)
 {
-    const tc_scan *const s = &e->scan;
-    const tc_field_name name = awaited(e);
-    const tc_field_kind kind = kind_of(name, event);
-    tc_field *const f = &e->fields[name];
-    if (is_ignored(e))
-        return true;
-    forget_contents(e, name);
-    f->entry = s->tape.count - 1;
-    f->begin = tc_scan_began(s, event);
-    if (kind == TC_TEXT && has_text(name) && !take_text(e, f, tc_scan_at(s) - (event == TC_SCAN_STRING)))
-        return false;
-    if (kind == TC_OBJECT_VALUE && name <= TC_ERROR)
-        watch(e, s->depth);
-    f->kind = kind;
-    return true;
-}
-
-/* The chunk has ended: what it holds of a text that goes on is kept. */
-static bool on_chunk_end(tc_envelope *e)
-{
-    const tc_scan *const s = &e->scan;
-    if (!e->chunked || !tc_scan_in_text(s) || !has_text(awaited(e)) || is_ignored(e))
-        return true;
-    if (awaited(e) == TC_LEGACY_CODE)
-        read_legacy_code(e, tc_scan_at(s));
-    return keep(e, &e->fields[awaited(e)], tc_scan_at(s));
-}
-
-static bool handle(tc_envelope *e, tc_scan_event event)
-{
-    switch (event) {
-    case TC_SCAN_MORE:
-        return on_chunk_end(e);
-    case TC_SCAN_END:
-        watch(e, e->scan.depth);
-        return true;
-    default:
-        return on_value(e, event);
+    size_t begin;
+    for (tc_field field = TC_CODE; field < TC_NO_FIELD; ++field) {
+        const tc_capture *const c = get(e, field);
+        const bool text = field == TC_LEGACY_CODE ? is_number(e, field) : is_string(e, field);
+        if (text && c->end > e->scan.base && is_kept(e, field) &&
+            !keep(e, &e->texts[text_of(field)], c->begin, c->end))
+            return false;
     }
+    const int unfinished = tc_scan_unfinished(&e->scan, &begin);
+    if (unfinished < 0 || !is_kept(e, (tc_field)unfinished))
+        return true;
+    return keep(e, &e->texts[text_of((tc_field)unfinished)], begin, tc_scan_at(&e->scan));
 }
 
-tc_scan_event tc_envelope_read(tc_envelope *e)
+tc_scan_status tc_envelope_read(tc_envelope *e)
 {
-    for (;;) {
-        const tc_scan_event event = e->pending != TC_SCAN_MORE ? e->pending : tc_scan_next(&e->scan);
-        e->pending = TC_SCAN_MORE;
-        if (event == TC_SCAN_ERROR || event == TC_SCAN_ROOM)
-            return event;
-        if (!handle(e, event)) {
-            e->pending = event;
-            return TC_SCAN_ROOM;
-        }
-        if (event == TC_SCAN_MORE)
-            return event;
-    }
+    const tc_scan_status status = tc_scan_run(&e->scan);
+    if (status == TC_SCAN_MORE && e->chunked && !keep_texts(e))
+        return TC_SCAN_ROOM;
+    return status;
 }
 
-tc_field *tc_envelope_cramped(tc_envelope *e)
+const tc_text *tc_envelope_text(const tc_envelope *e, tc_field field)
 {
-    return &e->fields[awaited(e)];
+    return &e->texts[text_of(field)];
+}
+
+bool tc_envelope_truncated(const tc_envelope *e, const tc_verdict *v)
+{
+    const tc_field fields[] = {v->code, v->message, v->request_id};
+    bool truncated = false;
+    for (int i = 0; e->chunked && i < 3; ++i)
+        truncated |= fields[i] != TC_NO_FIELD && tc_envelope_text(e, fields[i])->truncated;
+    return truncated;
 }
 
 /* ---- the verdict ---- */
 
-/* No success and no API failure; the byte at offset at shows it. */
-static tc_verdict refuse(tc_verdict v, tc_outcome outcome, const char *reason, size_t at)
+static tc_verdict refuse(tc_outcome outcome, const char *reason, size_t at, tc_field request_id)
 {
-    static const tc_field absent = {TC_ABSENT, false, false, 0, 0, 0, NULL, 0};
-    v.outcome = outcome;
-    v.reason = reason;
-    v.offset = at + 1;
-    v.code = v.message = &absent;
-    if (outcome == TC_NOT_JSON)
-        v.request_id = &absent;
+    const tc_verdict v = {outcome, reason, at + 1, TC_NO_FIELD, TC_NO_FIELD, request_id};
     return v;
 }
 
-/* The legacy form has no Response, and a code that is a number other than 0. */
+/* The byte that a field's value begins with; of a string that is the quote. */
+static size_t first_byte(const tc_envelope *e, tc_field field)
+{
+    return get(e, field)->begin - is_string(e, field);
+}
+
+static tc_field known(const tc_envelope *e, tc_field field)
+{
+    return is_string(e, field) ? field : TC_NO_FIELD;
+}
+
+static tc_verdict judge_response(const tc_envelope *e)
+{
+    const tc_field request_id = known(e, TC_REQUEST_ID);
+    const tc_capture *const error = get(e, TC_ERROR);
+    if (error->kind == TC_MISSING || (error->kind == TC_LITERAL && error->literal == TC_IS_NULL)) {
+        const tc_verdict success = {TC_SUCCESS, "", 0, TC_NO_FIELD, TC_NO_FIELD, request_id};
+        return success;
+    }
+    if (error->kind != TC_OBJECT)
+        return refuse(TC_NOT_ENVELOPE, "Error is not an object", first_byte(e, TC_ERROR), request_id);
+    if (get(e, TC_CODE)->kind == TC_MISSING)
+        return refuse(TC_NOT_ENVELOPE, "Error has no Code", error->begin, request_id);
+    if (!is_string(e, TC_CODE))
+        return refuse(TC_NOT_ENVELOPE, "the Code of Error is not a string", first_byte(e, TC_CODE), request_id);
+    const tc_verdict failure = {TC_API_ERROR, "", 0, TC_CODE, known(e, TC_MESSAGE), request_id};
+    return failure;
+}
+
+/* The text of a string or number: raw as it stands in the body or, read in chunks, as it was kept. */
+static const char *text(const tc_envelope *e, tc_field field, size_t *length)
+{
+    const tc_capture *const c = get(e, field);
+    *length = e->chunked ? tc_envelope_text(e, field)->length : c->end - c->begin;
+    return e->chunked ? tc_envelope_text(e, field)->bytes : e->scan.chunk + c->begin;
+}
+
+/* A number other than 0: it has another digit before its exponent. */
 static bool is_legacy_error(const tc_envelope *e)
 {
-    return e->fields[TC_LEGACY_CODE].kind == TC_TEXT && e->legacy_is_error;
+    size_t length;
+    if (!is_number(e, TC_LEGACY_CODE))
+        return false;
+    for (const char *p = text(e, TC_LEGACY_CODE, &length); length > 0 && *p != 'e' && *p != 'E'; ++p, --length)
+        if (*p >= '1' && *p <= '9')
+            return true;
+    return false;
 }
 
-static tc_verdict judge_error(const tc_envelope *e, tc_verdict v)
+/* Without a Response: {"code": N, "message": "...", "codeDesc": "..."} is a failure, the code N if there is no other. */
+static tc_verdict judge_legacy(const tc_envelope *e)
 {
-    const tc_field *const error = &e->fields[TC_ERROR];
-    switch (error->kind) {
-    case TC_ABSENT:
-    case TC_NULL:
-        return v;
-    case TC_OBJECT_VALUE:
-        break;
-    default:
-        return refuse(v, TC_NOT_ENVELOPE, "Error is not an object", error->begin);
-    }
-    switch (v.code->kind) {
-    case TC_TEXT:
-        v.outcome = TC_API_ERROR;
-        return v;
-    case TC_ABSENT:
-        return refuse(v, TC_NOT_ENVELOPE, "Error has no Code", error->begin);
-    default:
-        return refuse(v, TC_NOT_ENVELOPE, "the Code of Error is not a string", v.code->begin);
-    }
-}
-
-static tc_verdict judge_legacy(const tc_envelope *e, tc_verdict v)
-{
-    if (v.code->kind != TC_TEXT || v.code->length == 0)
-        v.code = &e->fields[TC_LEGACY_CODE];
-    v.outcome = TC_API_ERROR;
+    tc_verdict v = {TC_API_ERROR, "", 0, TC_LEGACY_CODE, known(e, TC_LEGACY_MESSAGE), TC_NO_FIELD};
+    const tc_capture *const description = get(e, TC_LEGACY_DESCRIPTION);
+    if (!is_legacy_error(e))
+        return refuse(TC_NOT_ENVELOPE, "no Response", get(e, TC_BODY)->begin, TC_NO_FIELD);
+    if (is_string(e, TC_LEGACY_DESCRIPTION) && description->end > description->begin)
+        v.code = TC_LEGACY_DESCRIPTION;
     return v;
-}
-
-/* A number that is the whole body ends only with it, and so was never reported. */
-static size_t body_begin(const tc_envelope *e)
-{
-    return e->fields[TC_BODY].kind == TC_ABSENT ? e->scan.token : e->fields[TC_BODY].begin;
 }
 
 tc_verdict tc_envelope_finish(tc_envelope *e)
 {
-    tc_verdict v = {TC_SUCCESS, "", 0, &e->fields[TC_CODE], &e->fields[TC_MESSAGE], &e->fields[TC_REQUEST_ID]};
-    const tc_field *const body = &e->fields[TC_BODY];
-    const tc_field *const response = &e->fields[TC_RESPONSE];
     if (!tc_scan_finish(&e->scan))
-        return refuse(v, TC_NOT_JSON, tc_json_reason_text(e->scan.reason), e->scan.error_at);
-    if (body->kind != TC_OBJECT_VALUE)
-        return refuse(v, TC_NOT_ENVELOPE, "the body is not an object", body_begin(e));
-    if (response->kind == TC_OBJECT_VALUE)
-        return judge_error(e, v);
-    if (response->kind != TC_ABSENT)
-        return refuse(v, TC_NOT_ENVELOPE, "Response is not an object", response->begin);
-    if (is_legacy_error(e))
-        return judge_legacy(e, v);
-    return refuse(v, TC_NOT_ENVELOPE, "no Response", body->begin);
+        return refuse(TC_NOT_JSON, tc_json_reason_text(e->scan.reason), e->scan.error_at, TC_NO_FIELD);
+    if (get(e, TC_BODY)->kind != TC_OBJECT)
+        return refuse(TC_NOT_ENVELOPE, "the body is not an object", first_byte(e, TC_BODY), TC_NO_FIELD);
+    if (get(e, TC_RESPONSE)->kind == TC_OBJECT)
+        return judge_response(e);
+    if (get(e, TC_RESPONSE)->kind != TC_MISSING)
+        return refuse(TC_NOT_ENVELOPE, "Response is not an object", first_byte(e, TC_RESPONSE), TC_NO_FIELD);
+    return judge_legacy(e);
 }

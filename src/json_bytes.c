@@ -41,7 +41,7 @@ static __m128i space(__m128i block)
 }
 
 /* Classifies the TC_WINDOW bytes at p. */
-static tc_masks classify(const char *p)
+static TC_ALWAYS_INLINE tc_masks classify(const char *p)
 {
     const __m128i *const blocks = (const __m128i *)(const void *)p;
     const __m128i a = _mm_loadu_si128(blocks), b = _mm_loadu_si128(blocks + 1);
@@ -83,7 +83,7 @@ static uint8x16_t space(uint8x16_t block)
 }
 
 /* Classifies the TC_WINDOW bytes at p. */
-static tc_masks classify(const char *p)
+static TC_ALWAYS_INLINE tc_masks classify(const char *p)
 {
     const uint8_t *const bytes = (const uint8_t *)p;
     const uint8x16_t a = vld1q_u8(bytes), b = vld1q_u8(bytes + 16);

@@ -20,8 +20,10 @@
 /* A call would cost more than what it does, and keep the window out of the registers. */
 #if defined(__GNUC__)
 #define TC_ALWAYS_INLINE inline __attribute__((always_inline))
+#define TC_LIKELY(x) __builtin_expect(!!(x), 1)
 #else
 #define TC_ALWAYS_INLINE inline
+#define TC_LIKELY(x) (x)
 #endif
 
 #if !defined(TC_NO_SIMD) && defined(__SSE2__)
@@ -91,9 +93,9 @@ static TC_ALWAYS_INLINE const char *tc_plain_end(tc_window *w, const char *chunk
 {
     for (;;) {
         const size_t i = (size_t)(p - w->begin);
-        if (i < TC_WINDOW) {
+        if (TC_LIKELY(i < TC_WINDOW)) {
             const uint64_t special = w->special >> i;
-            if (special != 0)
+            if (TC_LIKELY(special != 0))
                 return p + (unsigned)__builtin_ctzll(special);
             p = w->begin + TC_WINDOW;
         }
@@ -108,9 +110,9 @@ static TC_ALWAYS_INLINE const char *tc_space_end(tc_window *w, const char *chunk
 {
     for (;;) {
         const size_t i = (size_t)(p - w->begin);
-        if (i < TC_WINDOW) {
+        if (TC_LIKELY(i < TC_WINDOW)) {
             const uint64_t solid = w->solid >> i;
-            if (solid != 0)
+            if (TC_LIKELY(solid != 0))
                 return p + (unsigned)__builtin_ctzll(solid);
             p = w->begin + TC_WINDOW;
         }

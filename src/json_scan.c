@@ -86,23 +86,26 @@ const char *tc_json_reason_text(tc_json_reason reason)
     return texts[reason];
 }
 
-void tc_scan_init(tc_scan *s, unsigned max_depth)
+void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *levels)
 {
     static const char nothing[1] = {0};
-    s->token = s->base = s->error_at = 0;
-    s->escaped = false;
-    s->wanted = true;
-    s->member = 0;
-    s->depth = s->watch = s->deepest = 0;
-    s->members = NULL;
+    for (int i = 0; i < TC_SLOTS; ++i)
+        s->captures[i].kind = TC_MISSING;
     s->reason = TC_JSON_FINE;
+    s->error_at = 0;
+    s->deepest = 0;
     s->tape.entries = NULL;
     s->tape.count = s->tape.room = s->tape.open = 0;
     s->chunk = s->at = s->end = nothing;
+    s->base = s->token = 0;
     s->window = tc_first_window(nothing, nothing);
+    s->levels = levels;
+    s->wanted = levels[0];
+    s->depth = s->watch = 0;
     s->max_depth = max_depth;
     s->state = AT_VALUE;
     s->part = s->literal = s->name_length = 0;
+    s->escaped = false;
     s->is_object[0] = 0;
 }
 
@@ -123,30 +126,23 @@ void tc_scan_feed(tc_scan *s, const char *chunk, size_t length)
     s->window = tc_first_window(chunk, s->end);
 }
 
-bool tc_scan_in_text(const tc_scan *s)
+int tc_scan_unfinished(const tc_scan *s, size_t *begin)
 {
-    return s->wanted && (s->state == IN_STRING || s->state == IN_NUMBER);
+    if (s->wanted == NULL || (s->state != IN_STRING && s->state != IN_NUMBER))
+        return -1;
+    *begin = s->token;
+    return s->wanted->slot;
 }
 
-size_t tc_scan_began(const tc_scan *s, tc_scan_event event)
+static TC_ALWAYS_INLINE size_t offset(const tc_scan *s, const char *p)
 {
-    switch (event) {
-    case TC_SCAN_STRING:
-        return s->token - 1;
-    case TC_SCAN_NUMBER:
-        return s->token;
-    case TC_SCAN_OBJECT:
-    case TC_SCAN_ARRAY:
-        return tc_scan_at(s) - 1;
-    default:
-        return tc_scan_at(s) - strlen(literals[s->literal]);
-    }
+    return s->base + (size_t)(p - s->chunk);
 }
 
-static tc_scan_event fail(tc_scan *s, const char *p, tc_json_reason reason)
+static tc_scan_status fail(tc_scan *s, const char *p, tc_json_reason reason)
 {
     s->at = p;
-    s->error_at = tc_scan_at(s);
+    s->error_at = offset(s, p);
     s->reason = reason;
     s->state = IN_ERROR;
     return TC_SCAN_ERROR;
@@ -482,7 +478,7 @@ static TC_ALWAYS_INLINE void enter(tc_scan *s, unsigned depth, bool object)
 }
 
 /* Inside a token that is not complete or wrong: its reader has set at, and state if it is wrong. */
-static tc_scan_event stopped_in(tc_scan *s, unsigned state)
+static tc_scan_status stopped_in(tc_scan *s, unsigned state)
 {
     if (s->state == IN_ERROR)
         return TC_SCAN_ERROR;
@@ -512,7 +508,7 @@ typedef struct {
     const char *p; /* next byte to read */
     const char *chunk, *end;
     tc_window window;
-    size_t token;
+    const char *text; /* begin of the current string or number; NULL if it began in an earlier chunk, at s->token */
     bool escaped;
 } tc_reader;
 
@@ -529,20 +525,12 @@ static TC_ALWAYS_INLINE bool at_end(const tc_reader *r)
 }
 
 /* Leaves the scan in a state that goes on from here. */
-static TC_ALWAYS_INLINE tc_scan_event stop(tc_scan *s, const tc_reader *r, unsigned state, tc_scan_event event)
+static TC_ALWAYS_INLINE tc_scan_status stop(tc_scan *s, const tc_reader *r, unsigned state, tc_scan_status status)
 {
     s->at = r->p;
     s->window = r->window;
     s->state = (uint8_t)state;
-    return event;
-}
-
-/* The same, with what a name or value is to be known by. */
-static TC_ALWAYS_INLINE tc_scan_event report(tc_scan *s, const tc_reader *r, unsigned state, tc_scan_event event)
-{
-    s->token = r->token;
-    s->escaped = r->escaped;
-    return stop(s, r, state, event);
+    return status;
 }
 
 /* Goes on inside a string that is not a plain one, to its closing quote. False: see stopped_in. */
@@ -552,29 +540,49 @@ static TC_ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r)
     if (quote == NULL)
         return false;
     r->window = s->window;
-    r->token = s->token;
     r->escaped = s->escaped;
     r->p = quote;
     return true;
 }
 
-/* Reads a string from its opening quote to its closing one. */
+/* Reads a string from its opening quote to its closing one. False: see stopped_in. */
 static TC_ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r)
 {
-    const char *const text = r->p + 1;
-    r->token = s->base + (size_t)(text - r->chunk);
+    r->text = r->p + 1;
     r->escaped = false;
-    r->p = tc_plain_end(&r->window, r->chunk, text, r->end);
+    r->p = tc_plain_end(&r->window, r->chunk, r->text, r->end);
     if (!at_end(r) && *r->p == '"')
         return true;
     s->window = r->window;
-    s->token = r->token;
+    s->token = offset(s, r->text);
     s->escaped = false;
     s->part = STRING_PLAIN;
     return finish_string(s, r);
 }
 
-/* ---- names that are looked for ---- */
+static size_t text_offset(const tc_scan *s, const char *text)
+{
+    return text != NULL ? offset(s, text) : s->token;
+}
+
+/* ---- members that are looked for ---- */
+
+/* Notes the value that is wanted, which lies in [begin, end) and, if recorded, is the last of the tape. */
+static NEVER_INLINE void capture(tc_scan *s, tc_kind kind, size_t begin, size_t end)
+{
+    const tc_scan_member *const member = s->wanted;
+    tc_capture *const c = &s->captures[member->slot];
+    c->kind = (uint8_t)kind;
+    c->literal = s->literal;
+    c->entry = s->tape.count - 1;
+    c->begin = begin;
+    c->end = end;
+    for (unsigned forgotten = member->inside; forgotten != 0; forgotten &= forgotten - 1)
+        s->captures[__builtin_ctz(forgotten)].kind = TC_MISSING;
+    s->wanted = NULL;
+    if (kind == TC_OBJECT && member->inside != 0)
+        s->watch = s->depth;
+}
 
 /* Decodes a piece of the current name, up to p, as far as it can matter. */
 static void gather_name(tc_scan *s, const char *p)
@@ -590,35 +598,31 @@ static void gather_name(tc_scan *s, const char *p)
         s->name_length += (uint8_t)tc_unescape(&s->unescape, from, 1, s->name + s->name_length);
 }
 
-/* A name has ended, at a depth that is watched: if it is looked for, its value is wanted. */
+/* A name has ended, in a container that is watched: is its member looked for? */
 static void find_member(tc_scan *s, const char *name, size_t length)
 {
-    for (const tc_scan_member *m = s->members; m->length > 0; ++m) {
-        if (m->length == length && memcmp(m->name, name, length) == 0) {
-            s->member = m->number;
-            s->wanted = true;
-            return;
-        }
-    }
+    for (const tc_scan_member *m = s->levels[s->watch]; m->length > 0; ++m)
+        if (m->length == length && memcmp(m->name, name, length) == 0)
+            s->wanted = m;
 }
 
-static void look_up(tc_scan *s, const tc_reader *r)
+/* A name that begins at text has ended at p. */
+static NEVER_INLINE void look_up(tc_scan *s, const char *text, const char *p, bool escaped)
 {
-    if (r->token >= s->base && !r->escaped) {
-        const char *const name = s->chunk + (r->token - s->base);
-        find_member(s, name, (size_t)(r->p - name));
+    if (text != NULL && !escaped) {
+        find_member(s, text, (size_t)(p - text));
         return;
     }
-    gather_name(s, r->p);
+    gather_name(s, p);
     find_member(s, s->name, s->name_length);
 }
 
 static TC_ALWAYS_INLINE void tape_text(tc_scan *s, const tc_reader *r, tc_kind kind)
 {
-    tape_put(&s->tape, kind, (size_t)(r->p - r->chunk) - r->token, r->token);
+    tape_put(&s->tape, kind, (size_t)(r->p - r->text), (size_t)(r->text - r->chunk));
 }
 
-static tc_scan_event stopped_in_name(tc_scan *s, unsigned depth)
+static tc_scan_status stopped_in_name(tc_scan *s, unsigned depth)
 {
     if (s->state != IN_ERROR && depth == s->watch)
         gather_name(s, s->at);
@@ -626,15 +630,14 @@ static tc_scan_event stopped_in_name(tc_scan *s, unsigned depth)
 }
 
 /*
-** The automaton. Each label is a place of the grammar; text from s->at on is read until something is to
-** be reported. record is a constant at both calls, so that a scan without a tape pays nothing for it.
+** The automaton. Each label is a place of the grammar. record is a constant at both calls, so that a scan without a tape pays nothing for it.
 */
-static TC_ALWAYS_INLINE tc_scan_event scan(tc_scan *s, const bool record)
+static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record)
 {
-    tc_reader r = {s->at, s->chunk, s->end, s->window, s->token, s->escaped};
+    tc_reader r = {s->at, s->chunk, s->end, s->window, NULL, s->escaped};
     unsigned depth = s->depth;
     bool object = in_object(s, depth);
-    tc_scan_event event;
+    tc_kind kind;
 
     switch (s->state) {
     case AT_VALUE:
@@ -690,7 +693,7 @@ value:
         goto string_read;
     }
     if (tc_is_digit(*r.p) || *r.p == '-') {
-        r.token = s->base + (size_t)(r.p - r.chunk);
+        r.text = r.p;
         s->part = NUMBER_START;
         goto number;
     }
@@ -701,39 +704,43 @@ value:
     s->literal = which_literal(*r.p);
     if (UNLIKELY(s->literal == NO_LITERAL))
         return fail(s, r.p, no_value(s, r.p));
+    r.text = r.p;
     s->part = 0;
 
 literal:
     r.p = literal_rest(s, r.p);
-    if (UNLIKELY(r.p == NULL))
+    if (UNLIKELY(r.p == NULL)) {
+        s->token = text_offset(s, r.text);
         return stopped_in(s, IN_LITERAL);
+    }
     if (record)
         tape_put(&s->tape, TC_LITERAL, s->literal, 0);
-    event = (tc_scan_event)(TC_SCAN_NULL - s->literal);
+    kind = TC_LITERAL;
     goto value_read;
 
 number:
     r.p = number_rest(s, r.p);
     if (UNLIKELY(r.p == NULL)) {
-        s->token = r.token;
+        s->token = text_offset(s, r.text);
         return stopped_in(s, IN_NUMBER);
     }
+    kind = number_is_integer(s->part) ? TC_INTEGER : TC_REAL;
     if (record)
-        tape_text(s, &r, number_is_integer(s->part) ? TC_INTEGER : TC_REAL);
-    event = TC_SCAN_NUMBER;
+        tape_text(s, &r, kind);
     goto value_read;
 
 string_read:
+    kind = r.escaped ? TC_ESCAPED : TC_STRING;
     if (record)
-        tape_text(s, &r, r.escaped ? TC_ESCAPED : TC_STRING);
+        tape_text(s, &r, kind);
+    if (UNLIKELY(s->wanted != NULL))
+        capture(s, kind, text_offset(s, r.text), offset(s, r.p));
     ++r.p;
-    event = TC_SCAN_STRING;
+    goto after_value;
 
 value_read:
-    if (s->wanted) {
-        s->wanted = false;
-        return report(s, &r, AFTER_VALUE, event);
-    }
+    if (UNLIKELY(s->wanted != NULL))
+        capture(s, kind, text_offset(s, r.text), offset(s, r.p));
 
 after_value:
     if (depth == 0)
@@ -757,7 +764,7 @@ close:
     if (record)
         tape_close(&s->tape);
     if (depth < s->watch)
-        return stop(s, &r, AFTER_VALUE, TC_SCAN_END);
+        s->watch = depth;
     goto after_value;
 
 open:
@@ -770,10 +777,8 @@ open:
     enter(s, depth, object);
     if (record)
         tape_open(&s->tape, object);
-    if (s->wanted) {
-        s->wanted = false;
-        return stop(s, &r, object ? AT_NAME_OR_END : AT_VALUE_OR_END, object ? TC_SCAN_OBJECT : TC_SCAN_ARRAY);
-    }
+    if (UNLIKELY(s->wanted != NULL))
+        capture(s, object ? TC_OBJECT : TC_ARRAY, offset(s, r.p) - 1, offset(s, r.p));
     if (!object)
         goto value_or_end;
 
@@ -803,7 +808,7 @@ name_read:
         tape_text(s, &r, r.escaped ? TC_ESCAPED : TC_STRING);
     }
     if (depth == s->watch)
-        look_up(s, &r);
+        look_up(s, r.text, r.p, r.escaped);
     ++r.p;
 
 colon:
@@ -824,7 +829,7 @@ done:
     return stop(s, &r, AT_DONE, TC_SCAN_MORE);
 }
 
-tc_scan_event tc_scan_next(tc_scan *s)
+tc_scan_status tc_scan_run(tc_scan *s)
 {
     if (s->tape.entries == NULL)
         return scan(s, false);
@@ -835,11 +840,14 @@ tc_scan_event tc_scan_next(tc_scan *s)
 
 bool tc_scan_finish(tc_scan *s)
 {
-    if (s->state == IN_ERROR)
-        return false;
-    if (s->state == AT_DONE || (s->state == IN_NUMBER && s->depth == 0 && number_complete(s->part)))
+    if (s->state == IN_NUMBER && s->depth == 0 && number_complete(s->part)) {
+        capture(s, number_is_integer(s->part) ? TC_INTEGER : TC_REAL, s->token, tc_scan_at(s));
+        s->state = AT_DONE;
+    }
+    if (s->state == AT_DONE)
         return true;
-    fail(s, s->at, s->state == AT_VALUE && s->depth == 0 ? TC_JSON_EMPTY : TC_JSON_TRUNCATED);
+    if (s->state != IN_ERROR)
+        fail(s, s->at, s->state == AT_VALUE && s->depth == 0 ? TC_JSON_EMPTY : TC_JSON_TRUNCATED);
     return false;
 }
 

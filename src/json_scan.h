@@ -1,13 +1,14 @@
 /*
 ** json_scan.h - the JSON grammar (RFC 8259), strictly, and nothing else.
 **
-** A pull scanner: the caller hands over bytes with tc_scan_feed and draws events with tc_scan_next until
-** it answers TC_SCAN_MORE; tc_scan_finish tells whether the text was complete. Bytes may come in chunks
-** cut anywhere. The scanner allocates nothing, keeps no pointer into a chunk once TC_SCAN_MORE has been
-** answered, and never recurses. The caller owns the struct; two scanners share nothing.
+** The caller hands over a chunk with tc_scan_feed, lets tc_scan_run read it, and after the last one asks
+** tc_scan_finish whether the text was complete. Chunks may be cut anywhere. On the way the scanner notes where the
+** values of a few members lie that the caller is looking for (tc_capture), and, if asked, an index of the whole text
+** (tc_tape). It allocates nothing, never recurses, and looks at no byte of a chunk once the next one is fed. The
+** caller owns the struct; two scanners share nothing.
 **
-** Strict: no byte order mark, no trailing bytes, no lone surrogates, UTF-8 without overlong forms or
-** surrogates. A refusal names the first byte after which no text could be right any more.
+** Strict: no byte order mark, no trailing bytes, no lone surrogates, UTF-8 without overlong forms or surrogates. A
+** refusal names the first byte after which no text could be right any more.
 */
 #ifndef TC_JSON_SCAN_H
 #define TC_JSON_SCAN_H
@@ -55,18 +56,10 @@ typedef enum {
 } tc_json_reason;
 
 typedef enum {
-    TC_SCAN_MORE,   /* every byte fed is consumed and right so far */
-    TC_SCAN_ERROR,  /* see reason and error_at; every later call answers the same */
-    TC_SCAN_ROOM,   /* the tape is full: give it more room, then call again */
-    TC_SCAN_STRING, /* a value that is to be reported has ended ... */
-    TC_SCAN_NUMBER,
-    TC_SCAN_TRUE,
-    TC_SCAN_FALSE,
-    TC_SCAN_NULL,
-    TC_SCAN_OBJECT, /* ... or has begun: depth is now that of its members */
-    TC_SCAN_ARRAY,
-    TC_SCAN_END /* the container whose members were watched has ended: depth is now below watch */
-} tc_scan_event;
+    TC_SCAN_MORE,  /* every byte fed is consumed and right so far */
+    TC_SCAN_ERROR, /* see reason and error_at; every later call answers the same */
+    TC_SCAN_ROOM   /* the tape is full: give it more room, then run on */
+} tc_scan_status;
 
 /*
 ** The tape: a compact index of a whole text, one entry a name or value in the order of the text, the
@@ -83,7 +76,8 @@ typedef enum {
     TC_REAL,
     TC_LITERAL, /* length: TC_IS_NULL, TC_IS_FALSE or TC_IS_TRUE */
     TC_ARRAY,
-    TC_OBJECT
+    TC_OBJECT,
+    TC_MISSING /* on no tape: there is no such value */
 } tc_kind;
 
 enum { TC_IS_NULL, TC_IS_FALSE, TC_IS_TRUE };
@@ -135,55 +129,74 @@ typedef struct {
     bool backslash; /* the last byte was the backslash of an escape */
 } tc_unescape_state;
 
-/* A member whose value is to be reported: its name, at most TC_NAME_MOST bytes, and the caller's number for it. */
-typedef struct {
-    const char *name;
-    uint8_t length;
-    uint8_t number;
-} tc_scan_member;
-
-enum { TC_NAME_MOST = 15 };
-
 /*
-** Invariant between calls: at is the next byte to read, state and part say what it may be, and bit depth of
-** is_object tells the innermost container's kind. Offsets are counted from the first byte ever fed. The members
-** below the line are the scanner's own.
+** Where the value of a member that is looked for lies: its bytes are [begin, end), a string's without its quotes, a
+** container's only the bracket. Offsets are counted from the first byte ever fed.
 */
 typedef struct {
-    size_t token;    /* offset of the current string's first byte behind its quote, or of the number's first */
-    size_t base;     /* offset of the chunk's first byte */
-    bool escaped;    /* the current string holds an escape */
-    bool wanted;     /* the value that comes next, or is under way, is to be reported */
-    uint8_t member;  /* the number of the member that is to be reported, or was last */
-    unsigned depth;  /* containers open */
-    unsigned deepest;
-    unsigned watch;  /* set by the caller: the depth at which members are looked for; 0 for none */
-    const tc_scan_member *members; /* set with watch: which; the last has length 0 */
+    size_t begin, end;
+    uint32_t entry; /* on the tape, if there is one */
+    uint8_t kind;   /* tc_kind */
+    uint8_t literal;
+} tc_capture;
+
+enum { TC_SLOTS = 10, TC_NAME_MOST = 15 };
+
+/*
+** A member that is looked for: its value is captured in the slot, where the last one of that name stays, and what
+** was captured in the slots of the bit set inside is forgotten. If it is an object and inside is not 0, the members
+** of the next level are looked for in it.
+*/
+typedef struct {
+    const char *name; /* at most TC_NAME_MOST bytes */
+    uint8_t length;
+    uint8_t slot;
+    uint16_t inside;
+} tc_scan_member;
+
+/*
+** Invariant between runs: at is the next byte to read, state and part say what it may be, and bit depth of is_object
+** tells the innermost container's kind. levels[watch] is what is looked for, in the container at that depth. The
+** members below the line are the scanner's own.
+*/
+typedef struct {
+    tc_capture captures[TC_SLOTS];
     tc_json_reason reason;
     size_t error_at; /* offset of the first wrong byte */
-    tc_tape tape;    /* recorded if entries is set: then the whole text is one chunk */
+    unsigned deepest;
+    tc_tape tape; /* recorded if entries is set: then the whole text is one chunk */
+    const char *chunk;
+    size_t base; /* offset of the chunk's first byte */
     /* ---- */
-    const char *chunk, *at, *end;
+    const char *at, *end;
     tc_window window;
-    unsigned max_depth;
+    size_t token; /* offset of the current string's first byte behind its quote, or of the number's first */
+    const tc_scan_member *const *levels;
+    const tc_scan_member *wanted; /* whose value comes next, or is under way; or NULL */
+    unsigned depth, watch, max_depth;
     uint8_t state, part, literal;
+    bool escaped;        /* the current string holds an escape */
     uint8_t name_length; /* of name; over TC_NAME_MOST if it is none that is looked for */
     tc_unescape_state unescape;
     char name[TC_NAME_MOST + 5]; /* one that a chunk's end cuts or that has escapes, as far as it is read */
     uint64_t is_object[TC_DEPTH_MAX / 64 + 1];
 } tc_scan;
 
-/* Makes s ready for a new text that may nest max_depth (1 .. TC_DEPTH_MAX) deep; no tape. Its value is reported. */
-void tc_scan_init(tc_scan *s, unsigned max_depth);
+/*
+** Makes s ready for a new text that may nest max_depth (1 .. TC_DEPTH_MAX) deep; no tape. levels[0] is one member,
+** whose name does not matter: the text's value itself. levels[n] are those looked for inside one of levels[n - 1]; the
+** last has length 0.
+*/
+void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *levels);
 
 /* Records the text on entries, which has room (at least 1); before the only chunk is fed. */
 void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room);
 
-/* Hands over the next bytes. They must stay until tc_scan_next answers TC_SCAN_MORE or TC_SCAN_ERROR. */
+/* Hands over the next bytes. They must stay until the next ones are fed. */
 void tc_scan_feed(tc_scan *s, const char *chunk, size_t length);
 
-/* The next event. Of a string or number, the text is [token, tc_scan_at(s)), less the closing quote. */
-tc_scan_event tc_scan_next(tc_scan *s);
+/* Reads what was fed. */
+tc_scan_status tc_scan_run(tc_scan *s);
 
 /* Says that no bytes follow. True if the text was complete; else reason and error_at are set. */
 bool tc_scan_finish(tc_scan *s);
@@ -194,11 +207,11 @@ static inline size_t tc_scan_at(const tc_scan *s)
     return s->base + (size_t)(s->at - s->chunk);
 }
 
-/* After TC_SCAN_MORE: does the chunk end inside a string or number that is to be reported? */
-bool tc_scan_in_text(const tc_scan *s);
-
-/* Offset of the first byte of the value that this event has just reported. */
-size_t tc_scan_began(const tc_scan *s, tc_scan_event event);
+/*
+** After TC_SCAN_MORE: the slot of the string or number, looked for, inside which the chunk has ended, and where it
+** begins; -1 if there is none.
+*/
+int tc_scan_unfinished(const tc_scan *s, size_t *begin);
 
 /* The text of a reason: constant, for people. */
 const char *tc_json_reason_text(tc_json_reason reason);

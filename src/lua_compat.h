@@ -94,6 +94,17 @@ static inline void *tc_new_holder(lua_State *L, size_t size)
 
 #endif
 
+/* Has the script stopped the collector? Lua 5.1 cannot tell. */
+static inline bool tc_collector_runs(lua_State *L)
+{
+#if defined(LUA_GCISRUNNING)
+    return lua_gc(L, LUA_GCISRUNNING, 0) != 0;
+#else
+    (void)L;
+    return true;
+#endif
+}
+
 #if LUA_VERSION_NUM < 502
 #define lua_rawlen lua_objlen
 #define lua_absindex(L, index) ((index) > 0 || (index) <= LUA_REGISTRYINDEX ? (index) : lua_gettop(L) + (index) + 1)

@@ -4,6 +4,8 @@
 **     core.new(new_error, null, omit_nulls, exact_integers, array_mt, max_depth, max_field)
 **                                 -> parse, check, open, scanner: an instance; arguments already checked
 **     core.line, core.meaning     see lua_failure.h
+**     core.kinds, core.categories, core.retries
+**                                 their texts, in the order of the indexes that new_error is given
 **     core.codes                  {common = {...}, ciam = {...}, cloudaudit = {...}}
 **     core.is(code, family)
 **     core.null, core.MAX_DEPTH, core.MIN_FIELD, core.MAX_FIELD
@@ -111,11 +113,12 @@ static int new_instance(lua_State *L)
 
 /* ---- codes ---- */
 
-static void add_codes(lua_State *L, const char *name, const char *const *codes)
+/* Adds a list of strings, which ends in NULL, to the table on top. */
+static void add_list(lua_State *L, const char *name, const char *const *list)
 {
     lua_newtable(L);
-    for (int i = 0; codes[i] != NULL; ++i) {
-        lua_pushstring(L, codes[i]);
+    for (int i = 0; list[i] != NULL; ++i) {
+        lua_pushstring(L, list[i]);
         lua_rawseti(L, -2, i + 1);
     }
     lua_setfield(L, -2, name);
@@ -129,6 +132,9 @@ static int code_is(lua_State *L)
     lua_pushboolean(L, tc_code_is(code, length, family, family_length));
     return 1;
 }
+
+/* In the order of tc_outcome, from TC_API_ERROR on. */
+static const char *const tc_kinds[] = {"api", "envelope", "json", NULL};
 
 static const luaL_Reg module_functions[] = {
     {"new", new_instance}, {"line", tc_line}, {"meaning", tc_meaning_of}, {"is", code_is}, {NULL, NULL},
@@ -153,10 +159,13 @@ int luaopen_tencentcloud_response_core(lua_State *L)
         lua_setfield(L, -2, f->name);
     }
     lua_newtable(L);
-    add_codes(L, "common", tc_codes);
-    add_codes(L, "ciam", tc_codes_ciam);
-    add_codes(L, "cloudaudit", tc_codes_cloudaudit);
+    add_list(L, "common", tc_codes);
+    add_list(L, "ciam", tc_codes_ciam);
+    add_list(L, "cloudaudit", tc_codes_cloudaudit);
     lua_setfield(L, -2, "codes");
+    add_list(L, "kinds", tc_kinds);
+    add_list(L, "categories", tc_categories);
+    add_list(L, "retries", tc_retries);
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
     add_number(L, "MAX_DEPTH", TC_DEPTH_MAX);

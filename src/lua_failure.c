@@ -25,78 +25,87 @@ static size_t control_length(const char *p, const char *end)
     return 0;
 }
 
-static unsigned control_code(const char *p, size_t length)
+/* The first control in [p, end), its length in *length; end if there is none. DEL is a plain byte of JSON. */
+static const char *find_control(const char *p, const char *end, size_t *length)
+{
+    const char *const text = p;
+    tc_window w = tc_first_window(text, end);
+    for (; p < end; ++p) {
+        const char *const plain_end = tc_plain_end(&w, text, p, end);
+        const char *const del = memchr(p, 0x7F, (size_t)(plain_end - p));
+        p = del != NULL ? del : plain_end;
+        if (p < end && (*length = control_length(p, end)) > 0)
+            return p;
+    }
+    return end;
+}
+
+static void add_control(luaL_Buffer *b, const char *p, size_t length)
 {
     const unsigned char last = (unsigned char)p[length - 1];
-    return length == 3 ? 0x2000U | (last & 0x3FU) : last;
-}
-
-static void add_control(luaL_Buffer *b, unsigned code)
-{
     char escape[8];
-    switch (code) {
-    case '\n':
-        luaL_addlstring(b, "\\n", 2);
-        break;
-    case '\r':
-        luaL_addlstring(b, "\\r", 2);
-        break;
-    case '\t':
-        luaL_addlstring(b, "\\t", 2);
-        break;
-    default:
-        snprintf(escape, sizeof escape, "\\u%04X", code);
-        luaL_addlstring(b, escape, 6);
-        break;
-    }
+    if (last == '\n' || last == '\r' || last == '\t')
+        snprintf(escape, sizeof escape, "\\%c", last == '\n' ? 'n' : last == '\r' ? 'r' : 't');
+    else
+        snprintf(escape, sizeof escape, "\\u%04X", length == 3 ? 0x2000U | (last & 0x3FU) : last);
+    luaL_addstring(b, escape);
 }
 
-/* The next byte that may begin a control: DEL is a plain byte of JSON. */
-static const char *find_suspect(tc_window *w, const char *text, const char *p, const char *end)
-{
-    const char *const suspect = tc_plain_end(w, text, p, end);
-    const char *const del = memchr(p, 0x7F, (size_t)(suspect - p));
-    return del != NULL ? del : suspect;
-}
-
-/* Adds text, whose controls are escaped. */
-static void add_line(luaL_Buffer *b, const char *text, size_t length)
+/* Adds text, its controls escaped. */
+static void add_escaped(luaL_Buffer *b, const char *text, size_t length)
 {
     const char *const end = text + length;
-    const char *run = text, *p = text;
-    tc_window w = tc_first_window(text, end);
-    while ((p = find_suspect(&w, text, p, end)) < end) {
-        const size_t control = control_length(p, end);
-        if (control == 0) {
-            ++p;
-            continue;
-        }
-        luaL_addlstring(b, run, (size_t)(p - run));
-        add_control(b, control_code(p, control));
-        run = p += control;
+    const char *control;
+    size_t control_bytes;
+    while ((control = find_control(text, end, &control_bytes)) < end) {
+        luaL_addlstring(b, text, (size_t)(control - text));
+        add_control(b, control, control_bytes);
+        text = control + control_bytes;
     }
-    luaL_addlstring(b, run, (size_t)(end - run));
+    luaL_addlstring(b, text, (size_t)(end - text));
 }
 
-/* Pushes the line for the strings at index, index + 1 and index + 2. */
+/* The parts of a line, in turn: texts from outside and what stands around them. */
+typedef struct {
+    const char *text;
+    size_t length;
+} tc_part;
+
+enum { PARTS = 6, SMALL_LINE = 512 };
+
+/* Puts the parts together at out if they are short and without controls, as nearly always. Returns the length, or 0. */
+static size_t join(const tc_part *parts, char *out)
+{
+    size_t length = 0, control_bytes;
+    for (int i = 0; i < PARTS; ++i) {
+        if (parts[i].length > SMALL_LINE - length)
+            return 0;
+        memcpy(out + length, parts[i].text, parts[i].length);
+        length += parts[i].length;
+    }
+    return find_control(out, out + length, &control_bytes) == out + length ? length : 0;
+}
+
+/* Pushes the line for the strings at index (code), index + 1 (message) and index + 2 (request id). */
 static void push_line(lua_State *L, int index)
 {
-    size_t code_length, message_length, id_length;
-    const char *const code = lua_tolstring(L, index, &code_length);
-    const char *const message = lua_tolstring(L, index + 1, &message_length);
-    const char *const id = lua_tolstring(L, index + 2, &id_length);
+    tc_part parts[PARTS] = {{NULL, 0}, {": ", 2}, {NULL, 0}, {" (RequestId: ", 13}, {NULL, 0}, {")", 1}};
+    char line[SMALL_LINE];
+    for (int i = 0; i < 3; ++i)
+        parts[2 * i].text = lua_tolstring(L, index + i, &parts[2 * i].length);
+    if (parts[2].length == 0)
+        parts[1].length = 0;
+    if (parts[4].length == 0)
+        parts[3].length = parts[5].length = 0;
+    const size_t length = join(parts, line);
+    if (length > 0) {
+        lua_pushlstring(L, line, length);
+        return;
+    }
     luaL_Buffer b;
     luaL_buffinit(L, &b);
-    add_line(&b, code, code_length);
-    if (message_length > 0) {
-        luaL_addlstring(&b, ": ", 2);
-        add_line(&b, message, message_length);
-    }
-    if (id_length > 0) {
-        luaL_addlstring(&b, " (RequestId: ", 13);
-        add_line(&b, id, id_length);
-        luaL_addlstring(&b, ")", 1);
-    }
+    for (int i = 0; i < PARTS; ++i)
+        add_escaped(&b, parts[i].text, parts[i].length);
     luaL_pushresult(&b);
 }
 
@@ -115,20 +124,23 @@ int tc_meaning_of(lua_State *L)
     size_t length;
     const char *const code = tc_check_string(L, 1, "describe", &length);
     const tc_meaning meaning = tc_code_meaning(code, length);
-    lua_pushstring(L, tc_category_text(meaning.category));
-    lua_pushstring(L, tc_retry_text(meaning.retry));
+    lua_pushstring(L, tc_categories[meaning.category]);
+    lua_pushstring(L, tc_retries[meaning.retry]);
     lua_pushstring(L, meaning.description);
     return 3;
 }
 
-void tc_push_field(lua_State *L, const tc_envelope *e, const tc_field *field)
+void tc_push_field(lua_State *L, const tc_envelope *e, tc_field field)
 {
-    if (field->kind != TC_TEXT)
+    if (field == TC_NO_FIELD) {
         lua_pushliteral(L, "");
-    else if (e->chunked)
-        lua_pushlstring(L, field->text, field->length);
-    else
-        tc_push_text(L, e->scan.chunk + field->begin, field->length, field->escaped);
+    } else if (e->chunked) {
+        const tc_text *const text = tc_envelope_text(e, field);
+        lua_pushlstring(L, text->bytes, text->length);
+    } else {
+        const tc_capture *const c = &e->scan.captures[field];
+        tc_push_text(L, e->scan.chunk + c->begin, c->end - c->begin, c->kind == TC_ESCAPED);
+    }
 }
 
 /* Of what is no API failure: the reason and its place are the message. */
@@ -141,11 +153,6 @@ static void push_reason(lua_State *L, const tc_verdict *v)
     luaL_addstring(&b, v->reason);
     luaL_addlstring(&b, place, (size_t)length);
     luaL_pushresult(&b);
-}
-
-static const char *kind_text(tc_outcome outcome)
-{
-    return outcome == TC_API_ERROR ? "api" : outcome == TC_NOT_ENVELOPE ? "envelope" : "json";
 }
 
 static void push_value_or_nil(lua_State *L, int index)
@@ -169,37 +176,41 @@ static void push_identity(lua_State *L, const tc_envelope *e, const tc_verdict *
     tc_push_field(L, e, v->request_id);
 }
 
-int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int details, int payload)
+/* Pushes the error object for code, message and request id at identity. */
+static void push_error(lua_State *L, const tc_envelope *e, const tc_verdict *v, int identity, int details,
+                       int payload)
 {
+    const bool truncated = tc_envelope_truncated(e, v);
     size_t length;
-    luaL_checkstack(L, 24, NULL);
-    lua_pushnil(L);
-    const int identity = lua_gettop(L) + 1;
-    push_identity(L, e, v);
-    push_line(L, identity);
-    lua_insert(L, identity);
-
-    lua_pushvalue(L, lua_upvalueindex(TC_UP_NEW_ERROR));
-    lua_insert(L, identity + 1);
-    lua_pushstring(L, kind_text(v->outcome));
-    lua_insert(L, identity + 2);
-    const char *const code = lua_tolstring(L, identity + 3, &length);
+    const char *const code = lua_tolstring(L, identity, &length);
     const tc_meaning meaning = tc_code_meaning(code, length);
-    lua_pushstring(L, tc_category_text(meaning.category));
-    lua_pushstring(L, tc_retry_text(meaning.retry));
-    if (v->outcome == TC_API_ERROR) {
-        lua_pushnil(L);
-        lua_pushnil(L);
-    } else {
+    lua_pushvalue(L, lua_upvalueindex(TC_UP_NEW_ERROR));
+    lua_pushinteger(L, (lua_Integer)v->outcome);
+    lua_pushvalue(L, identity);
+    lua_pushvalue(L, identity + 1);
+    lua_pushvalue(L, identity + 2);
+    lua_pushinteger(L, (lua_Integer)meaning.category + 1);
+    lua_pushinteger(L, (lua_Integer)meaning.retry + 1);
+    int arguments = 6;
+    if (v->outcome != TC_API_ERROR || details != 0 || truncated) {
         lua_pushstring(L, v->reason);
         lua_pushinteger(L, (lua_Integer)v->offset);
+        lua_pushboolean(L, truncated);
+        push_value_or_nil(L, details);
+        push_value_or_nil(L, payload);
+        arguments = 11;
     }
-    if (tc_verdict_truncated(v))
-        lua_pushboolean(L, true);
-    else
-        lua_pushnil(L);
-    push_value_or_nil(L, details);
-    push_value_or_nil(L, payload);
-    lua_call(L, 11, 1);
+    lua_call(L, arguments, 1);
+}
+
+int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int details, int payload)
+{
+    luaL_checkstack(L, 24, NULL);
+    const int identity = lua_gettop(L) + 1;
+    push_identity(L, e, v);
+    push_error(L, e, v, identity, details, payload);
+    lua_pushnil(L);
+    push_line(L, identity);
+    lua_pushvalue(L, identity + 3);
     return 3;
 }

@@ -11,13 +11,14 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-/* Pushes the text of a field that the envelope has read; "" if it has none. */
-void tc_push_field(lua_State *L, const tc_envelope *e, const tc_field *field);
+/* Pushes the text of a field of a verdict; "" for TC_NO_FIELD. */
+void tc_push_field(lua_State *L, const tc_envelope *e, tc_field field);
 
 /*
 ** Pushes nil, the one-line message and the error object, and returns 3. details and payload are indexes of
-** what else the body held, or 0. Calls new_error(kind, code, message, request_id, category, retry, reason,
-** offset, truncated, details, payload).
+** what else the body held, or 0. Calls new_error(kind, code, message, request_id, category, retry) for an API
+** failure of which there is no more to say, else new_error(..., reason, offset, truncated, details, payload); kind,
+** category and retry are indexes in core.kinds, core.categories and core.retries.
 */
 int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int details, int payload);
 

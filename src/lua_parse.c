@@ -52,16 +52,20 @@ tc_verdict tc_judge_and_record(lua_State *L, tc_envelope *e, const char *body, s
 
 /* ---- what else a failed body holds ---- */
 
-static uint32_t members(const tc_scan *s, const tc_field *object)
+static const tc_capture *get(const tc_envelope *e, tc_field field)
 {
-    return tc_entry_length(s->tape.entries[object->entry]);
+    return &e->scan.captures[field];
 }
 
-/* Takes a member out of the table on top; a field's only if its text stands elsewhere in the error object. */
-static void drop(lua_State *L, const tc_field *field, const char *name)
+/* How many members an object has beside those that are told in another way. */
+static uint32_t other_members(const tc_envelope *e, tc_field object, uint32_t told)
 {
-    if (field != NULL && field->kind != TC_TEXT)
-        return;
+    return tc_entry_length(e->scan.tape.entries[get(e, object)->entry]) - told;
+}
+
+/* Takes a member out of the table on top. */
+static void drop(lua_State *L, const char *name)
+{
     lua_pushstring(L, name);
     lua_pushnil(L);
     lua_rawset(L, -3);
@@ -88,42 +92,47 @@ static void nil_if_empty(lua_State *L)
 /* Pushes what Error holds beside Code and Message, or all of it if it is no proper one; nil if that is nothing. */
 static void push_details(lua_State *L, const tc_document *d, const tc_envelope *e, const tc_verdict *v)
 {
-    const tc_field *const error = &e->fields[TC_ERROR];
-    if (error->kind == TC_ABSENT) {
+    const bool has_message = v->message != TC_NO_FIELD;
+    if (get(e, TC_ERROR)->kind == TC_MISSING) {
         lua_pushnil(L);
     } else if (v->outcome != TC_API_ERROR) {
-        tc_push_value(L, d, error->entry);
-    } else if (members(&e->scan, error) == 1U + (unsigned)(v->message->kind == TC_TEXT)) {
+        tc_push_value(L, d, get(e, TC_ERROR)->entry);
+    } else if (other_members(e, TC_ERROR, 1U + has_message) == 0) {
         lua_pushnil(L);
     } else {
-        tc_push_value(L, d, error->entry);
-        drop(L, v->code, "Code");
-        drop(L, v->message, "Message");
+        tc_push_value(L, d, get(e, TC_ERROR)->entry);
+        drop(L, "Code");
+        if (has_message)
+            drop(L, "Message");
         nil_if_empty(L);
     }
 }
 
 /* Pushes what Response holds beside Error and RequestId; nil if that is nothing. */
-static void push_payload(lua_State *L, const tc_document *d, const tc_envelope *e)
+static void push_payload(lua_State *L, const tc_document *d, const tc_envelope *e, const tc_verdict *v)
 {
-    const tc_field *const response = &e->fields[TC_RESPONSE], *const id = &e->fields[TC_REQUEST_ID];
-    if (response->kind != TC_OBJECT_VALUE || members(&e->scan, response) == 1U + (unsigned)(id->kind == TC_TEXT)) {
+    const bool has_id = v->request_id != TC_NO_FIELD;
+    if (get(e, TC_RESPONSE)->kind != TC_OBJECT || other_members(e, TC_RESPONSE, 1U + has_id) == 0) {
         lua_pushnil(L);
         return;
     }
-    tc_push_value(L, d, response->entry);
-    drop(L, id, "RequestId");
-    drop(L, NULL, "Error");
+    tc_push_value(L, d, get(e, TC_RESPONSE)->entry);
+    drop(L, "Error");
+    if (has_id)
+        drop(L, "RequestId");
     nil_if_empty(L);
 }
 
-/* Pushes what a legacy failure holds beside code, codeDesc and message; nil if that is nothing. */
-static void push_legacy_payload(lua_State *L, const tc_document *d, const tc_envelope *e)
+/* Pushes what a legacy failure holds beside what its error object tells; nil if that is nothing. */
+static void push_legacy_payload(lua_State *L, const tc_document *d, const tc_envelope *e, const tc_verdict *v)
 {
-    tc_push_value(L, d, e->fields[TC_BODY].entry);
-    drop(L, &e->fields[TC_LEGACY_CODE], "code");
-    drop(L, &e->fields[TC_CODE], "codeDesc");
-    drop(L, &e->fields[TC_MESSAGE], "message");
+    const uint8_t description = get(e, TC_LEGACY_DESCRIPTION)->kind;
+    tc_push_value(L, d, get(e, TC_BODY)->entry);
+    drop(L, "code");
+    if (description == TC_STRING || description == TC_ESCAPED)
+        drop(L, "codeDesc");
+    if (v->message != TC_NO_FIELD)
+        drop(L, "message");
     nil_if_empty(L);
 }
 
@@ -134,10 +143,10 @@ int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdic
     const tc_document d = {e->scan.chunk, e->scan.tape.entries, e->scan.deepest};
     const int details = lua_gettop(L) + 1;
     push_details(L, &d, e, v);
-    if (e->fields[TC_RESPONSE].kind == TC_ABSENT && v->outcome == TC_API_ERROR)
-        push_legacy_payload(L, &d, e);
+    if (get(e, TC_RESPONSE)->kind == TC_MISSING && v->outcome == TC_API_ERROR)
+        push_legacy_payload(L, &d, e, v);
     else
-        push_payload(L, &d, e);
+        push_payload(L, &d, e, v);
     return tc_push_failure(L, e, v, details, details + 1);
 }
 
@@ -165,6 +174,6 @@ int tc_parse(lua_State *L)
     if (v.outcome != TC_SUCCESS)
         return tc_push_recorded_failure(L, &e, &v);
     const tc_document d = {body, e.scan.tape.entries, e.scan.deepest};
-    tc_push_value(L, &d, e.fields[TC_RESPONSE].entry);
+    tc_push_value(L, &d, e.scan.captures[TC_RESPONSE].entry);
     return 1;
 }

@@ -16,12 +16,13 @@ typedef enum {
 } tc_scanner_state;
 
 /*
-** Invariant: between calls the envelope points into no chunk. The texts of its fields are in rooms, or, if they
-** have grown, in userdata that the scanner holds (has_table) in a table under the field's number.
+** Invariant: between calls the envelope points into no chunk. Its texts are in rooms, or, if they have grown, in
+** userdata that the scanner holds in a table (has_table).
 */
 typedef struct {
     tc_envelope envelope;
     tc_scanner_state state;
+    bool truncated; /* of the last verdict */
     bool has_table;
     char rooms[CODE_ROOM + MESSAGE_ROOM + REQUEST_ID_ROOM + LEGACY_CODE_ROOM];
 } tc_scanner;
@@ -36,19 +37,19 @@ static int reset(lua_State *L, tc_scanner *s)
     const tc_options *const options = tc_get_options(L);
     tc_envelope_init_chunked(&s->envelope, options->max_depth, options->max_field);
     s->state = READING;
+    s->truncated = false;
     return 1;
 }
 
 int tc_new_scanner(lua_State *L)
 {
-    static const size_t sizes[] = {CODE_ROOM, MESSAGE_ROOM, REQUEST_ID_ROOM, LEGACY_CODE_ROOM};
+    static const size_t sizes[TC_TEXTS] = {CODE_ROOM, MESSAGE_ROOM, REQUEST_ID_ROOM, LEGACY_CODE_ROOM};
     tc_scanner *const s = (tc_scanner *)tc_new_holder(L, sizeof *s);
     char *room = s->rooms;
     s->has_table = false;
-    for (int i = 0; i < 4; ++i) {
-        tc_field *const f = &s->envelope.fields[TC_CODE + i];
-        f->text = room;
-        f->room = sizes[i];
+    for (int i = 0; i < TC_TEXTS; ++i) {
+        s->envelope.texts[i].bytes = room;
+        s->envelope.texts[i].room = sizes[i];
         room += sizes[i];
     }
     lua_pushvalue(L, lua_upvalueindex(TC_UP_SCANNER_METATABLE));
@@ -56,28 +57,29 @@ int tc_new_scanner(lua_State *L)
     return reset(L, s);
 }
 
-/* Gives a field's text twice the room, or all that its limit allows. The scanner is at index 1. */
-static void enlarge(lua_State *L, tc_scanner *s, tc_field *f)
+/* Gives a text twice the room, or all that its limit allows. The scanner is at index 1. */
+static void enlarge(lua_State *L, tc_scanner *s, tc_text *t)
 {
-    const size_t most = s->envelope.max_field + TC_FIELD_SLACK;
-    const size_t room = f->room > most / 2 ? most : 2 * f->room;
+    const size_t most = s->envelope.max_field + TC_TEXT_SLACK;
+    const size_t room = t->room > most / 2 ? most : 2 * t->room;
     if (!s->has_table) {
         lua_newtable(L);
         tc_set_held(L, 1);
         s->has_table = true;
     }
     tc_push_held(L, 1);
-    char *const text = (char *)tc_new_userdata(L, room);
-    memcpy(text, f->text, f->length);
-    lua_rawseti(L, -2, (int)(f - s->envelope.fields));
+    char *const bytes = (char *)tc_new_userdata(L, room);
+    memcpy(bytes, t->bytes, t->length);
+    lua_rawseti(L, -2, (int)(t - s->envelope.texts) + 1);
     lua_pop(L, 1);
-    f->text = text;
-    f->room = room;
+    t->bytes = bytes;
+    t->room = room;
 }
 
 static int push_verdict(lua_State *L, tc_scanner *s)
 {
     const tc_verdict v = tc_envelope_finish(&s->envelope);
+    s->truncated = tc_envelope_truncated(&s->envelope, &v);
     if (v.outcome != TC_SUCCESS)
         return tc_push_failure(L, &s->envelope, &v, 0, 0);
     tc_push_field(L, &s->envelope, v.request_id);
@@ -101,13 +103,13 @@ static int scanner_feed(lua_State *L)
     if (s->state == FINISHED)
         return luaL_error(L, "feed after finish: reset the scanner first");
     if (s->state == READING) {
-        tc_scan_event event;
+        tc_scan_status status;
         s->state = BROKEN;
         tc_scan_feed(&s->envelope.scan, chunk, length);
-        while ((event = tc_envelope_read(&s->envelope)) == TC_SCAN_ROOM)
-            enlarge(L, s, tc_envelope_cramped(&s->envelope));
+        while ((status = tc_envelope_read(&s->envelope)) == TC_SCAN_ROOM)
+            enlarge(L, s, s->envelope.cramped);
         tc_scan_feed(&s->envelope.scan, "", 0);
-        s->state = event == TC_SCAN_ERROR ? FAILED : READING;
+        s->state = status == TC_SCAN_ERROR ? FAILED : READING;
     }
     if (s->state == FAILED)
         return push_verdict(L, s);
@@ -136,10 +138,7 @@ static int scanner_reset(lua_State *L)
 static int scanner_truncated(lua_State *L)
 {
     const tc_scanner *const s = check_scanner(L, "truncated");
-    bool truncated = false;
-    for (int i = TC_CODE; i <= TC_REQUEST_ID; ++i)
-        truncated |= s->envelope.fields[i].truncated;
-    lua_pushboolean(L, truncated);
+    lua_pushboolean(L, s->truncated);
     return 1;
 }
 

@@ -62,13 +62,10 @@ static void push_scalar(lua_State *L, const char *text, tc_entry e, const tc_opt
     }
 }
 
-/*
-** A container under construction: its table lies on the Lua stack, with the name under which it goes into the
-** object around it below it, if it is in one.
-*/
+/* A container under construction. Its table lies on the Lua stack, and is in the container around it already. */
 typedef struct {
-    uint32_t end;  /* the entry behind the container's last */
-    int elements;  /* so far; -1 for an object */
+    uint32_t end; /* the entry behind the container's last */
+    int elements; /* so far; -1 for an object */
 } tc_frame;
 
 /* Containers nested up to this depth need no heap for the frames. */
@@ -100,6 +97,18 @@ static void store(lua_State *L, tc_frame *frame)
         lua_rawseti(L, -2, ++frame->elements);
 }
 
+/* Stores the table on top and leaves it there: so that one slot of the stack is enough for a level. */
+static void store_table(lua_State *L, tc_frame *frame)
+{
+    lua_pushvalue(L, -1);
+    if (frame->elements < 0) {
+        lua_insert(L, -3);
+        lua_rawset(L, -4);
+    } else {
+        lua_rawseti(L, -3, ++frame->elements);
+    }
+}
+
 static bool is_null(tc_entry e)
 {
     return (uint32_t)e == (TC_IS_NULL << 3 | TC_LITERAL);
@@ -116,7 +125,7 @@ static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *
         if (i == frame->end) {
             if (frame-- == frames)
                 return;
-            store(L, frame);
+            lua_pop(L, 1);
             continue;
         }
         const bool object = frame->elements < 0;
@@ -124,7 +133,8 @@ static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *
             push_scalar(L, d->text, entries[i++], options);
         const tc_entry e = entries[i++];
         if (tc_entry_kind(e) >= TC_ARRAY) {
-            *++frame = open_container(L, e, options);
+            frame[1] = open_container(L, e, options);
+            store_table(L, frame++);
             continue;
         }
         if (object && options->omit_nulls && is_null(e))
@@ -137,8 +147,8 @@ static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *
 
 void tc_push_value(lua_State *L, const tc_document *d, uint32_t entry)
 {
-    /* a table and a name a level; a name, a value and a scratch buffer; and the frames */
-    luaL_checkstack(L, 2 * (int)d->deepest + 8, "the body is nested too deeply");
+    /* a table a level; names, values and scratch memory */
+    luaL_checkstack(L, (int)d->deepest + 8, "the body is nested too deeply");
     if (tc_entry_kind(d->entries[entry]) < TC_ARRAY) {
         push_scalar(L, d->text, d->entries[entry], tc_get_options(L));
     } else if (d->deepest <= SMALL_DEPTH) {

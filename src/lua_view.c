@@ -31,6 +31,7 @@ typedef struct tc_view {
     tc_document document;
     uint32_t entry;
     uint32_t request_id; /* the root's: entry of the RequestId, 0 if there is none */
+    size_t size;         /* the root's: bytes of body and tape */
     tc_place place;      /* the root's */
 } tc_view;
 
@@ -100,8 +101,9 @@ int tc_open(lua_State *L)
     v->document.text = body;
     v->document.entries = (const tc_entry *)(const void *)(v + 1);
     v->document.deepest = e.scan.deepest;
-    v->entry = e.fields[TC_RESPONSE].entry;
-    v->request_id = verdict.request_id->kind == TC_TEXT ? verdict.request_id->entry : 0;
+    v->entry = e.scan.captures[TC_RESPONSE].entry;
+    v->request_id = verdict.request_id == TC_NO_FIELD ? 0 : e.scan.captures[TC_REQUEST_ID].entry;
+    v->size = length + e.scan.tape.room * sizeof(tc_entry);
     v->place.array = 0;
     become_view(L);
     hold(L);
@@ -244,11 +246,23 @@ static uint32_t member(lua_State *L, const tc_view *v, uint32_t object, int inde
     return value;
 }
 
+static bool is_omitted(lua_State *L, const tc_view *v, uint32_t value)
+{
+    const tc_entry e = entry_at(v, value);
+    return tc_get_options(L)->omit_nulls && tc_entry_kind(e) == TC_LITERAL && tc_entry_length(e) == TC_IS_NULL;
+}
+
+static uint32_t step_by_name(lua_State *L, const tc_view *v, uint32_t object, int index)
+{
+    const uint32_t value = member(L, v, object, index);
+    return value == 0 || is_omitted(L, v, value) ? 0 : value;
+}
+
 static uint32_t step(lua_State *L, const tc_view *v, uint32_t entry, int index, const char *function)
 {
     switch (lua_type(L, index)) {
     case LUA_TSTRING:
-        return is_kind(v, entry, TC_OBJECT) ? member(L, v, entry, index) : 0;
+        return is_kind(v, entry, TC_OBJECT) ? step_by_name(L, v, entry, index) : 0;
     case LUA_TNUMBER:
         return is_kind(v, entry, TC_ARRAY) ? element(L, v, entry, lua_tonumber(L, index)) : 0;
     default:
@@ -269,12 +283,6 @@ static uint32_t resolve(lua_State *L, const tc_view *v, const char *function)
 }
 
 /* ---- the members that count: the last of each name, and no null if these are omitted ---- */
-
-static bool is_omitted(lua_State *L, const tc_view *v, uint32_t value)
-{
-    const tc_entry e = entry_at(v, value);
-    return tc_get_options(L)->omit_nulls && tc_entry_kind(e) == TC_LITERAL && tc_entry_length(e) == TC_IS_NULL;
-}
 
 /*
 ** Does the member whose name is on top, and at this entry of the object that ends at end, count? members is the
@@ -428,7 +436,32 @@ typedef struct {
     uint32_t next, end; /* entries */
     uint32_t index;     /* of the last element */
     bool object;
+    uint32_t inspection; /* the entry at which to look at the heap again */
+    int collected;       /* KB in the heap when the iteration began or last collected it */
 } tc_cursor;
+
+/* Entries between two looks at the heap. */
+enum { INSPECTION = 4096 };
+
+/*
+** Keeps the heap from filling with what the loop is done with. The collector would wait until the heap has doubled, a
+** body of megabytes included, although that is one object to it; so it is asked to collect as soon as the loop has left
+** a megabyte, or an eighth of all else that is alive, so that the work stays in proportion.
+*/
+static void collect_garbage(lua_State *L, tc_cursor *c)
+{
+    const tc_view *const root = c->view->root;
+    if (c->next < c->inspection)
+        return;
+    c->inspection = c->next + INSPECTION;
+    const int own = (int)(root->size / 1024);
+    const int rest = c->collected > own ? c->collected - own : 0;
+    const int allowance = rest / 8 > 1024 ? rest / 8 : 1024;
+    if (lua_gc(L, LUA_GCCOUNT, 0) - c->collected > allowance && tc_collector_runs(L)) {
+        lua_gc(L, LUA_GCCOLLECT, 0);
+        c->collected = lua_gc(L, LUA_GCCOUNT, 0);
+    }
+}
 
 static int next_element(lua_State *L, tc_cursor *c)
 {
@@ -459,6 +492,7 @@ static int next_member(lua_State *L, tc_cursor *c)
 static int iterate(lua_State *L)
 {
     tc_cursor *const c = (tc_cursor *)lua_touserdata(L, lua_upvalueindex(UP_CURSOR));
+    collect_garbage(L, c);
     if (c->object)
         return next_member(L, c);
     if (c->next < c->end)
@@ -482,6 +516,8 @@ static void push_iterator(lua_State *L, const tc_view *v, uint32_t entry)
     c->end = container ? next_entry(v, entry) : 0;
     c->index = 0;
     c->object = is_kind(v, entry, TC_OBJECT);
+    c->inspection = c->next + INSPECTION;
+    c->collected = lua_gc(L, LUA_GCCOUNT, 0);
     lua_pushvalue(L, 1);
     lua_pushvalue(L, members);
     lua_pushcclosure(L, iterate, UP_MEMBERS);

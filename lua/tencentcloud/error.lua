@@ -1,6 +1,8 @@
 --- The error object: what a failed call returns as its third value.
 local core = require "tencentcloud.response.core"
 
+local setmetatable = setmetatable
+
 ---@alias tencentcloud.Kind "api"|"envelope"|"json"|"http"
 ---@alias tencentcloud.Category "auth"|"permission"|"throttle"|"quota"|"request"|"resource"|"operation"|"server"|"dry_run"|"client"|"unknown"
 ---@alias tencentcloud.Retry "safe"|"idempotent"|"never"
@@ -24,10 +26,13 @@ Error.__name = "tencentcloud.error"
 
 local M = {}
 
---- Makes an error object. The core calls it; it is no part of the interface.
+-- What the core gives as indexes.
+local kinds, categories, retries = core.kinds, core.categories, core.retries
+
+--- Makes an error object; kind, category and retry are texts. It is no part of the interface.
 ---@return tencentcloud.Error
-function M.new(kind, code, message, request_id, category, retry, reason, offset, truncated, details, payload)
-    local err = setmetatable({
+function M.new(kind, code, message, request_id, category, retry)
+    return setmetatable({
         kind = kind,
         code = code,
         message = message,
@@ -35,17 +40,19 @@ function M.new(kind, code, message, request_id, category, retry, reason, offset,
         category = category,
         retry = retry,
     }, Error)
+end
+
+local new = M.new
+
+--- Makes an error object for the core, see tc_push_failure. It is no part of the interface.
+function M.from_core(kind, code, message, request_id, category, retry, reason, offset, truncated, details, payload)
+    local err = new(kinds[kind], code, message, request_id, categories[category], retries[retry])
     if reason then
-        err.reason, err.offset = reason, offset
-    end
-    if truncated then
-        err.truncated = true
-    end
-    if details ~= nil then
-        err.details = details
-    end
-    if payload then
-        err.payload = payload
+        err.details, err.payload = details, payload
+        err.truncated = truncated or nil
+        if reason ~= "" then
+            err.reason, err.offset = reason, offset
+        end
     end
     return err
 end

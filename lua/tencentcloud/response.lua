@@ -35,7 +35,7 @@ local response = {}
 ---@field feed fun(self, chunk: string): true?, string?, tencentcloud.Error? true; or the failure, as soon as no further bytes can make it JSON. Raises behind finish
 ---@field finish fun(self): string?, string?, tencentcloud.Error? the same as `check` on all the chunks in one
 ---@field reset fun(self): tencentcloud.Scanner makes it ready for another body
----@field truncated fun(self): boolean was Code, Message or RequestId cut to max_field?
+---@field truncated fun(self): boolean has the last verdict a Code, Message or RequestId that was cut to max_field?
 
 local defaults = { null = core.null, nulls = "keep", integers = "exact", max_depth = 1000, max_field = 8192 }
 
@@ -89,7 +89,7 @@ end
 ---@return tencentcloud.response
 function response.new(given)
     local chosen = complete(given)
-    local native = core.new(failure.new, chosen.null, chosen.nulls == "omit", chosen.integers == "exact",
+    local native = core.new(failure.from_core, chosen.null, chosen.nulls == "omit", chosen.integers == "exact",
         chosen.array_mt, chosen.max_depth, chosen.max_field)
 
     ---@class tencentcloud.response
