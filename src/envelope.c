@@ -14,7 +14,7 @@ enum {
                   INSIDE(TC_LEGACY_MESSAGE) | INSIDE_RESPONSE
 };
 
-static const tc_scan_member body[] = {{"", 0, TC_BODY, INSIDE_BODY}};
+static const tc_scan_member whole_body[] = {{"", 0, TC_BODY, INSIDE_BODY}};
 
 static const tc_scan_member in_body[] = {
     {"Response", 8, TC_RESPONSE, INSIDE_RESPONSE},
@@ -36,7 +36,7 @@ static const tc_scan_member in_error[] = {
     {NULL, 0, 0, 0},
 };
 
-static const tc_scan_member *const levels[] = {body, in_body, in_response, in_error};
+static const tc_scan_member *const levels[] = {whole_body, in_body, in_response, in_error};
 
 void tc_envelope_init(tc_envelope *e, unsigned max_depth)
 {
@@ -70,14 +70,24 @@ static const tc_capture *get(const tc_envelope *e, tc_field field)
     return &e->scan.captures[field];
 }
 
+static bool is_kind(const tc_envelope *e, tc_field field, tc_kind kind)
+{
+    return tc_envelope_has(e, field) && get(e, field)->kind == kind;
+}
+
 static bool is_string(const tc_envelope *e, tc_field field)
 {
-    return get(e, field)->kind == TC_STRING || get(e, field)->kind == TC_ESCAPED;
+    return is_kind(e, field, TC_STRING) || is_kind(e, field, TC_ESCAPED);
 }
 
 static bool is_number(const tc_envelope *e, tc_field field)
 {
-    return get(e, field)->kind == TC_INTEGER || get(e, field)->kind == TC_REAL;
+    return is_kind(e, field, TC_INTEGER) || is_kind(e, field, TC_REAL);
+}
+
+static bool is_null(const tc_envelope *e, tc_field field)
+{
+    return is_kind(e, field, TC_LITERAL) && get(e, field)->literal == TC_IS_NULL;
 }
 
 /* ---- the texts kept of chunks ---- */
@@ -134,7 +144,7 @@ static bool keep(tc_envelope *e, tc_text *t, size_t begin, size_t to)
 /* Beside a Response the legacy form means nothing. */
 static bool is_kept(const tc_envelope *e, tc_field field)
 {
-    return field >= TC_CODE && (field < TC_LEGACY_CODE || get(e, TC_RESPONSE)->kind == TC_MISSING);
+    return field >= TC_CODE && (field < TC_LEGACY_CODE || !tc_envelope_has(e, TC_RESPONSE));
 }
 
 /* Keeps what the chunk holds of the texts of fields: those that have ended in it, then one that goes on. */
@@ -198,15 +208,14 @@ static tc_field known(const tc_envelope *e, tc_field field)
 static tc_verdict judge_response(const tc_envelope *e)
 {
     const tc_field request_id = known(e, TC_REQUEST_ID);
-    const tc_capture *const error = get(e, TC_ERROR);
-    if (error->kind == TC_MISSING || (error->kind == TC_LITERAL && error->literal == TC_IS_NULL)) {
+    if (!tc_envelope_has(e, TC_ERROR) || is_null(e, TC_ERROR)) {
         const tc_verdict success = {TC_SUCCESS, "", 0, TC_NO_FIELD, TC_NO_FIELD, request_id};
         return success;
     }
-    if (error->kind != TC_OBJECT)
+    if (!is_kind(e, TC_ERROR, TC_OBJECT))
         return refuse(TC_NOT_ENVELOPE, "Error is not an object", first_byte(e, TC_ERROR), request_id);
-    if (get(e, TC_CODE)->kind == TC_MISSING)
-        return refuse(TC_NOT_ENVELOPE, "Error has no Code", error->begin, request_id);
+    if (!tc_envelope_has(e, TC_CODE))
+        return refuse(TC_NOT_ENVELOPE, "Error has no Code", first_byte(e, TC_ERROR), request_id);
     if (!is_string(e, TC_CODE))
         return refuse(TC_NOT_ENVELOPE, "the Code of Error is not a string", first_byte(e, TC_CODE), request_id);
     const tc_verdict failure = {TC_API_ERROR, "", 0, TC_CODE, known(e, TC_MESSAGE), request_id};
@@ -239,7 +248,7 @@ static tc_verdict judge_legacy(const tc_envelope *e)
     tc_verdict v = {TC_API_ERROR, "", 0, TC_LEGACY_CODE, known(e, TC_LEGACY_MESSAGE), TC_NO_FIELD};
     const tc_capture *const description = get(e, TC_LEGACY_DESCRIPTION);
     if (!is_legacy_error(e))
-        return refuse(TC_NOT_ENVELOPE, "no Response", get(e, TC_BODY)->begin, TC_NO_FIELD);
+        return refuse(TC_NOT_ENVELOPE, "no Response", first_byte(e, TC_BODY), TC_NO_FIELD);
     if (is_string(e, TC_LEGACY_DESCRIPTION) && description->end > description->begin)
         v.code = TC_LEGACY_DESCRIPTION;
     return v;
@@ -249,11 +258,19 @@ tc_verdict tc_envelope_finish(tc_envelope *e)
 {
     if (!tc_scan_finish(&e->scan))
         return refuse(TC_NOT_JSON, tc_json_reason_text(e->scan.reason), e->scan.error_at, TC_NO_FIELD);
-    if (get(e, TC_BODY)->kind != TC_OBJECT)
+    if (!is_kind(e, TC_BODY, TC_OBJECT))
         return refuse(TC_NOT_ENVELOPE, "the body is not an object", first_byte(e, TC_BODY), TC_NO_FIELD);
-    if (get(e, TC_RESPONSE)->kind == TC_OBJECT)
+    if (is_kind(e, TC_RESPONSE, TC_OBJECT))
         return judge_response(e);
-    if (get(e, TC_RESPONSE)->kind != TC_MISSING)
+    if (tc_envelope_has(e, TC_RESPONSE))
         return refuse(TC_NOT_ENVELOPE, "Response is not an object", first_byte(e, TC_RESPONSE), TC_NO_FIELD);
     return judge_legacy(e);
+}
+
+tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth)
+{
+    tc_envelope_init(e, max_depth);
+    tc_scan_feed(&e->scan, body, length);
+    tc_envelope_read(e);
+    return tc_envelope_finish(e);
 }

@@ -83,6 +83,12 @@ typedef struct {
     tc_field code, message, request_id;
 } tc_verdict;
 
+/* Was there such a member? Then its capture tells of it. */
+static inline bool tc_envelope_has(const tc_envelope *e, tc_field field)
+{
+    return e->scan.captured >> field & 1U;
+}
+
 /* Makes e ready for a whole body, which is to be fed to e->scan in one piece, with a tape or without. */
 void tc_envelope_init(tc_envelope *e, unsigned max_depth);
 
@@ -102,6 +108,9 @@ tc_scan_status tc_envelope_read(tc_envelope *e);
 
 /* Says that the body has ended, and judges it. The answer is the same each time. */
 tc_verdict tc_envelope_finish(tc_envelope *e);
+
+/* All of it: reads a whole body without a tape, and judges it. */
+tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth);
 
 /* With chunks: the text that holds a field. */
 const tc_text *tc_envelope_text(const tc_envelope *e, tc_field field);

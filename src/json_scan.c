@@ -89,8 +89,7 @@ const char *tc_json_reason_text(tc_json_reason reason)
 void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *levels)
 {
     static const char nothing[1] = {0};
-    for (int i = 0; i < TC_SLOTS; ++i)
-        s->captures[i].kind = TC_MISSING;
+    s->captured = 0;
     s->reason = TC_JSON_FINE;
     s->error_at = 0;
     s->deepest = 0;
@@ -278,6 +277,23 @@ static unsigned string_step(unsigned part, unsigned char c)
     }
 }
 
+static bool is_tail(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/*
+** The end of a run of whole three-byte sequences, all but those that begin with 0xE0 and 0xED: nearly all of Chinese
+** text. string_step would come to the same, at a third of the speed.
+*/
+static const char *ideographs_end(const char *p, const char *end)
+{
+    while (end - p >= 3 && ((unsigned char)*p & 0xF0) == 0xE0 && *p != '\xE0' && *p != '\xED' && is_tail(p[1]) &&
+           is_tail(p[2]))
+        p += 3;
+    return p;
+}
+
 /*
 ** Goes on inside a string, from s->part. Returns its closing quote, or NULL when the chunk has ended or a
 ** byte is wrong (then s->reason is set).
@@ -288,6 +304,7 @@ static NEVER_INLINE const char *string_rest(tc_scan *s, const char *p)
     unsigned part = s->part;
     for (;;) {
         if (part == STRING_PLAIN) {
+            p = ideographs_end(p, end);
             p = tc_plain_end(&s->window, s->chunk, p, end);
             if (p < end && *p == '"')
                 break;
@@ -577,8 +594,7 @@ static NEVER_INLINE void capture(tc_scan *s, tc_kind kind, size_t begin, size_t 
     c->entry = s->tape.count - 1;
     c->begin = begin;
     c->end = end;
-    for (unsigned forgotten = member->inside; forgotten != 0; forgotten &= forgotten - 1)
-        s->captures[__builtin_ctz(forgotten)].kind = TC_MISSING;
+    s->captured = (s->captured & ~(unsigned)member->inside) | 1U << member->slot;
     s->wanted = NULL;
     if (kind == TC_OBJECT && member->inside != 0)
         s->watch = s->depth;
@@ -599,10 +615,10 @@ static void gather_name(tc_scan *s, const char *p)
 }
 
 /* A name has ended, in a container that is watched: is its member looked for? */
-static void find_member(tc_scan *s, const char *name, size_t length)
+static TC_ALWAYS_INLINE void find_member(tc_scan *s, const char *name, size_t length)
 {
     for (const tc_scan_member *m = s->levels[s->watch]; m->length > 0; ++m)
-        if (m->length == length && memcmp(m->name, name, length) == 0)
+        if (m->length == length && *m->name == *name && memcmp(m->name, name, length) == 0)
             s->wanted = m;
 }
 

@@ -76,8 +76,7 @@ typedef enum {
     TC_REAL,
     TC_LITERAL, /* length: TC_IS_NULL, TC_IS_FALSE or TC_IS_TRUE */
     TC_ARRAY,
-    TC_OBJECT,
-    TC_MISSING /* on no tape: there is no such value */
+    TC_OBJECT
 } tc_kind;
 
 enum { TC_IS_NULL, TC_IS_FALSE, TC_IS_TRUE };
@@ -161,6 +160,7 @@ typedef struct {
 */
 typedef struct {
     tc_capture captures[TC_SLOTS];
+    unsigned captured; /* bit n: captures[n] is valid */
     tc_json_reason reason;
     size_t error_at; /* offset of the first wrong byte */
     unsigned deepest;

@@ -7,38 +7,10 @@
 #include <string.h>
 
 #include "codes.h"
-#include "json_bytes.h"
+#include "lua_line.h"
 #include "lua_value.h"
 
 /* ---- the one-line message ---- */
-
-/* Length of the control character or line separator at p (C0, DEL, C1, U+2028, U+2029), 0 if there is none. */
-static size_t control_length(const char *p, const char *end)
-{
-    const unsigned char c = (unsigned char)*p;
-    if (c < 0x20 || c == 0x7F)
-        return 1;
-    if (c == 0xC2 && end - p >= 2 && (unsigned char)p[1] < 0xA0)
-        return 2;
-    if (c == 0xE2 && end - p >= 3 && (unsigned char)p[1] == 0x80 && ((unsigned char)p[2] | 1) == 0xA9)
-        return 3;
-    return 0;
-}
-
-/* The first control in [p, end), its length in *length; end if there is none. DEL is a plain byte of JSON. */
-static const char *find_control(const char *p, const char *end, size_t *length)
-{
-    const char *const text = p;
-    tc_window w = tc_first_window(text, end);
-    for (; p < end; ++p) {
-        const char *const plain_end = tc_plain_end(&w, text, p, end);
-        const char *const del = memchr(p, 0x7F, (size_t)(plain_end - p));
-        p = del != NULL ? del : plain_end;
-        if (p < end && (*length = control_length(p, end)) > 0)
-            return p;
-    }
-    return end;
-}
 
 static void add_control(luaL_Buffer *b, const char *p, size_t length)
 {
@@ -57,7 +29,7 @@ static void add_escaped(luaL_Buffer *b, const char *text, size_t length)
     const char *const end = text + length;
     const char *control;
     size_t control_bytes;
-    while ((control = find_control(text, end, &control_bytes)) < end) {
+    while ((control = tc_find_control(text, end, &control_bytes)) < end) {
         luaL_addlstring(b, text, (size_t)(control - text));
         add_control(b, control, control_bytes);
         text = control + control_bytes;
@@ -83,7 +55,7 @@ static size_t join(const tc_part *parts, char *out)
         memcpy(out + length, parts[i].text, parts[i].length);
         length += parts[i].length;
     }
-    return find_control(out, out + length, &control_bytes) == out + length ? length : 0;
+    return tc_find_control(out, out + length, &control_bytes) == out + length ? length : 0;
 }
 
 /* Pushes the line for the strings at index (code), index + 1 (message) and index + 2 (request id). */

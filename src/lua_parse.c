@@ -5,14 +5,6 @@
 
 #include <string.h>
 
-tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth)
-{
-    tc_envelope_init(e, max_depth);
-    tc_scan_feed(&e->scan, body, length);
-    tc_envelope_read(e);
-    return tc_envelope_finish(e);
-}
-
 /* ---- the tape ---- */
 
 /* How many entries the whole body will need, going by what it needed so far; some to spare. */
@@ -93,7 +85,7 @@ static void nil_if_empty(lua_State *L)
 static void push_details(lua_State *L, const tc_document *d, const tc_envelope *e, const tc_verdict *v)
 {
     const bool has_message = v->message != TC_NO_FIELD;
-    if (get(e, TC_ERROR)->kind == TC_MISSING) {
+    if (!tc_envelope_has(e, TC_ERROR)) {
         lua_pushnil(L);
     } else if (v->outcome != TC_API_ERROR) {
         tc_push_value(L, d, get(e, TC_ERROR)->entry);
@@ -112,7 +104,8 @@ static void push_details(lua_State *L, const tc_document *d, const tc_envelope *
 static void push_payload(lua_State *L, const tc_document *d, const tc_envelope *e, const tc_verdict *v)
 {
     const bool has_id = v->request_id != TC_NO_FIELD;
-    if (get(e, TC_RESPONSE)->kind != TC_OBJECT || other_members(e, TC_RESPONSE, 1U + has_id) == 0) {
+    if (!tc_envelope_has(e, TC_RESPONSE) || get(e, TC_RESPONSE)->kind != TC_OBJECT ||
+        other_members(e, TC_RESPONSE, 1U + has_id) == 0) {
         lua_pushnil(L);
         return;
     }
@@ -126,10 +119,10 @@ static void push_payload(lua_State *L, const tc_document *d, const tc_envelope *
 /* Pushes what a legacy failure holds beside what its error object tells; nil if that is nothing. */
 static void push_legacy_payload(lua_State *L, const tc_document *d, const tc_envelope *e, const tc_verdict *v)
 {
-    const uint8_t description = get(e, TC_LEGACY_DESCRIPTION)->kind;
+    const bool has_description = tc_envelope_has(e, TC_LEGACY_DESCRIPTION);
     tc_push_value(L, d, get(e, TC_BODY)->entry);
     drop(L, "code");
-    if (description == TC_STRING || description == TC_ESCAPED)
+    if (has_description && get(e, TC_LEGACY_DESCRIPTION)->kind <= TC_ESCAPED)
         drop(L, "codeDesc");
     if (v->message != TC_NO_FIELD)
         drop(L, "message");
@@ -143,7 +136,7 @@ int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdic
     const tc_document d = {e->scan.chunk, e->scan.tape.entries, e->scan.deepest};
     const int details = lua_gettop(L) + 1;
     push_details(L, &d, e, v);
-    if (get(e, TC_RESPONSE)->kind == TC_MISSING && v->outcome == TC_API_ERROR)
+    if (!tc_envelope_has(e, TC_RESPONSE) && v->outcome == TC_API_ERROR)
         push_legacy_payload(L, &d, e, v);
     else
         push_payload(L, &d, e, v);

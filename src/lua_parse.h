@@ -14,9 +14,6 @@
 /* Entries of a tape on the C stack: enough for nine of ten documented responses. */
 enum { TC_SMALL_TAPE = 512 };
 
-/* Reads a body without a tape and judges it. */
-tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth);
-
 /*
 ** Reads a body onto a tape and judges it. The tape is at small if that is enough; else it is in a userdata that
 ** is pushed, behind header bytes for the caller. Pushes nil if there is none.

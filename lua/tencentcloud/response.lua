@@ -9,6 +9,7 @@
 --- Bad data never raises: it is `nil, message, err`. A wrong argument does.
 local core = require "tencentcloud.response.core"
 local failure = require "tencentcloud.error"
+local ffi = require "tencentcloud.response.ffi"
 local http = require "tencentcloud.response.http"
 local writer = require "tencentcloud.response.writer"
 
@@ -116,7 +117,7 @@ function response.new(given)
     ---@return string|nil message
     ---@return tencentcloud.Error|nil err
     ---@type fun(body: string): string?, string?, tencentcloud.Error?
-    instance.check = native.check
+    instance.check = ffi.check(native.check, chosen.max_depth) or native.check
 
     --- A view of the payload: the body is validated once, and nothing is decoded until asked for.
     ---

@@ -92,8 +92,10 @@ end
 local function http_failure(status, why, err)
     local category, retry = category_of(status)
     local message = ("HTTP status %d without an envelope: %s"):format(status, why)
-    return failure.new("http", codes.CLIENTERROR_HTTPSTATUSCODEERROR, message, err.request_id, category, retry, why,
-        err.offset, err.truncated, err.details, err.payload)
+    local http = failure.new("http", codes.CLIENTERROR_HTTPSTATUSCODEERROR, message, err.request_id, category, retry)
+    http.reason, http.offset, http.truncated = why, err.offset, err.truncated
+    http.details, http.payload = err.details, err.payload
+    return http
 end
 
 --- Completes the failure of a body by what came with it. `why`, where given, says more than the body's bytes.

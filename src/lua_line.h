@@ -1,0 +1,23 @@
+/*
+** lua_line.h - text from outside in one line: its control characters.
+*/
+#ifndef TC_LUA_LINE_H
+#define TC_LUA_LINE_H
+
+#include <stddef.h>
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+/*
+** The first control character or line separator (C0, DEL, C1, U+2028, U+2029) in [p, end), its bytes in *length; end
+** if there is none.
+*/
+const char *tc_find_control(const char *p, const char *end, size_t *length);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif
