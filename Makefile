@@ -75,15 +75,17 @@ env: known-lua ## print what makes `require` find this checkout: eval "$(make -s
 
 with_env = eval "`$(MAKE) -s env LUA=$(1)`"
 
+# A pipe that nobody writes to is given up after some seconds.
 .PHONY: demo
-demo: known-lua ## show what the module makes of two documented bodies, or of FILE=body.json
+demo: known-lua ## show what the module makes of two documented bodies, then of FILE=body.json or standard input
 	@.ci/setup demo $(filter $(LUAS),$(LUA)) </dev/null
 	@$(MAKE) -s build </dev/null
-	@$(call with_env,$(LUA)) && $(LUA) spec/examples/demo.lua $${FILE:+"$$FILE"}
+	@$(call with_env,$(LUA)) && if [ -n "$$FILE" ] || [ -t 0 ]; then $(LUA) spec/examples/demo.lua $${FILE:+"$$FILE"}; else \
+	{ `command -v timeout >/dev/null && echo timeout 5` dd bs=1 count=1 2>/dev/null && cat; } | $(LUA) spec/examples/demo.lua -; fi
 
 # Tests: every part is a target test-<part> that closes with the line `N passed, N failed`
 
-PARTS := plain-c core core-scalar $(LUAS) sanitized install rocks
+PARTS := plain-c core core-scalar $(LUAS) sanitized nginx install rocks
 
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -118,6 +120,25 @@ test-install: ## install into a temporary root and require the module from there
 
 test-rocks: ## install by LuaRocks into a temporary tree and require the module from there
 	@spec/rocks/luarocks_test
+
+# In nginx itself, of which every spec starts its own.
+NGINX_SPEC := spec/nginx
+run_nginx = $(call with_env,luajit) && spec/tally "busted --lua=luajit --pattern=_test%.lua$$ $(1)"
+
+.PHONY: test-nginx soak bench-nginx
+test-nginx: ## run the specs in nginx, all of them or SPEC=spec/nginx/some_test.lua
+	@$(MAKE) -s build LUA=luajit
+	@$(call run_nginx,$(or $(SPEC),$(NGINX_SPEC)))
+
+soak: ## keep nginx under load for 300,000 requests, reloads among them: memory stays, no response is lost
+	@.ci/setup test </dev/null
+	@$(MAKE) -s build LUA=luajit
+	@export TENCENTCLOUD_NGINX_REQUESTS=$${REQUESTS:-300000}; $(call run_nginx,$(NGINX_SPEC)/load_test.lua)
+
+bench-nginx: ## requests per second of nginx with and without the filter (ROUNDS=9 SECONDS=1)
+	@.ci/setup test </dev/null
+	@$(MAKE) -s build LUA=luajit
+	@$(call with_env,luajit) && luajit spec/nginx/bench.lua
 
 .PHONY: test-plain-c
 test-plain-c: ## compile the core without any Lua header

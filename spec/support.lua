@@ -103,4 +103,126 @@ function support.under(locale, f)
     end
 end
 
+--- What a call returned, with how many values that were, n; to be compared by support.difference.
+function support.pack(...)
+    return { n = select("#", ...), ... }
+end
+
+-- Where two values differ, or nil; both are read without metamethods.
+local function difference(ours, theirs, path)
+    if type(ours) ~= "table" or type(theirs) ~= "table" then
+        local alike = rawequal(ours, theirs) and (not math.type or math.type(ours) == math.type(theirs))
+        return not alike and ("%s: %s, %s"):format(path, tostring(ours), tostring(theirs)) or nil
+    end
+    if getmetatable(ours) ~= getmetatable(theirs) then
+        return path .. ": the metatable"
+    end
+    for name, value in next, ours do
+        local found = difference(value, rawget(theirs, name), path .. "." .. tostring(name))
+        if found then
+            return found
+        end
+    end
+    for name in next, theirs do
+        if rawget(ours, name) == nil then
+            return path .. "." .. tostring(name) .. ": not there, there"
+        end
+    end
+end
+
+--- Asserts that two values are the same, types of numbers and metatables included. Faster than assert.same.
+function support.alike(expected, value)
+    local found = difference(value, expected, "it")
+    if found then
+        error(found, 2)
+    end
+end
+
+--- Does nothing but use memory, so that what was freed is written over.
+function support.churn()
+    collectgarbage()
+    local texts = {}
+    for i = 1, 2000 do
+        texts[i] = ("churn"):rep(i % 400) .. i
+    end
+    assert.equal(2000, #texts)
+    collectgarbage()
+end
+
+--- What is alive on the Lua heap, in KB: what finalizers let go takes more than one collection.
+function support.heap()
+    local before, now = math.huge, math.huge
+    repeat
+        collectgarbage()
+        before, now = now, collectgarbage "count"
+    until now >= before
+    return now
+end
+
+local function seconds(f)
+    local start = os.clock()
+    f()
+    return os.clock() - start
+end
+
+-- How many times the time large takes: the least of several interleaved runs of each, with the collector at rest.
+local function growth(small, large, runs)
+    local least, most = math.huge, math.huge
+    collectgarbage()
+    collectgarbage "stop"
+    for _ = 1, runs do
+        least, most = math.min(least, seconds(small)), math.min(most, seconds(large))
+    end
+    collectgarbage "restart"
+    return most / least
+end
+
+--- Asserts that twice the size takes at most 2.2 times the time; prepare(n) gives the function whose time counts.
+--- A machine that was busy gets further attempts.
+---
+--- Work that makes n new strings or a table of n names is not linear in any Lua, for its own hashing and the
+--- machine's caches: decoders take 2.1 to 3.5 times the time for twice as many. So for it a factor of 16 is given,
+--- and the time may grow by four times that, where quadratic work would take 256 times as long.
+function support.linear(n, prepare, factor)
+    factor = factor or 2
+    local limit, runs = 2.2, 5
+    if factor > 2 then
+        limit, runs = 4 * factor, 2
+    end
+    local small, large = prepare(n), prepare(factor * n)
+    local ratio
+    for _ = 1, 5 do
+        ratio = growth(small, large, runs)
+        if ratio <= limit then
+            return
+        end
+    end
+    error(("%d times the size took %.1f times the time"):format(factor, ratio), 2)
+end
+
+--- A function of n that gives an integer from 1 to n: the same ones on every Lua.
+function support.random()
+    local state = 1
+    return function(n)
+        state = state * 16807 % 2147483647
+        return state % n + 1
+    end
+end
+
+--- The recorded bodies, {id, body}, if there is a folder of them; else none.
+function support.samples()
+    local folder, samples = os.getenv "TENCENTCLOUD_SAMPLES", {}
+    if not folder or folder == "" then
+        return samples
+    end
+    local decode = require("cjson").new().decode
+    for _, name in ipairs { "real.jsonl", "not_envelopes.jsonl" } do
+        for line in assert(io.open(folder .. "/" .. name, "rb")):lines() do
+            local sample = decode(line)
+            samples[#samples + 1] = { id = sample.id, body = sample.body }
+        end
+    end
+    return samples
+end
+
 return support

@@ -63,6 +63,7 @@ void tc_envelope_init_chunked(tc_envelope *e, unsigned max_depth, size_t max_fie
     e->max_field = max_field;
     for (int i = 0; i < TC_TEXTS; ++i)
         start(&e->texts[i], NOWHERE);
+    e->legacy_code.begin = NOWHERE;
 }
 
 static const tc_capture *get(const tc_envelope *e, tc_field field)
@@ -141,27 +142,59 @@ static bool keep(tc_envelope *e, tc_text *t, size_t begin, size_t to)
     return true;
 }
 
+/* A number is 0 if it has no other digit before its exponent. */
+static void read_digits(tc_digits *d, const char *p, const char *end)
+{
+    for (; p < end && !d->exponent; ++p) {
+        d->exponent = *p == 'e' || *p == 'E';
+        d->not_zero |= *p >= '1' && *p <= '9';
+    }
+}
+
+/* The same for the legacy code in chunks, of which more may have been read than is kept. */
+static void read_legacy_code(tc_envelope *e, size_t begin, size_t to)
+{
+    static const tc_digits none = {0, 0, false, false};
+    tc_digits *const d = &e->legacy_code;
+    if (d->begin != begin) {
+        *d = none;
+        d->begin = d->to = begin;
+    }
+    read_digits(d, e->scan.chunk + (d->to - e->scan.base), e->scan.chunk + (to - e->scan.base));
+    d->to = to;
+}
+
 /* Beside a Response the legacy form means nothing. */
 static bool is_kept(const tc_envelope *e, tc_field field)
 {
     return field >= TC_CODE && (field < TC_LEGACY_CODE || !tc_envelope_has(e, TC_RESPONSE));
 }
 
-/* Keeps what the chunk holds of the texts of fields: those that have ended in it, then one that goes on. */
+/* Keeps what the chunk holds of the value of a field, up to offset to. False if its text needs room for that. */
+static bool keep_value(tc_envelope *e, tc_field field, size_t begin, size_t to)
+{
+    if (!is_kept(e, field))
+        return true;
+    if (field == TC_LEGACY_CODE)
+        read_legacy_code(e, begin, to);
+    return keep(e, &e->texts[text_of(field)], begin, to);
+}
+
+/* Has a text's value ended in this chunk, and is it not being replaced by the one inside which the chunk ends? */
+static bool has_ended(const tc_envelope *e, tc_field field, int unfinished)
+{
+    const bool is_text = field == TC_LEGACY_CODE ? is_number(e, field) : is_string(e, field);
+    return is_text && get(e, field)->end > e->scan.base && (int)field != unfinished;
+}
+
 static bool keep_texts(tc_envelope *e)
 {
     size_t begin;
-    for (tc_field field = TC_CODE; field < TC_NO_FIELD; ++field) {
-        const tc_capture *const c = get(e, field);
-        const bool text = field == TC_LEGACY_CODE ? is_number(e, field) : is_string(e, field);
-        if (text && c->end > e->scan.base && is_kept(e, field) &&
-            !keep(e, &e->texts[text_of(field)], c->begin, c->end))
-            return false;
-    }
     const int unfinished = tc_scan_unfinished(&e->scan, &begin);
-    if (unfinished < 0 || !is_kept(e, (tc_field)unfinished))
-        return true;
-    return keep(e, &e->texts[text_of((tc_field)unfinished)], begin, tc_scan_at(&e->scan));
+    for (tc_field field = TC_CODE; field < TC_NO_FIELD; ++field)
+        if (has_ended(e, field, unfinished) && !keep_value(e, field, get(e, field)->begin, get(e, field)->end))
+            return false;
+    return unfinished < 0 || keep_value(e, (tc_field)unfinished, begin, tc_scan_at(&e->scan));
 }
 
 tc_scan_status tc_envelope_read(tc_envelope *e)
@@ -222,24 +255,17 @@ static tc_verdict judge_response(const tc_envelope *e)
     return failure;
 }
 
-/* The text of a string or number: raw as it stands in the body or, read in chunks, as it was kept. */
-static const char *text(const tc_envelope *e, tc_field field, size_t *length)
-{
-    const tc_capture *const c = get(e, field);
-    *length = e->chunked ? tc_envelope_text(e, field)->length : c->end - c->begin;
-    return e->chunked ? tc_envelope_text(e, field)->bytes : e->scan.chunk + c->begin;
-}
-
-/* A number other than 0: it has another digit before its exponent. */
+/* A code that is a number other than 0. */
 static bool is_legacy_error(const tc_envelope *e)
 {
-    size_t length;
+    const tc_capture *const c = get(e, TC_LEGACY_CODE);
+    tc_digits d = {0, 0, false, false};
     if (!is_number(e, TC_LEGACY_CODE))
         return false;
-    for (const char *p = text(e, TC_LEGACY_CODE, &length); length > 0 && *p != 'e' && *p != 'E'; ++p, --length)
-        if (*p >= '1' && *p <= '9')
-            return true;
-    return false;
+    if (e->chunked)
+        return e->legacy_code.not_zero;
+    read_digits(&d, e->scan.chunk + c->begin, e->scan.chunk + c->end);
+    return d.not_zero;
 }
 
 /* Without a Response: {"code": N, "message": "...", "codeDesc": "..."} is a failure, the code N if there is no other. */

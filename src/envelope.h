@@ -62,6 +62,13 @@ typedef struct {
     tc_unescape_state unescape;
 } tc_text;
 
+/* What is known of a number that begins at begin, from its bytes up to offset to. */
+typedef struct {
+    size_t begin, to;
+    bool not_zero;
+    bool exponent; /* it has begun: no digit counts any more */
+} tc_digits;
+
 /* Invariant: a field's capture is of the last member of that name, of the last Response and its last Error. */
 typedef struct {
     tc_scan scan;
@@ -70,6 +77,7 @@ typedef struct {
     bool chunked;
     size_t max_field;
     tc_text *cramped;
+    tc_digits legacy_code;
 } tc_envelope;
 
 typedef struct {

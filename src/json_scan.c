@@ -857,7 +857,10 @@ tc_scan_status tc_scan_run(tc_scan *s)
 bool tc_scan_finish(tc_scan *s)
 {
     if (s->state == IN_NUMBER && s->depth == 0 && number_complete(s->part)) {
-        capture(s, number_is_integer(s->part) ? TC_INTEGER : TC_REAL, s->token, tc_scan_at(s));
+        const tc_kind kind = number_is_integer(s->part) ? TC_INTEGER : TC_REAL;
+        if (s->tape.entries != NULL)
+            tape_put(&s->tape, kind, tc_scan_at(s) - s->token, s->token);
+        capture(s, kind, s->token, tc_scan_at(s));
         s->state = AT_DONE;
     }
     if (s->state == AT_DONE)

@@ -189,7 +189,7 @@ typedef struct {
 */
 void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *levels);
 
-/* Records the text on entries, which has room (at least 1); before the only chunk is fed. */
+/* Records the text on entries, which has room for so many (at least 1); before the only chunk is fed. */
 void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room);
 
 /* Hands over the next bytes. They must stay until the next ones are fed. */

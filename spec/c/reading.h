@@ -1,0 +1,81 @@
+/*
+** reading.h - runs the scanner over a body in every way it can be run, and writes down all that it finds.
+*/
+#ifndef READING_H
+#define READING_H
+
+#include "harness.h"
+#include "json_scan.h"
+
+/* What the scanner found. Starts all zero; reused from one reading to the next. */
+typedef struct {
+    bool right;
+    tc_json_reason reason;
+    size_t error_at;
+    unsigned deepest;
+    tc_capture captures[TC_SLOTS];
+    unsigned captured; /* bit n: captures[n] is one */
+    /* the tape, if one was asked for: as many entries as were written */
+    tc_entry *entries;
+    uint32_t entry_count, entry_room;
+} reading;
+
+typedef enum {
+    NO_TAPE,
+    TAPE,        /* of ample room */
+    TAPE_CRAMPED /* of room 1, growing one entry at a time, each time elsewhere */
+} reading_tape;
+
+typedef enum {
+    AT_END,   /* whole, before an unmapped page */
+    AT_BEGIN, /* whole, behind an unmapped page */
+    IN_PLACE, /* whole, where it lies */
+    CHUNKED
+} reading_place;
+
+typedef struct {
+    unsigned max_depth;
+    const tc_scan_member *const *levels;
+    reading_tape tape;
+    reading_place place;
+    cuts cuts; /* CHUNKED only */
+} reading_manner;
+
+/* The limit of depth unless a test is about it. */
+enum { DEPTH = 1000 };
+
+/* A member to look for, from a string constant. */
+#define MEMBER(name, slot, inside)                                                                                     \
+    {                                                                                                                  \
+        name, sizeof name - 1, slot, inside                                                                            \
+    }
+#define NO_MEMBER                                                                                                      \
+    {                                                                                                                  \
+        NULL, 0, 0, 0                                                                                                  \
+    }
+
+/* Members that many of the bodies here have, on three levels. */
+extern const tc_scan_member *const common_levels[];
+
+/* Looks for the common members, no tape, before an unmapped page. */
+reading_manner manner_plain(void);
+reading_manner manner_chunked(cuts c);
+
+/* Whole before an unmapped page, with a tape. */
+reading_manner manner_with_tape(reading_tape tape);
+
+/* Whole, there. */
+reading_manner manner_at(reading_place place);
+
+/* A body where it is to be read whole. */
+const char *place_body(text body, reading_place place);
+
+/* Reads the body. Breaches that show on the way (an error that does not last, bytes left over) fail the case. */
+void read_body(reading *r, text body, reading_manner manner);
+
+void reading_free(reading *r);
+
+/* The case fails unless both readings came to the same verdict and, of a text that is right, the same captures. */
+bool readings_equal(text body, const char *how, const reading *found, const reading *expected);
+
+#endif

@@ -1,0 +1,68 @@
+local server = require "spec.nginx.server"
+
+-- The request ids of spec/nginx/service.conf.
+local OF_SUCCESS, OF_FAILURE = "b5b41468-520d-4192-b42f-595cc34b6c1c", "ed93f3cb-f35e-473f-b9f3-0d451b8b79c6"
+
+-- Puts one text for another, which has to be there this often.
+local function put(text, old, new, times)
+    local count
+    text, count = text:gsub(old:gsub("%p", "%%%0"), (new:gsub("%%", "%%%%")))
+    assert.equal(times, count, old)
+    return text
+end
+
+describe("the configuration in the README", function()
+    local root, service, nginx
+
+    -- As written, but for the place of the installed module, the port and the address of the service.
+    setup(function()
+        local conf = server.read "README.md":match "\n```nginx\n(.-)\n```\n"
+        assert.truthy(conf, "README.md has no fenced block of nginx")
+        service = server.start(server.framed "spec/nginx/service.conf")
+        root = service.prefix .. "/root"
+        local command = "env -u LUA_PATH -u LUA_CPATH make -s install LUA=luajit PREFIX=%s >%s/log 2>&1"
+        assert.equal(0, os.execute(command:format(root, service.prefix)), "make install")
+        conf = put(conf, "/usr/local/share/lua/5.1/", root .. "/share/lua/5.1/", 1)
+        conf = put(conf, "/usr/local/lib/lua/5.1/", root .. "/lib/lua/5.1/", 1)
+        conf = put(conf, "listen 127.0.0.1:8080;", "listen 127.0.0.1:@PORT@;", 1)
+        conf = put(conf, "server cvm.tencentcloudapi.com:443;", ("server 127.0.0.1:%s;"):format(service.port), 1)
+        nginx = server.start(conf)
+    end)
+    teardown(function()
+        if nginx then
+            nginx:stop()
+        end
+        if service then
+            service:stop()
+        end
+    end)
+
+    -- What the logs say of the last call.
+    local function logged()
+        local line = nginx:log_lines(1)[1]
+        return line:match '^%d+%-%d+%-%d+T%S+ ("[^"]*" .*)$', nginx:errors()
+    end
+
+    it("logs a success", function()
+        local answer = nginx:request("POST", "/", "{}", { ["X-TC-Action"] = "DescribeInstances" })
+        assert.equal('{"Response":{"TotalCount":0,"InstanceSet":[],"RequestId":"' .. OF_SUCCESS .. '"}}', answer.body)
+        local line, errors = logged()
+        assert.equal('"POST / HTTP/1.1" 200 - ' .. OF_SUCCESS, line)
+        assert.equal("", errors)
+    end)
+
+    it("logs a failure, and warns of it", function()
+        nginx:request("POST", "/failure", "{}")
+        local line, errors = logged()
+        assert.equal('"POST /failure HTTP/1.1" 200 AuthFailure.SignatureFailure ' .. OF_FAILURE, line)
+        assert.truthy(errors:find("[warn]", 1, true), errors)
+        assert.truthy(errors:find("AuthFailure.SignatureFailure: The provided credentials could not be validated. "
+            .. "(RequestId: " .. OF_FAILURE .. ") (auth, retry: never)", 1, true), errors)
+    end)
+
+    it("answers from what the service said", function()
+        local answer = nginx:request("POST", "/count", "{}")
+        assert.equal("0\n", answer.body)
+        assert.equal(200, answer.status)
+    end)
+end)

@@ -1,0 +1,955 @@
+local response = require "tencentcloud.response"
+local support = require "spec.support"
+
+local null = response.null
+local envelope, alike = support.envelope, support.alike
+local unpack = table.unpack or unpack
+
+local function open(members, reader)
+    return assert((reader or response).open(envelope(members)))
+end
+
+-- What an iteration gives, as a table; raises if it gives a name or index twice.
+local function collect(...)
+    local all = {}
+    for key, value in ... do
+        assert(all[key] == nil, tostring(key))
+        all[key] = value
+    end
+    return all
+end
+
+local function count(t)
+    local n = 0
+    for _ in pairs(t) do
+        n = n + 1
+    end
+    return n
+end
+
+-- name, element and n of the middle: {"name":...} with so many members, or [...] with so many elements
+local function object(n, member)
+    local members = {}
+    for i = 1, n do
+        members[i] = member:gsub("#", i)
+    end
+    return "{" .. table.concat(members, ",") .. "}"
+end
+
+local function array(n, element)
+    local elements = {}
+    for i = 1, n do
+        elements[i] = element(i)
+    end
+    return "[" .. table.concat(elements, ",") .. "]"
+end
+
+local document = [=["Name": "n", "Escaped": "\u4e2d\n", "Size": 2, "Ratio": 0.5, "On": true, "Off": false, "None": null,
+    "List": [1, "two", null, [], {"A": 1, "B": []}, [[3], 4]], "Lists": [[], [1], [1, 2]], "Nothing": [], "Empty": {},
+    "Object": {"A": {"B": [{"C": "deep"}, null]}, "": 0, "1": "one", "2": {"": {"": "nested"}}}, "RequestId": "r"]=]
+
+-- path, value, type, length
+local places = {
+    { { "Name" }, "n", "string" },
+    { { "Escaped" }, "\228\184\173\n", "string" },
+    { { "Size" }, 2, "number" },
+    { { "Ratio" }, 0.5, "number" },
+    { { "On" }, true, "boolean" },
+    { { "Off" }, false, "boolean" },
+    { { "None" }, null, "null" },
+    { { "List" }, { 1, "two", null, {}, { A = 1, B = {} }, { { 3 }, 4 } }, "array", 6 },
+    { { "List", 1 }, 1, "number" },
+    { { "List", 2 }, "two", "string" },
+    { { "List", 3 }, null, "null" },
+    { { "List", 4 }, {}, "array", 0 },
+    { { "List", 5 }, { A = 1, B = {} }, "object", 2 },
+    { { "List", 5, "A" }, 1, "number" },
+    { { "List", 5, "B" }, {}, "array", 0 },
+    { { "List", 6 }, { { 3 }, 4 }, "array", 2 },
+    { { "List", 6, 1, 1 }, 3, "number" },
+    { { "List", 6, 2 }, 4, "number" },
+    { { "Lists", 3, 2 }, 2, "number" },
+    { { "Nothing" }, {}, "array", 0 },
+    { { "Empty" }, {}, "object", 0 },
+    { { "Object" },
+        { A = { B = { { C = "deep" }, null } }, [""] = 0, ["1"] = "one", ["2"] = { [""] = { [""] = "nested" } } },
+        "object", 4 },
+    { { "Object", "A", "B", 1, "C" }, "deep", "string" },
+    { { "Object", "A", "B", 2 }, null, "null" },
+    { { "Object", "" }, 0, "number" },
+    { { "Object", "1" }, "one", "string" },
+    { { "Object", "2", "", "" }, "nested", "string" },
+    { { "RequestId" }, "r", "string" },
+    -- steps that lead nowhere
+    { { "Missing" } }, { { "name" } }, { { "Nam" } }, { { "Names" } }, { { "Name\0" } }, { { "" } },
+    { { "Missing", "A" } }, { { "Missing", 1, 2 } },
+    { { "Name", 1 } }, { { "Name", "A" } }, { { "Size", 1 } }, { { "On", "A" } },
+    { { "None", 1 } }, { { "None", "A" } },
+    { { "List", 0 } }, { { "List", -1 } }, { { "List", 7 } }, { { "List", 1.5 } }, { { "List", 2 ^ 32 + 1 } },
+    { { "List", 2 ^ 53 } }, { { "List", 1e300 } }, { { "List", math.huge } }, { { "List", -math.huge } },
+    { { "List", 0 / 0 } },
+    { { "List", "1" } }, { { "List", "" } }, { { "List", 3, 1 } }, { { "List", 4, 1 } }, { { "List", 5, 1 } },
+    { { "Nothing", 1 } }, { { "Empty", "" } }, { { "Empty", 1 } },
+    { { 1 } }, { { "Object", 1 } }, { { "Object", 2, "" } }, { { "Object", "1", 1 } },
+}
+
+local function path_text(path)
+    local steps = {}
+    for i, step in ipairs(path) do
+        steps[i] = type(step) == "string" and ("%q"):format(step) or tostring(step)
+    end
+    return (table.concat(steps, ", "):gsub("%z", "\\0"))
+end
+
+describe("at", function()
+    local view = open(document)
+    for _, row in ipairs(places) do
+        local path, value, kind, length = row[1], row[2], row[3], row[4]
+        it(("(%s) a view %s"):format(path_text(path), kind and "has a value, " .. kind or "has nothing"), function()
+            alike({ n = 1, value }, support.pack(view:get(unpack(path))))
+            alike({ n = 1, kind }, support.pack(view:type(unpack(path))))
+            alike({ n = 1, length }, support.pack(view:len(unpack(path))))
+            alike(length and value or {}, collect(view:each(unpack(path))))
+            for split = 0, #path do
+                local part = view:at(unpack(path, 1, split))
+                if part then
+                    alike(value, part:get(unpack(path, split + 1)))
+                    alike(kind, part:type(unpack(path, split + 1)))
+                    alike(length, part:len(unpack(path, split + 1)))
+                    alike(length and value or {}, collect(part:each(unpack(path, split + 1))))
+                else
+                    assert.is_nil(kind)
+                end
+            end
+            local part = view:at(unpack(path))
+            assert.equal(kind ~= nil, part ~= nil)
+            if part then
+                alike(value, part:get())
+                assert.equal("r", part:request_id())
+            end
+        end)
+    end
+
+    it("no path a view has the payload", function()
+        local payload = response.parse(envelope(document))
+        alike(payload, view:get())
+        alike(payload, view:at():get())
+        alike(payload, collect(view:each()))
+        assert.same({ "object", 13 }, { view:type(), view:len() })
+    end)
+
+    it("an index that is a float a view has what the integer leads to", function()
+        alike("two", view:get("List", 4 / 2))
+    end)
+
+    it("each access a table of its own is made", function()
+        view:get("List")[1] = "changed"
+        alike(1, view:get("List", 1))
+    end)
+end)
+
+describe("the view", function()
+    it("knows what it is", function()
+        local view = open(document)
+        for _, row in ipairs(places) do
+            local part = view:at(unpack(row[1]))
+            if part then
+                local length = row[4] and " of " .. row[4] or ""
+                assert.equal("tencentcloud.view: " .. row[3] .. length, tostring(part))
+            end
+        end
+        assert.equal("tencentcloud.view: object of 13", tostring(view))
+    end)
+
+    it("has its elements under their indexes, and no members", function()
+        local view = open(document)
+        local list = view:at "List"
+        for index = -1, 8 do
+            alike(view:get("List", index), list[index])
+        end
+        assert.is_nil(list.Name)
+        assert.is_nil(view.Name)
+        assert.is_nil(view[1])
+        assert.is_nil(view:at("Name")[1])
+        assert.is_nil(list["1"])
+        assert.is_nil(list[true])
+    end)
+
+    it("cannot be written to", function()
+        local view = open(document)
+        assert.is_false(pcall(function() view.Name = 1 end))
+        assert.is_false(pcall(function() view:at("List")[1] = 1 end))
+    end)
+
+    for text, id in pairs { ['"r\\u002d1"'] = "r-1", ['""'] = "", ["null"] = "", ["17"] = "", ['["r"]'] = "" } do
+        it(("of a response with the RequestId %s says '%s'"):format(text, id), function()
+            local view = open('"RequestId":' .. text .. ',"A":{"RequestId":"other"}')
+            assert.equal(id, view:request_id())
+            assert.equal(id, view:at("A"):request_id())
+        end)
+    end
+
+    it("of a response without or with two RequestIds says so, too", function()
+        assert.equal("", open('"A":{"RequestId":"other"}'):request_id())
+        assert.equal("2", open('"RequestId":"1","RequestId":"2"'):request_id())
+        assert.equal("", open('"RequestId":"1","RequestId":null'):request_id())
+    end)
+
+    it("is of the last Response", function()
+        local view = assert(response.open '{"Response":{"A":1},"A":3,"Response":{"A":2,"RequestId":"r"}}')
+        alike({ A = 2, RequestId = "r" }, view:get())
+        assert.equal("r", view:request_id())
+    end)
+end)
+
+-- Do pairs and ipairs ask a userdata? From Lua 5.2 on, ipairs then goes by the index if not by a metamethod.
+local honours_pairs = select(2, pairs(setmetatable({}, { __pairs = function() return nil, true end }))) == true
+
+describe("Lua's own", function()
+    local view = open(document)
+
+    it("length is len, nil for what has none", function()
+        for _, row in ipairs(places) do
+            local part = view:at(unpack(row[1]))
+            if part then
+                assert.equal(row[4], #part)
+            end
+        end
+        assert.equal(13, #view)
+    end)
+
+    if honours_pairs then
+        it("pairs goes over what each does", function()
+            alike(view:get(), collect(pairs(view)))
+            alike(view:get("List"), collect(pairs(view:at "List")))
+            alike({}, collect(pairs(view:at "Nothing")))
+            alike({}, collect(pairs(view:at "Name")))
+        end)
+
+        it("ipairs goes over elements", function()
+            alike(view:get("List"), collect(ipairs(view:at "List")))
+            alike({}, collect(ipairs(view:at "Nothing")))
+        end)
+
+        it("ipairs goes over no members", function()
+            alike({}, collect(ipairs(view:at "Object")))
+            alike({}, collect(ipairs(view)))
+            alike({}, collect(ipairs(view:at "Name")))
+        end)
+    end
+end)
+
+describe("each", function()
+    it("goes over elements in order", function()
+        for _, n in ipairs { 0, 1, 2, 31, 32, 33, 64, 1000 } do
+            local view, last = open('"L":' .. array(n, tostring)), 0
+            for index, element in view:each "L" do
+                assert.equal(last + 1, index)
+                assert.equal(index, element)
+                last = index
+            end
+            assert.equal(n, last)
+        end
+    end)
+
+    it("stays at its end", function()
+        for _, text in ipairs { "[]", "[1]", "{}", '{"A":1}', "1", '"A"', "null" } do
+            local step, state, key = open('"V":' .. text):each "V"
+            key = step(state, key)
+            local last = key and step(state, key)
+            assert.is_nil(last)
+            assert.is_nil(step(state, last))
+            assert.is_nil(step(state, last))
+        end
+    end)
+
+    it("can be broken out of, nested and begun anew", function()
+        local view = open('"L":' .. array(100, function(i) return ("[%d,{}]"):format(i) end))
+        for stop = 1, 100 do
+            for index, element in view:each "L" do
+                assert.equal(index, element[1])
+                if index == stop then
+                    break
+                end
+            end
+        end
+        local seen = 0
+        for index in view:each "L" do
+            for inner, element in view:each "L" do
+                seen = seen + (inner == index and element[1] == index and 1 or 0)
+            end
+        end
+        assert.equal(100, seen)
+    end)
+
+    it("may be mixed with any other access", function()
+        local view = open('"L":' .. array(200, function(i) return ('{"N":%d,"L":[[%d]]}'):format(i, i) end))
+        for index, element in view:each "L" do
+            assert.equal(index, element.N)
+            assert.equal(201 - index, view:get("L", 201 - index, "N"))
+            assert.equal(index, view:at("L", index):get("L", 1, 1))
+            assert.equal(7, view:get("L", 7, "L", 1, 1))
+        end
+    end)
+end)
+
+-- How many members: small objects are searched, large ones have a table.
+for _, n in ipairs { 1, 2, 23, 24, 25, 26, 100 } do
+    describe(("an object of %d members"):format(n), function()
+        -- name as it stands in the body, name in Lua
+        local kinds = {
+            { '"Name#":#', "Name%d" }, { '"\\u004eame#":#', "Name%d" }, { '"#":#', "%d" }, { '"-#.5":#', "-%d.5" },
+            { '"中#":#', "中%d" }, { '"\\u4e2d#":#', "中%d" },
+            { '"\\u0000#":#', "\0%d" }, { '"#\\"\\\\":#', '%d"\\' },
+            { '"' .. ("n"):rep(100) .. '#":#', ("n"):rep(100) .. "%d" },
+        }
+        for _, kind in ipairs(kinds) do
+            it(("named like %s finds each of them"):format(kind[1]:sub(1, 20)), function()
+                local function name(i)
+                    return (kind[2]:gsub("%%d", i))
+                end
+                local members = '"V":' .. object(n, kind[1])
+                local view = open(members)
+                local part = view:at "V"
+                for i = 1, n do
+                    assert.equal(i, view:get("V", name(i)))
+                    assert.equal(i, part:get(name(i)))
+                end
+                for _, missing in ipairs { name(n + 1), name "", name(1):sub(1, -2), name(1) .. "\0", "" } do
+                    assert.is_nil(part:get(missing))
+                end
+                assert.is_nil(part:get(1))
+                assert.equal(n, part:len())
+                alike(response.parse(envelope(members)).V, collect(part:each()))
+            end)
+        end
+
+        it("has an empty name, and nested ones", function()
+            local view = open('"V":' .. object(n - 1, '"#":#'):gsub("}$", (n > 1 and "," or "") .. '"":{"":{"":5}}}'))
+            assert.same({ { [""] = { [""] = 5 } }, 5 }, { view:get("V", ""), view:get("V", "", "", "") })
+            assert.equal(n, view:len "V")
+        end)
+
+        it("has the last of members of one name", function()
+            for _, text in ipairs {
+                object(n, '"A":#'), object(n, '"\\u0041":#'),
+                object(n, '"A":[[#],{"A":0}],"\\u0041":#'), object(n, '"\\u0041":"#","A":#'),
+            } do
+                local view = open('"V":' .. text)
+                assert.equal(n, view:get("V", "A"))
+                assert.equal(1, view:len "V")
+                assert.equal(1, #view:at "V")
+                alike({ A = n }, view:get "V")
+                alike({ A = n }, collect(view:each "V"))
+            end
+        end)
+
+        it("has the last of each pair", function()
+            local text = object(n, '"M#":#,"\\u004d#":[#]'):sub(1, -2) .. ',"M1":null}'
+            local view = open('"V":' .. text)
+            local expected = { M1 = null }
+            for i = 2, n do
+                expected["M" .. i] = { i }
+                alike({ i }, view:get("V", "M" .. i))
+                alike(i, view:get("V", "M" .. i, 1))
+            end
+            alike(null, view:get("V", "M1"))
+            assert.is_nil(view:get("V", "M1", 1))
+            alike(expected, view:get "V")
+            alike(expected, collect(view:each "V"))
+            assert.equal(n, view:len "V")
+        end)
+    end)
+end
+
+describe("a large array", function()
+    local N = 1000
+    -- what its elements are, and element i
+    local arrays = {
+        { "numbers", function(i) return tostring(i) end, function(i) return i end },
+        { "strings", function(i) return ('"%d\\n"'):format(i) end, function(i) return i .. "\n" end },
+        { "objects", function(i) return ('{"I":%d,"L":[{},%d]}'):format(i, i) end,
+            function(i) return { I = i, L = { {}, i } } end },
+        { "arrays", function(i) return "[" .. ("[],"):rep(i % 5) .. i .. "]" end, function(i)
+            local t = {}
+            for j = 1, i % 5 do
+                t[j] = {}
+            end
+            t[#t + 1] = i
+            return t
+        end },
+        { "all sorts", function(i) return i % 40 == 0 and ("[%d]"):format(i) or tostring(i) end,
+            function(i) return i % 40 == 0 and { i } or i end },
+        { "one object at its end", function(i) return i == N and '{"I":[1000]}' or tostring(i) end,
+            function(i) return i == N and { I = { N } } or i end },
+    }
+
+    local random = support.random()
+    local orders = {
+        ["in order"] = function(i) return i end,
+        ["backwards"] = function(i) return N + 1 - i end,
+        ["at random"] = function() return random(N) end,
+        ["in steps of 31"] = function(i) return i * 31 % N + 1 end,
+        ["in steps of 33"] = function(i) return i * 33 % N + 1 end,
+        ["from both ends"] = function(i) return i % 2 == 0 and math.floor(i / 2) or N - math.floor(i / 2) end,
+        ["each twice"] = function(i) return math.floor((i + 1) / 2) end,
+    }
+
+    for _, row in ipairs(arrays) do
+        local text = array(N, row[2])
+        for name, order in pairs(orders) do
+            it(("of %s is read %s"):format(row[1], name), function()
+                local view = open('"L":' .. text .. ',"M":' .. text)
+                local part = view:at "M"
+                for i = 1, N do
+                    local index = order(i)
+                    alike(row[3](index), view:get("L", index))
+                    alike(row[3](index), part:get(index))
+                    alike(row[3](N + 1 - index), part[N + 1 - index])
+                end
+                assert.is_nil(view:get("L", 0))
+                assert.is_nil(view:get("L", N + 1))
+                assert.same({ N, N }, { #part, view:len "L" })
+            end)
+        end
+    end
+end)
+
+describe("the options", function()
+    local text = '"A":null,"B":[null,{"A":null,"B":1}],"C":18446744073709551616,"D":[],"E":{"A":1,"A":null}'
+
+    local mark = setmetatable({}, { __tostring = function() return "null" end })
+    for name, value in pairs { ["a table"] = mark, ["false"] = false, ["a string"] = "null", ["a number"] = 0 } do
+        it("null = " .. name .. " holds", function()
+            local view = open(text, response.new { null = value })
+            alike(value, view:get "A")
+            alike(value, view:at("A"):get())
+            alike(value, view:get("B", 1))
+            alike(value, view:at("B")[1])
+            alike({ A = value, B = 1 }, view:get("B", 2))
+            alike({ value, { A = value, B = 1 } }, collect(view:each "B"))
+            alike({ A = value }, collect(view:each "E"))
+            assert.equal("null", view:type "A")
+            assert.is_nil(view:get("A", "B"))
+        end)
+    end
+
+    it("nulls = 'omit' leaves out members that are null, not elements", function()
+        local reader = response.new { nulls = "omit" }
+        local view = open(text, reader)
+        alike({ B = { null, { B = 1 } }, C = "18446744073709551616", D = {}, E = {} }, view:get())
+        alike({ B = 1 }, collect(view:each("B", 2)))
+        alike({ null, { B = 1 } }, collect(view:each "B"))
+        alike(null, view:get("B", 1))
+        alike({}, collect(view:each "E"))
+        assert.same({ 4, 2, 1, 0 }, { view:len(), view:len "B", view:len("B", 2), view:len "E" })
+        for _, n in ipairs { 1, 24, 25, 100 } do
+            local object_view = open('"V":' .. object(n, '"N#":null,"M#":#,"D#":#,"D#":null,"L#":null,"L#":#'), reader)
+            assert.equal(2 * n, object_view:len "V")
+            alike(object_view:get "V", collect(object_view:each "V"))
+            assert.equal(2 * n, count(object_view:get "V"))
+        end
+    end)
+
+    it("nulls = 'omit' makes a null member a missing one to every method", function()
+        local view = open(text, response.new { nulls = "omit" })
+        for _, path in ipairs { { "A" }, { "B", 2, "A" }, { "E", "A" } } do
+            assert.is_nil(view:get(unpack(path)))
+            assert.is_nil(view:at(unpack(path)))
+            assert.is_nil(view:type(unpack(path)))
+        end
+    end)
+
+    it("integers = 'number' holds", function()
+        assert.equal("18446744073709551616", open(text):get "C")
+        local view = open(text, response.new { integers = "number" })
+        alike(2 ^ 64, view:get "C")
+        alike(2 ^ 64, view:at("C"):get())
+        alike(2 ^ 64, collect(view:each()).C)
+    end)
+
+    it("array_mt holds", function()
+        local mt = {}
+        local view = open(text, response.new { array_mt = mt })
+        local each = collect(view:each())
+        for _, list in ipairs { view:get "B", view:get "D", view:get().B, view:at("D"):get(), each.D } do
+            assert.equal(mt, getmetatable(list))
+        end
+        for _, map in ipairs { view:get(), view:get("B", 2), view:get "E" } do
+            assert.is_nil(getmetatable(map))
+        end
+    end)
+
+    it("max_depth holds", function()
+        support.refused(response.new({ max_depth = 3 }).open, envelope '"V":[[]]', 19, "nested too deeply")
+        alike({ {} }, open('"V":[[]]', response.new { max_depth = 4 }):get "V")
+    end)
+end)
+
+describe("open", function()
+    local function same(body, reader)
+        local parsed, opened = support.pack(reader.parse(body)), support.pack(reader.open(body))
+        if parsed[1] == nil then
+            alike(parsed, opened)
+            return
+        end
+        assert.equal(1, opened.n)
+        alike(parsed[1], opened[1]:get())
+    end
+
+    for _, name in ipairs(support.fixtures "") do
+        it("reads " .. name .. " as parse does", function()
+            local body = support.fixture(name)
+            same(body, response)
+            same(body, response.new { null = false, nulls = "omit", array_mt = {}, integers = "number" })
+            same(body, response.new { max_depth = 2 })
+        end)
+    end
+
+    it("refuses every prefix as parse does", function()
+        for _, name in ipairs { "success-list.json", "failure-details.json", "success-strings.json" } do
+            local body = support.fixture(name)
+            for length = 0, #body do
+                same(body:sub(1, length), response)
+            end
+        end
+    end)
+end)
+
+-- Calls check(view, path, value) for each value inside a decoded one.
+local function walk(view, value, path, check)
+    for key, inner in pairs(value) do
+        path[#path + 1] = key
+        check(view, path, inner)
+        if type(inner) == "table" then
+            walk(view, inner, path, check)
+        end
+        path[#path] = nil
+    end
+end
+
+local function check_place(view, path, value)
+    local part = view:at(unpack(path))
+    if type(value) ~= "table" then
+        alike(value, view:get(unpack(path)))
+        alike(value, part:get())
+        assert(part:len() == nil and next(collect(part:each())) == nil)
+    elseif #path < 40 then -- comparing all of each of 1000 levels is too much
+        alike(value, view:get(unpack(path)))
+        alike(value, part:get())
+        alike(value, collect(part:each()))
+        assert.equal(part:len(), view:len(unpack(path)))
+        assert.equal(part:type(), view:type(unpack(path)))
+        assert.equal(part:len(), count(value))
+    end
+end
+
+describe("every path leads where it does in the parsed table:", function()
+    local function check(body)
+        local payload = response.parse(body)
+        local view = response.open(body)
+        assert.equal(payload ~= nil, view ~= nil)
+        if payload then
+            alike(payload, view:get())
+            alike(payload, collect(view:each()))
+            assert.equal((response.check(body)), view:request_id())
+            walk(view, payload, {}, check_place)
+        end
+    end
+
+    for _, name in ipairs(support.fixtures "success-") do
+        it(name, function()
+            check(support.fixture(name))
+        end)
+    end
+
+    it("the samples", function()
+        for _, sample in ipairs(support.samples()) do
+            local ok, message = pcall(check, sample.body)
+            assert(ok, sample.id .. ": " .. tostring(message))
+        end
+    end)
+end)
+
+describe("a view", function()
+    local function fresh()
+        local list = array(50, function(i) return ('{"I":%d,"S":"%s\\n","L":[[%d]]}'):format(i, ("s"):rep(i), i) end)
+        return open('"L":' .. list .. ',"O":' .. object(50, '"M#":{"I":#}') .. ',"RequestId":"r"')
+    end
+
+    -- What may be all that is kept: a function that makes it, and one that reads it.
+    local keepers = {
+        ["a view"] = { fresh, function(v)
+            return { v:get("L", 40, "I"), v:get("L", 40, "S"), v:get("O", "M40", "I"), v:request_id() }
+        end },
+        ["a part"] = { function() return fresh():at "L" end, function(p)
+            return { p:get(40, "I"), p[40].S, p:at(40, "L"):get(1, 1), p:request_id() }
+        end },
+        ["a part of a part"] = { function() return fresh():at("L"):at(40) end, function(p)
+            return { p:get "I", p:get "S", p:get("L", 1, 1), p:request_id() }
+        end },
+        ["a part of a part that has been used"] = { function()
+            local view = fresh()
+            assert(view:get("L", 50) and view:get("O", "M1"))
+            local part = view:at "L"
+            assert(part:get(1))
+            return part:at(40)
+        end, function(p)
+            return { p:get "I", p:get "S", p:at("L", 1):get(1), p:request_id() }
+        end },
+        ["an iterator over elements"] = { function() return { fresh():each "L" } end, function(iterator)
+            local all = collect(unpack(iterator, 1, 3))
+            return { all[40].I, all[40].S, all[40].L[1][1], "r" }
+        end },
+        ["an iterator over members of a part"] = { function() return { fresh():at("O"):each() } end, function(iterator)
+            return { collect(unpack(iterator, 1, 3)).M40.I, ("s"):rep(40) .. "\n", 40, "r" }
+        end },
+    }
+    local expected = { 40, ("s"):rep(40) .. "\n", 40, "r" }
+
+    for name, keeper in pairs(keepers) do
+        it("is alive as long as there is " .. name, function()
+            local kept = keeper[1]()
+            support.churn()
+            alike(expected, keeper[2](kept))
+        end)
+    end
+
+    it("and its parts may go in any order", function()
+        local random, path = support.random(), { "L", 40, "L", 1, 1 }
+        for _ = 1, 10 do
+            local parts = { fresh() }
+            for i = 1, #path - 1 do
+                parts[i + 1] = parts[i]:at(path[i])
+            end
+            for _ = 1, #parts do
+                local gone = random(#parts)
+                while not parts[gone] do
+                    gone = gone % #parts + 1
+                end
+                parts[gone] = false
+                collectgarbage()
+                for i, part in ipairs(parts) do
+                    assert.equal(40, part and part:get(unpack(path, i)) or 40)
+                end
+            end
+        end
+    end)
+
+    it("that nothing holds is freed, with its body", function()
+        local weak = setmetatable({}, { __mode = "v" })
+        local before = support.heap()
+        for i = 1, 20 do
+            local view = open('"L":' .. array(20000, tostring) .. ',"O":' .. object(100, '"M#":[#]'))
+            weak["view" .. i] = view
+            weak["part" .. i] = view:at "O"
+            assert(view:get("O", "M" .. i) and view:get("L", i))
+            for index in view:each "L" do -- broken out of
+                if index == i then
+                    break
+                end
+            end
+            for _, value in view:each "O" do
+                weak["value" .. i] = value
+            end
+        end
+        local after = support.heap()
+        assert.equal(0, count(weak))
+        assert.is_true(after - before < 64, after - before .. " KB are left")
+    end)
+
+    -- A compiler that takes a loop for worth its while must not tie the machine code to one view.
+    it("is not kept by loops that ran often", function()
+        local weak, text = setmetatable({}, { __mode = "k" }), array(300, tostring)
+        local function handle(i)
+            local view = open('"N":' .. i .. ',"L":' .. text)
+            weak[view] = true
+            local sum = 0
+            for index, element in view:each "L" do
+                sum = sum + element
+                if index == 150 + i % 100 then
+                    return sum
+                end
+            end
+        end
+        for i = 1, 300 do
+            assert(handle(i) > 0)
+        end
+        support.heap()
+        assert.equal(0, count(weak))
+    end)
+
+    it("serves coroutines in turn", function()
+        local view = fresh()
+        local shared, state = view:each "L"
+        local function run()
+            local part = view:at "L"
+            for index, element in view:each "L" do
+                assert.equal(index, element.I)
+                assert.equal(51 - index, part:get(51 - index, "I"))
+                assert.equal(index, view:get("O", "M" .. index, "I"))
+                coroutine.yield(index, (shared(state)))
+            end
+            return "done"
+        end
+        local threads = { coroutine.wrap(run), coroutine.wrap(run), coroutine.wrap(run) }
+        for index = 1, 50 do
+            for i, thread in ipairs(threads) do
+                local own, common = thread()
+                assert.equal(index, own)
+                local turn = (index - 1) * 3 + i
+                assert.equal(turn <= 50 and turn or nil, common)
+            end
+        end
+        assert.equal("done", threads[1]())
+    end)
+
+    it("and its iterator outlive the coroutine that made them", function()
+        local view, iterator = coroutine.wrap(function()
+            local made = fresh()
+            return made, { made:each "L" }
+        end)()
+        support.churn()
+        assert.equal(50, view:get("L", 50, "I"))
+        assert.equal(50, #collect(unpack(iterator, 1, 3)))
+    end)
+end)
+
+describe("the heap", function()
+    local item = '{"InstanceId":"ins-%08d","InstanceState":"RUNNING"}'
+    local body
+
+    setup(function()
+        body = envelope('"L":' .. array(16 * 2 ^ 20 / #item:format(1), function(i) return item:format(i) end))
+    end)
+
+    teardown(function()
+        body = nil
+    end)
+
+    -- The collector runs as it likes, at its defaults; the heap's size is taken at each element.
+    it("stays within 2 MB of body and index while each goes over 16 MB", function()
+        local view = response.open(body)
+        local before, most, seen = support.heap(), 0, 0
+        for _, element in view:each "L" do
+            seen = seen + (element.InstanceState == "RUNNING" and 1 or 0)
+            most = math.max(most, collectgarbage "count")
+        end
+        assert.equal(view:len "L", seen)
+        assert.is_true(most - before <= 2048, most - before .. " KB more")
+    end)
+
+    -- What is alive, by full collections in between: an iteration keeps nothing of what it gave.
+    it("holds nothing of the elements that are done", function()
+        local view = response.open(body)
+        local before, most = support.heap(), 0
+        for index in view:each "L" do
+            if index % 16384 == 0 then
+                most = math.max(most, support.heap())
+            end
+        end
+        assert.is_true(most - before <= 16, most - before .. " KB more")
+    end)
+
+    -- The bytes that a view of this body takes.
+    local function size(text)
+        local least = math.huge
+        for _ = 1, 3 do
+            local before, views = support.heap(), {}
+            for i = 1, #text < 2 ^ 20 and 50 or 1 do
+                views[i] = response.open(text)
+            end
+            least = math.min(least, (support.heap() - before) * 1024 / #views)
+        end
+        return least
+    end
+
+    it("has an index of 16 MB that is no larger", function()
+        local index = size(body)
+        assert.is_true(index <= #body, index .. " bytes")
+    end)
+
+    -- A view of the smallest body is what a view takes without an index.
+    it("has indexes of documented responses that are no larger than these", function()
+        local documented = { support.fixture "success-documented.json", support.fixture "success-list.json" }
+        for _, sample in ipairs(support.samples()) do
+            documented[#documented + 1] = response.check(sample.body) and sample.body
+        end
+        local fixed = size '{"Response":{}}'
+        for _, text in ipairs(documented) do
+            collectgarbage "stop"
+            local before = collectgarbage "count"
+            response.open(text)
+            local all = (collectgarbage "count" - before) * 1024
+            collectgarbage "restart"
+            if all - fixed > #text then -- some of it may be gone already
+                local index = size(text) - fixed
+                assert.is_true(index <= #text, index .. " bytes for " .. text)
+            end
+        end
+    end)
+end)
+
+describe("time is linear for", function()
+    local function lists(n)
+        return array(n, function(i) return "[" .. i .. "]" end)
+    end
+    local function names(n)
+        return object(n, '"name#":#')
+    end
+    local function one_name(n)
+        return object(n, '"name":#')
+    end
+
+    -- what, n, text of the value for n, what is done with a view of it; and the factor, see support.linear
+    local works = {
+        { "each of 100,000 members", 6250, names, function(view, n)
+            local seen = 0
+            for _ in view:each() do
+                seen = seen + 1
+            end
+            assert(seen == n)
+        end, 16 },
+        { "get of each of 100,000 members", 6250, names, function(view, n)
+            for i = 1, n do
+                assert(view:get("name" .. i) == i)
+            end
+        end, 16 },
+        { "len of 100,000 members", 6250, names, function(view, n)
+            assert(view:len() == n)
+        end, 16 },
+        { "members of one name", 25000, one_name, function(view, n)
+            assert(view:len() == 1 and view:get "name" == n)
+            for _, value in view:each() do
+                assert(value == n)
+            end
+        end },
+        { "many objects of members of one name", 1000, function(n)
+            return array(n, function() return one_name(20) end)
+        end, function(view, n)
+            for i = 1, n do
+                assert(view:len(i) == 1 and view:get(i, "name") == 20)
+            end
+        end },
+        { "elements in order", 10000, lists, function(view, n)
+            for i = 1, n do
+                assert(view:get(i, 1) == i)
+            end
+        end },
+        { "elements backwards", 10000, lists, function(view, n)
+            for i = n, 1, -1 do
+                assert(view:get(i, 1) == i)
+            end
+        end },
+        { "elements at random", 10000, lists, function(view, n)
+            local random = support.random()
+            for _ = 1, n do
+                local i = random(n)
+                assert(view:get(i, 1) == i)
+            end
+        end },
+        { "elements of two arrays in turn", 5000, function(n)
+            return "[" .. lists(n) .. "," .. lists(n) .. "]"
+        end, function(view, n)
+            for i = 1, n do
+                assert(view:get(1, i, 1) == i)
+                assert(view:get(2, n + 1 - i, 1) == n + 1 - i)
+            end
+        end },
+    }
+    for _, work in ipairs(works) do
+        local what, n, text, act, factor = unpack(work, 1, 5)
+        it(what, function()
+            support.linear(n, function(size)
+                local body = envelope('"V":' .. text(size))
+                return function()
+                    act(response.open(body):at "V", size)
+                end
+            end, factor)
+        end)
+    end
+
+    local deep = response.new { max_depth = 3000 }
+
+    it("going down to the depth limit, one level at a time", function()
+        support.linear(1490, function(n)
+            local body = envelope('"V":' .. ("["):rep(n) .. ("]"):rep(n))
+            return function()
+                for _ = 1, 50 do
+                    local part = deep.open(body):at "V"
+                    for _ = 2, n do
+                        part = part:at(1)
+                    end
+                    assert(part:len() == 0)
+                end
+            end
+        end)
+    end)
+
+    it("going down to the depth limit by one path, and decoding it", function()
+        support.linear(1490, function(n)
+            local body = envelope('"V":' .. ('{"a":'):rep(n) .. "1" .. ("}"):rep(n))
+            local path = { "V" }
+            for i = 1, n do
+                path[i + 1] = "a"
+            end
+            return function()
+                for _ = 1, 50 do
+                    local view = deep.open(body)
+                    assert(view:get(unpack(path)) == 1)
+                    assert(view:get())
+                end
+            end
+        end)
+    end)
+end)
+
+describe("misuse raises", function()
+    local view = open(document)
+    -- what is given, and what the text calls it
+    local wrong = { { nil, "nil" }, { 42, "number" }, { true, "boolean" }, { {}, "table" }, { print, "function" } }
+
+    for _, case in ipairs(wrong) do
+        it("open(" .. case[2] .. ")", function()
+            support.raises(("bad argument #1 to 'open' (string expected, got %s)"):format(case[2]),
+                response.open, case[1])
+        end)
+    end
+
+    it("open()", function()
+        support.raises("bad argument #1 to 'open' (string expected, got no value)", response.open)
+    end)
+
+    for _, method in ipairs { "get", "at", "each", "len", "type" } do
+        for _, case in ipairs { { nil, "nil" }, { true, "boolean" }, { {}, "table" }, { null, "userdata" } } do
+            it(("view:%s(%s)"):format(method, case[2]), function()
+                local text = "bad argument #%d to '%s' (name or index expected, got %s)"
+                support.raises(text:format(1, method, case[2]), view[method], view, case[1])
+                support.raises(text:format(2, method, case[2]), view[method], view, "Object", case[1])
+                support.raises(text:format(3, method, case[2]), view[method], view, "Missing", 1, case[1], "A")
+            end)
+        end
+    end
+
+    for _, method in ipairs { "get", "at", "each", "len", "type", "request_id" } do
+        it("view." .. method .. " of what is no view", function()
+            local text = "calling '%s' on bad self (view expected, got %s)"
+            support.raises(text:format(method, "no value"), view[method])
+            for _, case in ipairs { { nil, "nil" }, { "Object", "string" }, { {}, "table" }, { null, "userdata" },
+                { response.scanner(), "userdata" }, { io.stdout, "userdata" } } do
+                support.raises(text:format(method, case[2]), view[method], case[1])
+            end
+        end)
+    end
+
+    it("its metamethods of what is no view", function()
+        for name, f in pairs(getmetatable(view)) do
+            if type(f) == "function" then
+                support.raises("view expected", f, {}, 1)
+                support.raises("view expected", f, response.scanner(), 1)
+                support.raises("view expected", f)
+                assert.truthy(name:match "^__")
+            end
+        end
+    end)
+end)
