@@ -94,6 +94,12 @@ static inline void *tc_new_holder(lua_State *L, size_t size)
 
 #endif
 
+/*
+** Does it pay to stop the collector for a while? In Lua 5.1 and LuaJIT it forgets what was allocated meanwhile, and
+** the heap would grow with each time.
+*/
+#define TC_REST_PAYS (LUA_VERSION_NUM >= 502)
+
 /* Has the script stopped the collector? Lua 5.1 cannot tell. */
 static inline bool tc_collector_runs(lua_State *L)
 {

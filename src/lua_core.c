@@ -42,6 +42,14 @@ void *tc_check_self(lua_State *L, int metatable, const char *function, const cha
 
 /* ---- instances ---- */
 
+void tc_push_sibling(lua_State *L, lua_CFunction function)
+{
+    luaL_checkstack(L, TC_UP_COUNT, NULL);
+    for (int i = 1; i <= TC_UP_COUNT; ++i)
+        lua_pushvalue(L, lua_upvalueindex(i));
+    lua_pushcclosure(L, function, TC_UP_COUNT);
+}
+
 /* Pushes a closure whose upvalues are the stack's slots from first on. */
 static void push_function(lua_State *L, lua_CFunction function, int first)
 {

@@ -38,6 +38,9 @@ static inline const tc_options *tc_get_options(lua_State *L)
     return (const tc_options *)lua_touserdata(L, lua_upvalueindex(TC_UP_OPTIONS));
 }
 
+/* Pushes a closure with the upvalues of the running function. */
+void tc_push_sibling(lua_State *L, lua_CFunction function);
+
 /*
 ** Raises "bad argument #shown to 'function' (expected expected, got ...)" for the argument at index; shown is
 ** its number without self, and 0 for self.
