@@ -151,8 +151,8 @@ describe("finish says what check says, however the body is cut:", function()
     it("chunks that are garbage by the time the next one comes", function()
         for _, name in ipairs { "success-list.json", "failure-pretty.json", "failure-names-escaped.json" } do
             local body, scanner = support.fixture(name), response.scanner()
-            for at = 1, #body, 48 do
-                scanner:feed(body:sub(at, at + 47))
+            for at = 1, #body, 60 do
+                scanner:feed(body:sub(at, at + 59))
                 support.churn()
             end
             alike(pack(response.check(body)), pack(scanner:finish()))
@@ -459,16 +459,6 @@ describe("scanners", function()
         alike(expected, pack(shared:finish()))
     end)
 
-    -- Calls f when the collector finds what this returns.
-    local function finalizer(f)
-        if not newproxy then
-            return setmetatable({}, { __gc = f })
-        end
-        local proxy = newproxy(true)
-        getmetatable(proxy).__gc = f
-        return proxy
-    end
-
     it("are fed and finished by finalizers, while another is fed", function()
         local body = support.fixture "failure-names-escaped.json"
         local expected, done = pack(response.check(body)), 0
@@ -476,13 +466,15 @@ describe("scanners", function()
         for at = 1, #body do
             local scanner = response.scanner()
             scanner:feed(body:sub(1, at))
-            finalizer(function()
+            support.finalizer(function()
                 scanner:feed(body:sub(at + 1))
                 alike(expected, pack(scanner:finish()))
                 done = done + 1
             end)
             outer:feed(body:sub(at, at))
-            collectgarbage()
+            if at % 16 == 0 then
+                collectgarbage()
+            end
         end
         support.heap()
         alike(expected, pack(outer:finish()))

@@ -149,12 +149,24 @@ function support.churn()
     collectgarbage()
 end
 
+--- A value of which the collector calls f as soon as it finds it.
+function support.finalizer(f)
+    if not newproxy then
+        return setmetatable({}, { __gc = f })
+    end
+    local proxy = newproxy(true)
+    getmetatable(proxy).__gc = f
+    return proxy
+end
+
 --- What is alive on the Lua heap, in KB: what finalizers let go takes more than one collection.
 function support.heap()
-    local before, now = math.huge, math.huge
+    local before
+    local now = math.huge
     repeat
+        before = now
         collectgarbage()
-        before, now = now, collectgarbage "count"
+        now = collectgarbage "count"
     until now >= before
     return now
 end
@@ -165,13 +177,17 @@ local function seconds(f)
     return os.clock() - start
 end
 
--- How many times the time large takes: the least of several interleaved runs of each, with the collector at rest.
-local function growth(small, large, runs)
+-- How many times the time large takes: the least of several interleaved runs of each, with the collector at rest. What
+-- is far beyond the limit needs no second run.
+local function growth(small, large, runs, limit)
     local least, most = math.huge, math.huge
     collectgarbage()
     collectgarbage "stop"
     for _ = 1, runs do
         least, most = math.min(least, seconds(small)), math.min(most, seconds(large))
+        if most > 4 * limit * least then
+            break
+        end
     end
     collectgarbage "restart"
     return most / least
@@ -192,9 +208,11 @@ function support.linear(n, prepare, factor)
     local small, large = prepare(n), prepare(factor * n)
     local ratio
     for _ = 1, 5 do
-        ratio = growth(small, large, runs)
+        ratio = growth(small, large, runs, limit)
         if ratio <= limit then
             return
+        elseif ratio > 4 * limit then
+            break
         end
     end
     error(("%d times the size took %.1f times the time"):format(factor, ratio), 2)

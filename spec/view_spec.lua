@@ -617,7 +617,7 @@ describe("a view", function()
 
     it("and its parts may go in any order", function()
         local random, path = support.random(), { "L", 40, "L", 1, 1 }
-        for _ = 1, 10 do
+        for _ = 1, 5 do
             local parts = { fresh() }
             for i = 1, #path - 1 do
                 parts[i + 1] = parts[i]:at(path[i])
@@ -704,6 +704,24 @@ describe("a view", function()
         assert.equal("done", threads[1]())
     end)
 
+    it("is read by finalizers, while another is", function()
+        local text, done, seen = array(20000, function(i) return ("[%d]"):format(i) end), 0, 0
+        for index in open('"L":' .. text):each "L" do
+            seen = index
+            if index % 4000 == 0 then
+                local view = open('"L":' .. text)
+                support.finalizer(function()
+                    for i, element in view:each "L" do
+                        assert(element[1] == i)
+                    end
+                    done = done + 1
+                end)
+            end
+        end
+        support.heap()
+        assert.same({ 20000, 5 }, { seen, done })
+    end)
+
     it("and its iterator outlive the coroutine that made them", function()
         local view, iterator = coroutine.wrap(function()
             local made = fresh()
@@ -744,7 +762,7 @@ describe("the heap", function()
         local view = response.open(body)
         local before, most = support.heap(), 0
         for index in view:each "L" do
-            if index % 16384 == 0 then
+            if index % 32768 == 0 then
                 most = math.max(most, support.heap())
             end
         end

@@ -82,13 +82,16 @@ static void fill_metatables(lua_State *L, int first)
     lua_pushvalue(L, first - 1 + TC_UP_VIEW_METHODS);
     add_functions(L, tc_view_methods, first);
 
+    lua_pushvalue(L, first - 1 + TC_UP_CURSOR_METATABLE);
+    add_name(L, "tencentcloud.view.each");
+
     lua_pushvalue(L, first - 1 + TC_UP_SCANNER_METATABLE);
     add_name(L, "tencentcloud.scanner");
     add_functions(L, tc_scanner_metamethods, first);
     lua_newtable(L);
     add_functions(L, tc_scanner_methods, first);
     lua_setfield(L, -2, "__index");
-    lua_pop(L, 3);
+    lua_pop(L, 4);
 }
 
 static const luaL_Reg instance_functions[] = {
@@ -110,9 +113,10 @@ static int new_instance(lua_State *L)
     lua_pushvalue(L, 2);
     lua_pushvalue(L, 5);
     lua_pushvalue(L, 1);
-    lua_newtable(L);
-    lua_newtable(L);
-    lua_newtable(L);
+    for (int i = TC_UP_VIEW_METATABLE; i <= TC_UP_COUNT; ++i)
+        lua_newtable(L);
+    push_function(L, tc_iterate, first);
+    lua_replace(L, first - 1 + TC_UP_ITERATE);
     fill_metatables(L, first);
     lua_newtable(L);
     add_functions(L, instance_functions, first);

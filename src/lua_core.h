@@ -21,6 +21,8 @@ enum {
     TC_UP_NEW_ERROR,        /* makes an error object: see tc_push_failure */
     TC_UP_VIEW_METATABLE,
     TC_UP_VIEW_METHODS,     /* its methods by name */
+    TC_UP_CURSOR_METATABLE, /* of iterations over views */
+    TC_UP_ITERATE,          /* their function; in that itself, nothing of use */
     TC_UP_SCANNER_METATABLE,
     TC_UP_COUNT = TC_UP_SCANNER_METATABLE
 };
@@ -56,6 +58,7 @@ void *tc_check_self(lua_State *L, int metatable, const char *function, const cha
 int tc_parse(lua_State *L);        /* lua_parse.c: parse(body) */
 int tc_check(lua_State *L);        /* lua_parse.c: check(body) */
 int tc_open(lua_State *L);         /* lua_view.c: open(body) */
+int tc_iterate(lua_State *L);      /* lua_view.c: the function of view:each() */
 int tc_new_scanner(lua_State *L);  /* lua_scanner.c: scanner() */
 
 /* What the metatables of views and scanners hold, and the methods: each list ends in NULL. */

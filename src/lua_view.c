@@ -427,15 +427,15 @@ static int view_tostring(lua_State *L)
 
 /* ---- iteration ---- */
 
-/* What an iterator has beside the upvalues of its instance. */
-enum { UP_CURSOR = TC_UP_COUNT + 1, UP_VIEW, UP_MEMBERS };
-
-/* Where an iteration stands. */
+/*
+** Where an iteration stands: the state of the generic for, so that the function that goes with it is the same for all
+** (LuaJIT ties machine code to functions, and with a function of its own each view would live as long as the code).
+** Holds what its view holds.
+*/
 typedef struct {
-    const tc_view *view;
+    tc_view view; /* of what is iterated over: a copy */
     uint32_t next, end; /* entries */
     uint32_t index;     /* of the last element */
-    bool object;
     uint32_t inspection; /* the entry at which to look at the heap again */
     int collected;       /* KB in the heap when the iteration began or last collected it */
 } tc_cursor;
@@ -450,7 +450,7 @@ enum { INSPECTION = 4096 };
 */
 static void collect_garbage(lua_State *L, tc_cursor *c)
 {
-    const tc_view *const root = c->view->root;
+    const tc_view *const root = c->view.root;
     if (c->next < c->inspection)
         return;
     c->inspection = c->next + INSPECTION;
@@ -466,20 +466,23 @@ static void collect_garbage(lua_State *L, tc_cursor *c)
 static int next_element(lua_State *L, tc_cursor *c)
 {
     const uint32_t entry = c->next;
-    c->next = next_entry(c->view, entry);
+    c->next = next_entry(&c->view, entry);
     lua_pushinteger(L, (lua_Integer)++c->index);
-    tc_push_value(L, &c->view->document, entry);
+    tc_push_value(L, &c->view.document, entry);
     return 2;
 }
 
+/* The cursor is at index 1, and holds the view's table of what is noted. */
 static int next_member(lua_State *L, tc_cursor *c)
 {
-    const tc_view *const v = c->view;
+    const tc_view *const v = &c->view;
+    push_members(L, v, v->entry);
+    const int members = lua_gettop(L);
     while (c->next < c->end) {
         const uint32_t name = c->next;
         c->next = next_entry(v, name + 1);
         tc_push_value(L, &v->document, name);
-        if (counts(L, v, name, c->end, lua_upvalueindex(UP_MEMBERS))) {
+        if (counts(L, v, name, c->end, members)) {
             tc_push_value(L, &v->document, name + 1);
             return 2;
         }
@@ -489,54 +492,53 @@ static int next_member(lua_State *L, tc_cursor *c)
     return 1;
 }
 
-static int iterate(lua_State *L)
+int tc_iterate(lua_State *L)
 {
-    tc_cursor *const c = (tc_cursor *)lua_touserdata(L, lua_upvalueindex(UP_CURSOR));
+    tc_cursor *const c = (tc_cursor *)tc_check_self(L, TC_UP_CURSOR_METATABLE, "each", "state of each");
+    luaL_checkstack(L, 8, NULL);
     collect_garbage(L, c);
-    if (c->object)
+    if (c->next == c->end)
+        lua_pushnil(L);
+    else if (is_kind(&c->view, c->view.entry, TC_OBJECT))
         return next_member(L, c);
-    if (c->next < c->end)
+    else
         return next_element(L, c);
-    lua_pushnil(L);
     return 1;
 }
 
-/* Pushes an iterator over a container of the view at index 1; over nothing if it is none. */
-static void push_iterator(lua_State *L, const tc_view *v, uint32_t entry)
+/* Pushes function and state of an iteration over a container of the view at index 1; over nothing if it is none. */
+static int push_iteration(lua_State *L, const tc_view *v, uint32_t entry)
 {
     const bool container = is_kind(v, entry, TC_OBJECT) || is_kind(v, entry, TC_ARRAY);
-    luaL_checkstack(L, TC_UP_COUNT + 8, NULL);
-    push_members(L, v, entry);
-    const int members = lua_gettop(L);
-    for (int i = 1; i <= TC_UP_COUNT; ++i)
-        lua_pushvalue(L, lua_upvalueindex(i));
-    tc_cursor *const c = (tc_cursor *)tc_new_userdata(L, sizeof *c);
-    c->view = v;
+    luaL_checkstack(L, 8, NULL);
+    lua_pushvalue(L, lua_upvalueindex(TC_UP_ITERATE));
+    tc_cursor *const c = (tc_cursor *)tc_new_holder(L, sizeof *c);
+    c->view = *v;
+    c->view.entry = entry;
     c->next = container ? entry + 1 : 0;
     c->end = container ? next_entry(v, entry) : 0;
     c->index = 0;
-    c->object = is_kind(v, entry, TC_OBJECT);
     c->inspection = c->next + INSPECTION;
     c->collected = lua_gc(L, LUA_GCCOUNT, 0);
-    lua_pushvalue(L, 1);
-    lua_pushvalue(L, members);
-    lua_pushcclosure(L, iterate, UP_MEMBERS);
+    lua_pushvalue(L, lua_upvalueindex(TC_UP_CURSOR_METATABLE));
+    lua_setmetatable(L, -2);
+    tc_push_held(L, 1);
+    tc_set_held(L, -2);
+    return 2;
 }
 
 /* view:each(...) */
 static int view_each(lua_State *L)
 {
     const tc_view *const v = check_view(L, "each");
-    push_iterator(L, v, resolve(L, v, "each"));
-    return 1;
+    return push_iteration(L, v, resolve(L, v, "each"));
 }
 
 /* pairs(view), and ipairs(view) where Lua asks for it */
 static int view_pairs(lua_State *L)
 {
     const tc_view *const v = check_view(L, "pairs");
-    push_iterator(L, v, v->entry);
-    return 1;
+    return push_iteration(L, v, v->entry);
 }
 
 /* view[1] is the first element, so that ipairs works; view.get is a method. */

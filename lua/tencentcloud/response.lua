@@ -27,7 +27,7 @@ local response = {}
 ---@class tencentcloud.View
 ---@field get fun(self, ...: string|integer): any the value there, decoded; nil if there is none
 ---@field at fun(self, ...: string|integer): tencentcloud.View? a view of the value there; nil if there is none
----@field each fun(self, ...: string|integer): fun(): (string|integer|nil), any iterates over index and value, or name and value, decoding one at a time; over nothing if there is no array or object there
+---@field each fun(self, ...: string|integer): fun(state), any the function and state of a generic for, which iterates over index and value, or name and value, decoding one at a time; over nothing if there is no array or object there
 ---@field len fun(self, ...: string|integer): integer? how many elements or members; nil if there is no array or object there
 ---@field type fun(self, ...: string|integer): "object"|"array"|"string"|"number"|"boolean"|"null"|nil
 ---@field request_id fun(self): string "" if the response has none
