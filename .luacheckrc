@@ -5,3 +5,4 @@ read_globals = { math = { fields = { "type" } } }
 files["lua/tencentcloud/nginx.lua"] = { std = "+ngx_lua" }
 files["spec"] = { std = "max+busted" }
 files["lua/tencentcloud/response/ffi.lua"] = { std = "luajit" }
+files["spec/ffi_spec.lua"] = { std = "luajit+busted" }

@@ -1,0 +1,87 @@
+local core = require "tencentcloud.response.core"
+local failure = require "tencentcloud.error"
+local response = require "tencentcloud.response"
+local support = require "spec.support"
+
+-- check by the C API, whatever response.check is.
+local native = core.new(failure.from_core, core.null, false, true, nil, 1000, 8192).check
+
+local SUCCESS = '{"Response":{"TotalCount":1,"RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}'
+local FAILURE = '{"Response":{"Error":{"Code":"InternalError","Message":"m"},"RequestId":"r"}}'
+
+describe("check, by FFI and by the C API", function()
+    local function same(body)
+        local id, message, err = response.check(body)
+        local native_id, native_message, native_err = native(body)
+        assert.equal(native_id, id)
+        assert.equal(native_message, message)
+        assert.same(native_err, err)
+        assert.equal(getmetatable(native_err), getmetatable(err))
+    end
+
+    for _, name in ipairs(support.fixtures "") do
+        it("is the same for " .. name, function()
+            same(support.fixture(name))
+        end)
+    end
+
+    local texts = { "\\n", "\\u0000", "\127", "\194\133", "\226\128\168", "\240\159\152\128", "\\ud83d\\ude00" }
+    for _, text in ipairs(texts) do
+        it("is the same for texts with " .. text:gsub("[^%g]", "?"), function()
+            same('{"Response":{"RequestId":"a' .. text .. 'b"}}')
+            same('{"Response":{"Error":{"Code":"' .. text .. '","Message":"m"},"RequestId":"r"}}')
+            same('{"Response":{"Error":{"Code":"c","Message":"' .. text .. '"}}}')
+            same('{"Response":{"Error":{"Code":"c"},"RequestId":"' .. text .. '"}}')
+        end)
+    end
+
+    it("is the same for every sample", function()
+        local samples = support.samples()
+        if #samples == 0 then
+            pending "TENCENTCLOUD_SAMPLES is not set"
+            return
+        end
+        for _, sample in ipairs(samples) do
+            same(sample.body)
+        end
+    end)
+
+    it("keeps to max_depth", function()
+        local strict = response.new { max_depth = 3 }
+        assert.is_truthy(strict.check '{"Response":{"A":[]}}')
+        assert.is_nil(strict.check '{"Response":{"A":[[]]}}')
+    end)
+end)
+
+if not jit or not jit.status() then
+    return
+end
+
+describe("a loop over check under LuaJIT", function()
+    local traceinfo = require("jit.util").traceinfo
+
+    -- How the traces of the loop end: "loop" goes round in machine code, "stitch" leaves it for a C function.
+    local function links(body)
+        local check, found = response.check, {}
+        local function note(what, trace)
+            if what == "stop" then
+                found[traceinfo(trace).linktype] = true
+            end
+        end
+        jit.flush()
+        jit.attach(note, "trace")
+        for _ = 1, 5000 do
+            check(body)
+        end
+        jit.attach(note)
+        return found
+    end
+
+    for name, body in pairs { success = SUCCESS, failure = FAILURE } do
+        it("becomes machine code: " .. name, function()
+            local found = links(body)
+            assert.is_true(found.loop)
+            assert.is_nil(found.stitch)
+        end)
+    end
+end)
