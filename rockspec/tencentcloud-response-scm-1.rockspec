@@ -36,6 +36,8 @@ build = {
         "src/envelope.c",
         "src/json_bytes.c",
         "src/json_scan.c",
+        "src/json_string.c",
+        "src/json_unescape.c",
         "src/lua_core.c",
         "src/lua_failure.c",
         "src/lua_ffi.c",

@@ -12,7 +12,7 @@ typedef struct {
 } tc_code_entry;
 
 static const tc_code_entry entries[] = {
-#define TC_ENTRY(code, category, retry, description)                                                         \
+#define TC_ENTRY(code, category, retry, description)                                                                   \
     {code, sizeof code - 1, {TC_CATEGORY_##category, TC_RETRY_##retry, description}},
 #include "codes.def"
 };

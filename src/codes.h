@@ -14,24 +14,24 @@
 #endif
 
 /* name, text */
-#define TC_CATEGORIES(X)                                                                                     \
-    X(AUTH, "auth")             /* who calls is not accepted */                                              \
-    X(PERMISSION, "permission") /* who calls may not do this */                                              \
-    X(THROTTLE, "throttle")     /* too many calls just now */                                                \
-    X(QUOTA, "quota")           /* a limit of the account is reached */                                      \
-    X(REQUEST, "request")       /* the call itself is wrong */                                               \
-    X(RESOURCE, "resource")     /* what it acts on is missing, busy or used up */                            \
-    X(OPERATION, "operation")   /* the product refuses or fails to do it */                                  \
-    X(SERVER, "server")         /* the service failed */                                                     \
-    X(DRY_RUN, "dry_run")       /* it would have succeeded */                                                \
-    X(CLIENT, "client")         /* the answer could not be read */                                           \
-    X(UNKNOWN, "unknown")                                                                                    \
+#define TC_CATEGORIES(X)                                                                                               \
+    X(AUTH, "auth")             /* who calls is not accepted */                                                        \
+    X(PERMISSION, "permission") /* who calls may not do this */                                                        \
+    X(THROTTLE, "throttle")     /* too many calls just now */                                                          \
+    X(QUOTA, "quota")           /* a limit of the account is reached */                                                \
+    X(REQUEST, "request")       /* the call itself is wrong */                                                         \
+    X(RESOURCE, "resource")     /* what it acts on is missing, busy or used up */                                      \
+    X(OPERATION, "operation")   /* the product refuses or fails to do it */                                            \
+    X(SERVER, "server")         /* the service failed */                                                               \
+    X(DRY_RUN, "dry_run")       /* it would have succeeded */                                                          \
+    X(CLIENT, "client")         /* the answer could not be read */                                                     \
+    X(UNKNOWN, "unknown")                                                                                              \
     X(BY_STATUS, "by status") /* that of the HTTP status */
 
-#define TC_RETRIES(X)                                                                                        \
-    X(SAFE, "safe")             /* turned away before anything ran: any call may be sent again later */      \
-    X(IDEMPOTENT, "idempotent") /* outcome unknown: repeat only what may run twice */                        \
-    X(NEVER, "never")           /* fails again until something changes */                                    \
+#define TC_RETRIES(X)                                                                                                  \
+    X(SAFE, "safe")             /* turned away before anything ran: any call may be sent again later */                \
+    X(IDEMPOTENT, "idempotent") /* outcome unknown: repeat only what may run twice */                                  \
+    X(NEVER, "never")           /* fails again until something changes */                                              \
     X(BY_STATUS, "by status")
 
 typedef enum {

@@ -268,7 +268,8 @@ static bool is_legacy_error(const tc_envelope *e)
     return d.not_zero;
 }
 
-/* Without a Response: {"code": N, "message": "...", "codeDesc": "..."} is a failure, the code N if there is no other. */
+/* Without a Response: {"code": N, "message": "...", "codeDesc": "..."} is a failure, the code N if there is no other.
+ */
 static tc_verdict judge_legacy(const tc_envelope *e)
 {
     tc_verdict v = {TC_API_ERROR, "", 0, TC_LEGACY_CODE, known(e, TC_LEGACY_MESSAGE), TC_NO_FIELD};

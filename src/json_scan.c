@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "json_bytes.h"
+#include "json_string.h"
 
 #if defined(__GNUC__)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -34,31 +34,6 @@ enum {
     IN_NUMBER,
     IN_LITERAL,
     IN_ERROR
-};
-
-/* s->part inside a string: what the next byte may be. */
-enum {
-    STRING_PLAIN,
-    STRING_ESCAPE,    /* behind a backslash */
-    STRING_HEX_1,     /* behind \u */
-    STRING_HEX_2,     /* digits of a code that is no surrogate */
-    STRING_HEX_3,
-    STRING_HEX_4,
-    STRING_HEX_D,     /* behind \ud: a surrogate or not? */
-    STRING_HIGH_3,    /* behind \ud8 .. \udb */
-    STRING_HIGH_4,
-    STRING_LOW_SLASH, /* behind a high surrogate: its low one must follow */
-    STRING_LOW_U,
-    STRING_LOW_1,
-    STRING_LOW_2,
-    STRING_TAIL_1,    /* the last byte of a UTF-8 sequence */
-    STRING_TAIL_2,
-    STRING_TAIL_3,
-    STRING_TAIL_E0,   /* behind 0xE0: not overlong */
-    STRING_TAIL_ED,   /* behind 0xED: no surrogate */
-    STRING_TAIL_F0,   /* behind 0xF0: not overlong */
-    STRING_TAIL_F4,   /* behind 0xF4: not beyond U+10FFFF */
-    STRING_WRONG      /* plus a tc_json_reason */
 };
 
 /* s->part inside a number: what has been read. */
@@ -149,134 +124,6 @@ static tc_scan_status fail(tc_scan *s, const char *p, tc_json_reason reason)
 
 /* ---- inside a string ---- */
 
-static unsigned wrong(tc_json_reason reason)
-{
-    return STRING_WRONG + (unsigned)reason;
-}
-
-/* What may follow the first byte of a UTF-8 sequence (RFC 3629). */
-static unsigned string_sequence(unsigned char c)
-{
-    if (c >= 0xC2 && c <= 0xDF)
-        return STRING_TAIL_1;
-    if (c == 0xE0)
-        return STRING_TAIL_E0;
-    if (c == 0xED)
-        return STRING_TAIL_ED;
-    if (c >= 0xE1 && c <= 0xEF)
-        return STRING_TAIL_2;
-    if (c == 0xF0)
-        return STRING_TAIL_F0;
-    if (c >= 0xF1 && c <= 0xF3)
-        return STRING_TAIL_3;
-    if (c == 0xF4)
-        return STRING_TAIL_F4;
-    return wrong(TC_JSON_UTF8);
-}
-
-static unsigned string_tail(unsigned char c, unsigned char least, unsigned char most, unsigned next)
-{
-    return c >= least && c <= most ? next : wrong(TC_JSON_UTF8);
-}
-
-static bool is_hex(unsigned char c)
-{
-    return (unsigned char)(c - '0') < 10 || (unsigned char)((c | 0x20) - 'a') < 6;
-}
-
-static unsigned string_hex(unsigned char c, unsigned next)
-{
-    return is_hex(c) ? next : wrong(TC_JSON_HEX);
-}
-
-static unsigned string_escape(unsigned char c)
-{
-    switch (c) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
-        return STRING_PLAIN;
-    case 'u':
-        return STRING_HEX_1;
-    default:
-        return wrong(TC_JSON_ESCAPE);
-    }
-}
-
-/* The second digit behind \ud: 0-7 is no surrogate, 8-b a high one, c-f a low one without its high one. */
-static unsigned string_surrogate(unsigned char c)
-{
-    if (c >= '0' && c <= '7')
-        return STRING_HEX_3;
-    if (!is_hex(c))
-        return wrong(TC_JSON_HEX);
-    return (c | 0x20) == 'a' || (c | 0x20) == 'b' || c <= '9' ? STRING_HIGH_3 : wrong(TC_JSON_SURROGATE);
-}
-
-static unsigned string_low(bool right, unsigned next)
-{
-    return right ? next : wrong(TC_JSON_SURROGATE);
-}
-
-static unsigned string_low_hex(unsigned char c, bool right, unsigned next)
-{
-    return is_hex(c) ? string_low(right, next) : wrong(TC_JSON_HEX);
-}
-
-/* The next part behind byte c, which is not plain or not read in STRING_PLAIN; no quote in STRING_PLAIN. */
-static unsigned string_step(unsigned part, unsigned char c)
-{
-    switch (part) {
-    case STRING_PLAIN:
-        if (c == '\\')
-            return STRING_ESCAPE;
-        return c < 0x20 ? wrong(TC_JSON_CONTROL) : string_sequence(c);
-    case STRING_ESCAPE:
-        return string_escape(c);
-    case STRING_HEX_1:
-        return (c | 0x20) == 'd' ? STRING_HEX_D : string_hex(c, STRING_HEX_2);
-    case STRING_HEX_2:
-        return string_hex(c, STRING_HEX_3);
-    case STRING_HEX_3:
-        return string_hex(c, STRING_HEX_4);
-    case STRING_HEX_4:
-        return string_hex(c, STRING_PLAIN);
-    case STRING_HEX_D:
-        return string_surrogate(c);
-    case STRING_HIGH_3:
-        return string_hex(c, STRING_HIGH_4);
-    case STRING_HIGH_4:
-        return string_hex(c, STRING_LOW_SLASH);
-    case STRING_LOW_SLASH:
-        return string_low(c == '\\', STRING_LOW_U);
-    case STRING_LOW_U:
-        return string_low(c == 'u', STRING_LOW_1);
-    case STRING_LOW_1:
-        return string_low_hex(c, (c | 0x20) == 'd', STRING_LOW_2);
-    case STRING_LOW_2:
-        return string_low_hex(c, (c | 0x20) >= 'c', STRING_HEX_3);
-    case STRING_TAIL_1:
-        return string_tail(c, 0x80, 0xBF, STRING_PLAIN);
-    case STRING_TAIL_2:
-        return string_tail(c, 0x80, 0xBF, STRING_TAIL_1);
-    case STRING_TAIL_3:
-        return string_tail(c, 0x80, 0xBF, STRING_TAIL_2);
-    case STRING_TAIL_E0:
-        return string_tail(c, 0xA0, 0xBF, STRING_TAIL_1);
-    case STRING_TAIL_ED:
-        return string_tail(c, 0x80, 0x9F, STRING_TAIL_1);
-    case STRING_TAIL_F0:
-        return string_tail(c, 0x90, 0xBF, STRING_TAIL_2);
-    default: /* STRING_TAIL_F4 */
-        return string_tail(c, 0x80, 0x8F, STRING_TAIL_2);
-    }
-}
-
 static bool is_tail(char c)
 {
     return ((unsigned char)c & 0xC0) == 0x80;
@@ -303,7 +150,7 @@ static NEVER_INLINE const char *string_rest(tc_scan *s, const char *p)
     const char *const end = s->end;
     unsigned part = s->part;
     for (;;) {
-        if (part == STRING_PLAIN) {
+        if (part == TC_STRING_PLAIN) {
             p = ideographs_end(p, end);
             p = tc_plain_end(&s->window, s->chunk, p, end);
             if (p < end && *p == '"')
@@ -315,12 +162,12 @@ static NEVER_INLINE const char *string_rest(tc_scan *s, const char *p)
             p = NULL;
             break;
         }
-        part = string_step(part, (unsigned char)*p);
-        if (UNLIKELY(part >= STRING_WRONG)) {
-            fail(s, p, (tc_json_reason)(part - STRING_WRONG));
+        part = tc_string_step(part, (unsigned char)*p);
+        if (UNLIKELY(part >= TC_STRING_WRONG)) {
+            fail(s, p, (tc_json_reason)(part - TC_STRING_WRONG));
             return NULL;
         }
-        s->escaped |= part == STRING_ESCAPE;
+        s->escaped |= part == TC_STRING_ESCAPE;
         ++p;
     }
     return p;
@@ -573,7 +420,7 @@ static TC_ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r)
     s->window = r->window;
     s->token = offset(s, r->text);
     s->escaped = false;
-    s->part = STRING_PLAIN;
+    s->part = TC_STRING_PLAIN;
     return finish_string(s, r);
 }
 
@@ -646,7 +493,8 @@ static tc_scan_status stopped_in_name(tc_scan *s, unsigned depth)
 }
 
 /*
-** The automaton. Each label is a place of the grammar. record is a constant at both calls, so that a scan without a tape pays nothing for it.
+** The automaton. Each label is a place of the grammar. record is a constant at both calls, so that a scan without a tape
+** pays nothing for it.
 */
 static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record)
 {
@@ -868,97 +716,4 @@ bool tc_scan_finish(tc_scan *s)
     if (s->state != IN_ERROR)
         fail(s, s->at, s->state == AT_VALUE && s->depth == 0 ? TC_JSON_EMPTY : TC_JSON_TRUNCATED);
     return false;
-}
-
-/* ---- the value of a string ---- */
-
-static char unescaped(char c)
-{
-    switch (c) {
-    case 'b':
-        return '\b';
-    case 'f':
-        return '\f';
-    case 'n':
-        return '\n';
-    case 'r':
-        return '\r';
-    case 't':
-        return '\t';
-    default: /* quote, backslash, slash */
-        return c;
-    }
-}
-
-static uint32_t hex_value(char c)
-{
-    return tc_is_digit(c) ? (uint32_t)(c - '0') : (uint32_t)((c | 0x20) - 'a' + 10);
-}
-
-/* Writes a code point as UTF-8 and returns the byte behind it. */
-static char *put_utf8(char *out, uint32_t code)
-{
-    if (code < 0x80) {
-        *out++ = (char)code;
-        return out;
-    }
-    if (code < 0x800) {
-        *out++ = (char)(0xC0 | code >> 6);
-    } else {
-        if (code < 0x10000) {
-            *out++ = (char)(0xE0 | code >> 12);
-        } else {
-            *out++ = (char)(0xF0 | code >> 18);
-            *out++ = (char)(0x80 | (code >> 12 & 0x3F));
-        }
-        *out++ = (char)(0x80 | (code >> 6 & 0x3F));
-    }
-    *out++ = (char)(0x80 | (code & 0x3F));
-    return out;
-}
-
-/* A \u escape is complete: writes what it stands for, unless it is the first half of a pair. */
-static char *put_unit(tc_unescape_state *state, char *out)
-{
-    const uint32_t code = state->code;
-    if (code >= 0xD800 && code < 0xDC00) {
-        state->high = code;
-        return out;
-    }
-    const uint32_t high = state->high;
-    state->high = 0;
-    return put_utf8(out, high == 0 ? code : 0x10000 + ((high & 0x3FF) << 10 | (code & 0x3FF)));
-}
-
-size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, char *out)
-{
-    const char *const begin = out;
-    const char *const end = raw + length;
-    while (raw < end) {
-        if (state->digits > 0) {
-            state->code = state->code << 4 | hex_value(*raw++);
-            if (--state->digits == 0)
-                out = put_unit(state, out);
-        } else if (state->backslash) {
-            state->backslash = false;
-            if (*raw == 'u') {
-                state->digits = 4;
-                state->code = 0;
-            } else {
-                *out++ = unescaped(*raw);
-            }
-            ++raw;
-        } else {
-            const char *const slash = memchr(raw, '\\', (size_t)(end - raw));
-            const size_t run = (size_t)((slash != NULL ? slash : end) - raw);
-            memcpy(out, raw, run);
-            out += run;
-            raw += run;
-            if (slash != NULL) {
-                state->backslash = true;
-                ++raw;
-            }
-        }
-    }
-    return (size_t)(out - begin);
 }

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "json_bytes.h"
+#include "json_unescape.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
@@ -27,26 +28,26 @@
 enum { TC_DEPTH_MAX = 3000 };
 
 /* Why a text is refused: stable names and texts. */
-#define TC_JSON_REASONS(X)                                                                                   \
-    X(TC_JSON_FINE, "no error")                                                                              \
-    X(TC_JSON_EMPTY, "empty body")                                                                    \
-    X(TC_JSON_TRUNCATED, "unexpected end of input")                                                          \
-    X(TC_JSON_BYTE_ORDER_MARK, "byte order mark")                                                            \
-    X(TC_JSON_VALUE, "expected a value")                                                                     \
-    X(TC_JSON_NAME, "expected a member name in quotes")                                                      \
-    X(TC_JSON_NAME_OR_END, "expected a member name in quotes or '}'")                                        \
-    X(TC_JSON_COLON, "expected ':'")                                                                         \
-    X(TC_JSON_COMMA_OR_BRACE, "expected ',' or '}'")                                                         \
-    X(TC_JSON_COMMA_OR_BRACKET, "expected ',' or ']'")                                                       \
-    X(TC_JSON_TRAILING, "unexpected byte after the end of the value")                                        \
-    X(TC_JSON_LITERAL, "invalid literal")                                                                    \
-    X(TC_JSON_NUMBER, "invalid number")                                                                      \
-    X(TC_JSON_CONTROL, "unescaped control character in a string")                                            \
-    X(TC_JSON_ESCAPE, "invalid escape")                                                                      \
-    X(TC_JSON_HEX, "expected a hexadecimal digit")                                                           \
-    X(TC_JSON_SURROGATE, "lone surrogate")                                                                   \
-    X(TC_JSON_UTF8, "invalid UTF-8")                                                                         \
-    X(TC_JSON_DEPTH, "nested too deeply")                                                                    \
+#define TC_JSON_REASONS(X)                                                                                             \
+    X(TC_JSON_FINE, "no error")                                                                                        \
+    X(TC_JSON_EMPTY, "empty body")                                                                                     \
+    X(TC_JSON_TRUNCATED, "unexpected end of input")                                                                    \
+    X(TC_JSON_BYTE_ORDER_MARK, "byte order mark")                                                                      \
+    X(TC_JSON_VALUE, "expected a value")                                                                               \
+    X(TC_JSON_NAME, "expected a member name in quotes")                                                                \
+    X(TC_JSON_NAME_OR_END, "expected a member name in quotes or '}'")                                                  \
+    X(TC_JSON_COLON, "expected ':'")                                                                                   \
+    X(TC_JSON_COMMA_OR_BRACE, "expected ',' or '}'")                                                                   \
+    X(TC_JSON_COMMA_OR_BRACKET, "expected ',' or ']'")                                                                 \
+    X(TC_JSON_TRAILING, "unexpected byte after the end of the value")                                                  \
+    X(TC_JSON_LITERAL, "invalid literal")                                                                              \
+    X(TC_JSON_NUMBER, "invalid number")                                                                                \
+    X(TC_JSON_CONTROL, "unescaped control character in a string")                                                      \
+    X(TC_JSON_ESCAPE, "invalid escape")                                                                                \
+    X(TC_JSON_HEX, "expected a hexadecimal digit")                                                                     \
+    X(TC_JSON_SURROGATE, "lone surrogate")                                                                             \
+    X(TC_JSON_UTF8, "invalid UTF-8")                                                                                   \
+    X(TC_JSON_DEPTH, "nested too deeply")                                                                              \
     X(TC_JSON_TOO_LARGE, "the body is too large to be indexed")
 
 typedef enum {
@@ -117,16 +118,6 @@ typedef struct {
     uint32_t count, room;
     uint32_t open;
 } tc_tape;
-
-/*
-** Where in an escape a piece of a string's text ended. All zero at a string's begin.
-*/
-typedef struct {
-    uint32_t code;  /* of the digits read so far */
-    uint32_t high;  /* a high surrogate that waits for its low one, or 0 */
-    uint8_t digits; /* hexadecimal digits still to come */
-    bool backslash; /* the last byte was the backslash of an escape */
-} tc_unescape_state;
 
 /*
 ** Where the value of a member that is looked for lies: its bytes are [begin, end), a string's without its quotes, a
@@ -215,13 +206,6 @@ int tc_scan_unfinished(const tc_scan *s, size_t *begin);
 
 /* The text of a reason: constant, for people. */
 const char *tc_json_reason_text(tc_json_reason reason);
-
-/*
-** Writes what the checked string text [raw, raw + length) stands for, UTF-8, to out and returns how many
-** bytes. A text may come in pieces cut anywhere, under one state. A piece gives at most length + 3 bytes,
-** a whole text at most length.
-*/
-size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, char *out);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

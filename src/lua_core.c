@@ -101,11 +101,8 @@ static const luaL_Reg instance_functions[] = {
 static int new_instance(lua_State *L)
 {
     const tc_options options = {
-        (unsigned)lua_tonumber(L, 6),
-        (size_t)lua_tonumber(L, 7),
-        lua_toboolean(L, 3),
-        lua_toboolean(L, 4),
-        !lua_isnil(L, 5),
+        (unsigned)lua_tonumber(L, 6), (size_t)lua_tonumber(L, 7), lua_toboolean(L, 3),
+        lua_toboolean(L, 4),          !lua_isnil(L, 5),
     };
     const int first = lua_gettop(L) + 1;
     luaL_checkstack(L, 32, NULL);

@@ -15,10 +15,10 @@
 
 /* The upvalues of every function of an instance. */
 enum {
-    TC_UP_OPTIONS = 1,      /* tc_options, a userdata */
-    TC_UP_NULL,             /* the value that stands for JSON null */
-    TC_UP_ARRAY_MT,         /* the metatable of arrays, or nil */
-    TC_UP_NEW_ERROR,        /* makes an error object: see tc_push_failure */
+    TC_UP_OPTIONS = 1, /* tc_options, a userdata */
+    TC_UP_NULL,        /* the value that stands for JSON null */
+    TC_UP_ARRAY_MT,    /* the metatable of arrays, or nil */
+    TC_UP_NEW_ERROR,   /* makes an error object: see tc_push_failure */
     TC_UP_VIEW_METATABLE,
     TC_UP_VIEW_METHODS,     /* its methods by name */
     TC_UP_CURSOR_METATABLE, /* of iterations over views */
@@ -55,11 +55,11 @@ const char *tc_check_string(lua_State *L, int index, const char *function, size_
 /* Argument 1 of a method, a userdata with the metatable at that upvalue; raises if it is none. */
 void *tc_check_self(lua_State *L, int metatable, const char *function, const char *type);
 
-int tc_parse(lua_State *L);        /* lua_parse.c: parse(body) */
-int tc_check(lua_State *L);        /* lua_parse.c: check(body) */
-int tc_open(lua_State *L);         /* lua_view.c: open(body) */
-int tc_iterate(lua_State *L);      /* lua_view.c: the function of view:each() */
-int tc_new_scanner(lua_State *L);  /* lua_scanner.c: scanner() */
+int tc_parse(lua_State *L);       /* lua_parse.c: parse(body) */
+int tc_check(lua_State *L);       /* lua_parse.c: check(body) */
+int tc_open(lua_State *L);        /* lua_view.c: open(body) */
+int tc_iterate(lua_State *L);     /* lua_view.c: the function of view:each() */
+int tc_new_scanner(lua_State *L); /* lua_scanner.c: scanner() */
 
 /* What the metatables of views and scanners hold, and the methods: each list ends in NULL. */
 extern const luaL_Reg tc_view_metamethods[], tc_view_methods[];

@@ -149,8 +149,7 @@ static void push_identity(lua_State *L, const tc_envelope *e, const tc_verdict *
 }
 
 /* Pushes the error object for code, message and request id at identity. */
-static void push_error(lua_State *L, const tc_envelope *e, const tc_verdict *v, int identity, int details,
-                       int payload)
+static void push_error(lua_State *L, const tc_envelope *e, const tc_verdict *v, int identity, int details, int payload)
 {
     const bool truncated = tc_envelope_truncated(e, v);
     size_t length;

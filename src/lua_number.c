@@ -19,11 +19,11 @@ enum { DIGITS_THAT_MATTER = 770 };
 /* value = digits * 10^exponent, digits being text's digits without its point. */
 typedef struct {
     bool negative;
-    unsigned significant;  /* digits in mantissa; more than fit there if over MANTISSA_DIGITS */
-    uint64_t mantissa;     /* of the first MANTISSA_DIGITS digits */
-    int64_t exponent;      /* of the last digit of all */
-    const char *first;     /* first digit that is not 0 */
-    const char *end;       /* behind the last digit */
+    unsigned significant; /* digits in mantissa; more than fit there if over MANTISSA_DIGITS */
+    uint64_t mantissa;    /* of the first MANTISSA_DIGITS digits */
+    int64_t exponent;     /* of the last digit of all */
+    const char *first;    /* first digit that is not 0 */
+    const char *end;      /* behind the last digit */
 } tc_decimal;
 
 /* 10^19 - 1 is the largest power's run of digits that 64 bits hold. */

@@ -152,6 +152,6 @@ static int scanner_tostring(lua_State *L)
 const luaL_Reg tc_scanner_metamethods[] = {{"__tostring", scanner_tostring}, {NULL, NULL}};
 
 const luaL_Reg tc_scanner_methods[] = {
-    {"feed", scanner_feed},           {"finish", scanner_finish}, {"reset", scanner_reset},
-    {"truncated", scanner_truncated}, {NULL, NULL},
+    {"feed", scanner_feed}, {"finish", scanner_finish}, {"reset", scanner_reset}, {"truncated", scanner_truncated},
+    {NULL, NULL},
 };

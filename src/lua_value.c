@@ -66,7 +66,8 @@ static void push_scalar(lua_State *L, const char *text, tc_entry e, const tc_opt
 
 /* ---- names ---- */
 
-/* How many members of a list's element are remembered, in how many lists inside each other, of values of how many entries. */
+/* How many members of a list's element are remembered, in how many lists inside each other, of values of how many
+ * entries. */
 enum { REMEMBERED = 16, LISTS = 2, WORTH_REMEMBERING = 256 };
 
 /*

@@ -433,9 +433,9 @@ static int view_tostring(lua_State *L)
 ** Holds what its view holds.
 */
 typedef struct {
-    tc_view view; /* of what is iterated over: a copy */
-    uint32_t next, end; /* entries */
-    uint32_t index;     /* of the last element */
+    tc_view view;        /* of what is iterated over: a copy */
+    uint32_t next, end;  /* entries */
+    uint32_t index;      /* of the last element */
     uint32_t inspection; /* the entry at which to look at the heap again */
     int collected;       /* KB in the heap when the iteration began or last collected it */
 } tc_cursor;

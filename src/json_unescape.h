@@ -1,0 +1,36 @@
+/*
+** json_unescape.h - what the text of a checked JSON string stands for.
+*/
+#ifndef TC_JSON_UNESCAPE_H
+#define TC_JSON_UNESCAPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+/*
+** Where in an escape a piece of a string's text ended. All zero at a string's begin.
+*/
+typedef struct {
+    uint32_t code;  /* of the digits read so far */
+    uint32_t high;  /* a high surrogate that waits for its low one, or 0 */
+    uint8_t digits; /* hexadecimal digits still to come */
+    bool backslash; /* the last byte was the backslash of an escape */
+} tc_unescape_state;
+
+/*
+** Writes what the checked string text [raw, raw + length) stands for, UTF-8, to out and returns how many
+** bytes. A text may come in pieces cut anywhere, under one state. A piece gives at most length + 3 bytes,
+** a whole text at most length.
+*/
+size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, char *out);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif
