@@ -51,16 +51,6 @@ enum {
 
 static const char *const literals[] = {"null", "false", "true"};
 
-const char *tc_json_reason_text(tc_json_reason reason)
-{
-    static const char *const texts[] = {
-#define X(name, text) text,
-        TC_JSON_REASONS(X)
-#undef X
-    };
-    return texts[reason];
-}
-
 void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *levels)
 {
     static const char nothing[1] = {0};

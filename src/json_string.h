@@ -4,7 +4,7 @@
 #ifndef TC_JSON_STRING_H
 #define TC_JSON_STRING_H
 
-#include "json_scan.h"
+#include "json_reason.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)

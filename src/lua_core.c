@@ -13,42 +13,10 @@
 #include "lua_core.h"
 
 #include "codes.h"
+#include "lua_arguments.h"
 #include "lua_failure.h"
 
-int tc_argument_error(lua_State *L, int index, int shown, const char *function, const char *expected)
-{
-    const int type = lua_type(L, index);
-    const char *const got = type == LUA_TNONE ? "no value" : lua_typename(L, type);
-    if (shown == 0)
-        return luaL_error(L, "calling '%s' on bad self (%s expected, got %s)", function, expected, got);
-    return luaL_error(L, "bad argument #%d to '%s' (%s expected, got %s)", shown, function, expected, got);
-}
-
-const char *tc_check_string(lua_State *L, int index, const char *function, size_t *length)
-{
-    if (lua_type(L, index) != LUA_TSTRING)
-        tc_argument_error(L, index, index, function, "string");
-    return lua_tolstring(L, index, length);
-}
-
-void *tc_check_self(lua_State *L, int metatable, const char *function, const char *type)
-{
-    void *const self = lua_touserdata(L, 1);
-    if (self == NULL || !lua_getmetatable(L, 1) || !lua_rawequal(L, -1, lua_upvalueindex(metatable)))
-        tc_argument_error(L, 1, 0, function, type);
-    lua_pop(L, 1);
-    return self;
-}
-
 /* ---- instances ---- */
-
-void tc_push_sibling(lua_State *L, lua_CFunction function)
-{
-    luaL_checkstack(L, TC_UP_COUNT, NULL);
-    for (int i = 1; i <= TC_UP_COUNT; ++i)
-        lua_pushvalue(L, lua_upvalueindex(i));
-    lua_pushcclosure(L, function, TC_UP_COUNT);
-}
 
 /* Pushes a closure whose upvalues are the stack's slots from first on. */
 static void push_function(lua_State *L, lua_CFunction function, int first)

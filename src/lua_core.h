@@ -41,19 +41,13 @@ static inline const tc_options *tc_get_options(lua_State *L)
 }
 
 /* Pushes a closure with the upvalues of the running function. */
-void tc_push_sibling(lua_State *L, lua_CFunction function);
-
-/*
-** Raises "bad argument #shown to 'function' (expected expected, got ...)" for the argument at index; shown is
-** its number without self, and 0 for self.
-*/
-int tc_argument_error(lua_State *L, int index, int shown, const char *function, const char *expected);
-
-/* The string argument of a function; raises if it is none. No number is taken for a string. */
-const char *tc_check_string(lua_State *L, int index, const char *function, size_t *length);
-
-/* Argument 1 of a method, a userdata with the metatable at that upvalue; raises if it is none. */
-void *tc_check_self(lua_State *L, int metatable, const char *function, const char *type);
+static inline void tc_push_sibling(lua_State *L, lua_CFunction function)
+{
+    luaL_checkstack(L, TC_UP_COUNT, NULL);
+    for (int i = 1; i <= TC_UP_COUNT; ++i)
+        lua_pushvalue(L, lua_upvalueindex(i));
+    lua_pushcclosure(L, function, TC_UP_COUNT);
+}
 
 int tc_parse(lua_State *L);       /* lua_parse.c: parse(body) */
 int tc_check(lua_State *L);       /* lua_parse.c: check(body) */

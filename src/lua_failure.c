@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "codes.h"
+#include "lua_arguments.h"
 #include "lua_line.h"
 #include "lua_value.h"
 

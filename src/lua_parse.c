@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "lua_arguments.h"
+
 /* ---- the tape ---- */
 
 /* How many entries the whole body will need, going by what it needed so far; some to spare. */

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "lua_arguments.h"
+
 /* What is kept of the texts before more room is asked for: enough for all but long messages. */
 enum { CODE_ROOM = 96, MESSAGE_ROOM = 224, REQUEST_ID_ROOM = 64, LEGACY_CODE_ROOM = TC_FIELD_LEAST };
 

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "lua_arguments.h"
+
 /* Objects with more members than this are searched through a table. */
 enum { MANY = 24 };
 
