@@ -4,8 +4,7 @@
 **     core.new(new_error, null, omit_nulls, exact_integers, array_mt, max_depth, max_field)
 **                                 -> parse, check, open, scanner: an instance; arguments already checked
 **     core.line, core.meaning     see lua_failure.h
-**     core.kinds, core.categories, core.retries
-**                                 their texts, in the order of the indexes that new_error is given
+**     core.categories, core.retries  their texts, in the order of the indexes in a tc_ffi_verdict
 **     core.codes                  {common = {...}, ciam = {...}, cloudaudit = {...}}
 **     core.is(code, family)
 **     core.null, core.MAX_DEPTH, core.MIN_FIELD, core.MAX_FIELD
@@ -110,9 +109,6 @@ static int code_is(lua_State *L)
     return 1;
 }
 
-/* In the order of tc_outcome, from TC_API_ERROR on. */
-static const char *const tc_kinds[] = {"api", "envelope", "json", NULL};
-
 static const luaL_Reg module_functions[] = {
     {"new", new_instance}, {"line", tc_line}, {"meaning", tc_meaning_of}, {"is", code_is}, {NULL, NULL},
 };
@@ -140,7 +136,6 @@ int luaopen_tencentcloud_response_core(lua_State *L)
     add_list(L, "ciam", tc_codes_ciam);
     add_list(L, "cloudaudit", tc_codes_cloudaudit);
     lua_setfield(L, -2, "codes");
-    add_list(L, "kinds", tc_kinds);
     add_list(L, "categories", tc_categories);
     add_list(L, "retries", tc_retries);
     lua_pushlightuserdata(L, NULL);

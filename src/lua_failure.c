@@ -149,6 +149,11 @@ static void push_identity(lua_State *L, const tc_envelope *e, const tc_verdict *
     tc_push_field(L, e, v->request_id);
 }
 
+static const char *kind_text(tc_outcome outcome)
+{
+    return outcome == TC_API_ERROR ? "api" : outcome == TC_NOT_ENVELOPE ? "envelope" : "json";
+}
+
 /* Pushes the error object for code, message and request id at identity. */
 static void push_error(lua_State *L, const tc_envelope *e, const tc_verdict *v, int identity, int details, int payload)
 {
@@ -157,12 +162,12 @@ static void push_error(lua_State *L, const tc_envelope *e, const tc_verdict *v, 
     const char *const code = lua_tolstring(L, identity, &length);
     const tc_meaning meaning = tc_code_meaning(code, length);
     lua_pushvalue(L, lua_upvalueindex(TC_UP_NEW_ERROR));
-    lua_pushinteger(L, (lua_Integer)v->outcome);
+    lua_pushstring(L, kind_text(v->outcome));
     lua_pushvalue(L, identity);
     lua_pushvalue(L, identity + 1);
     lua_pushvalue(L, identity + 2);
-    lua_pushinteger(L, (lua_Integer)meaning.category + 1);
-    lua_pushinteger(L, (lua_Integer)meaning.retry + 1);
+    lua_pushstring(L, tc_categories[meaning.category]);
+    lua_pushstring(L, tc_retries[meaning.retry]);
     int arguments = 6;
     if (v->outcome != TC_API_ERROR || details != 0 || truncated) {
         lua_pushstring(L, v->reason);

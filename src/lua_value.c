@@ -99,20 +99,25 @@ static void forget(lua_State *L, const tc_memory *m)
     lua_settop(L, m->first);
 }
 
-static bool same_words(const char *a, const char *b)
+/* memcmp of a constant size is one comparison; of any other a call, which costs more than the names are worth. */
+static bool same_bytes(const char *a, const char *b, size_t length)
 {
-    return memcmp(a, b, 8) == 0; /* which compilers make one comparison */
+    if (length > 16)
+        return memcmp(a, b, length) == 0;
+    if (length >= 8)
+        return memcmp(a, b, 8) == 0 && memcmp(a + length - 8, b + length - 8, 8) == 0;
+    if (length >= 4)
+        return memcmp(a, b, 4) == 0 && memcmp(a + length - 4, b + length - 4, 4) == 0;
+    while (length > 0 && a[length - 1] == b[length - 1])
+        --length;
+    return length == 0;
 }
 
 static bool same_text(const char *text, tc_entry e, tc_entry f)
 {
-    const char *const a = text + tc_entry_offset(e), *const b = text + tc_entry_offset(f);
-    const size_t length = tc_entry_length(e);
-    if ((uint32_t)e != (uint32_t)f)
-        return false;
-    if (length < 8 || length > 16)
-        return memcmp(a, b, length) == 0;
-    return same_words(a, b) && same_words(a + length - 8, b + length - 8);
+    const bool same_kind_and_length = (uint32_t)e == (uint32_t)f;
+    return same_kind_and_length &&
+           same_bytes(text + tc_entry_offset(e), text + tc_entry_offset(f), tc_entry_length(e));
 }
 
 static void push_new_name(lua_State *L, const char *text, tc_entry e)

@@ -26,13 +26,11 @@ Error.__name = "tencentcloud.error"
 
 local M = {}
 
--- What the core gives as indexes.
-local kinds, categories, retries = core.kinds, core.categories, core.retries
-
---- Makes an error object; kind, category and retry are texts. It is no part of the interface.
+--- Makes an error object: of its fields, those that every one has, then, if there is a reason ("" for none), the rest.
+--- The core calls it, see tc_push_failure; it is no part of the interface.
 ---@return tencentcloud.Error
-function M.new(kind, code, message, request_id, category, retry)
-    return setmetatable({
+function M.new(kind, code, message, request_id, category, retry, reason, offset, truncated, details, payload)
+    local err = setmetatable({
         kind = kind,
         code = code,
         message = message,
@@ -40,13 +38,6 @@ function M.new(kind, code, message, request_id, category, retry)
         category = category,
         retry = retry,
     }, Error)
-end
-
-local new = M.new
-
---- Makes an error object for the core, see tc_push_failure. It is no part of the interface.
-function M.from_core(kind, code, message, request_id, category, retry, reason, offset, truncated, details, payload)
-    local err = new(kinds[kind], code, message, request_id, categories[category], retries[retry])
     if reason then
         err.details, err.payload = details, payload
         err.truncated = truncated or nil

@@ -90,7 +90,7 @@ end
 ---@return tencentcloud.response
 function response.new(given)
     local chosen = complete(given)
-    local native = core.new(failure.from_core, chosen.null, chosen.nulls == "omit", chosen.integers == "exact",
+    local native = core.new(failure.new, chosen.null, chosen.nulls == "omit", chosen.integers == "exact",
         chosen.array_mt, chosen.max_depth, chosen.max_field)
 
     ---@class tencentcloud.response

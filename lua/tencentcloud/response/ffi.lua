@@ -1,6 +1,7 @@
 --- check by LuaJIT's FFI, where there is one: its compiler calls the core directly, and a loop over check stays one
 --- trace. What the core cannot answer as it stands in the body (escapes, controls, malformed bodies) goes through the
 --- C API, so both ways give the same.
+local core = require "tencentcloud.response.core"
 local failure = require "tencentcloud.error"
 
 local M = {}
@@ -47,10 +48,10 @@ function M.check(native, max_depth)
     if not library then
         return nil
     end
-    local SUCCESS, FAILURE, API = 1, 2, 1
+    local SUCCESS, FAILURE = 1, 2
     local out = ffi.new "tencentcloud_response_verdict"
     local judge, text, type = library.tencentcloud_response_check, ffi.string, type
-    local new_error = failure.from_core
+    local new_error, categories, retries = failure.new, core.categories, core.retries
 
     return function(...)
         local body = ...
@@ -67,7 +68,7 @@ function M.check(native, max_depth)
         local message = text(out.message, out.message_length)
         local request_id = text(out.request_id, out.request_id_length)
         return nil, line(code, message, request_id),
-            new_error(API, code, message, request_id, out.category, out.retry)
+            new_error("api", code, message, request_id, categories[out.category], retries[out.retry])
     end
 end
 
