@@ -3,9 +3,9 @@
 */
 #include "lua_line.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
-
-#include "json_bytes.h"
 
 /* Bytes of the control character or line separator at p, 0 if there is none. */
 static size_t control_length(const char *p, const char *end)
@@ -20,17 +20,27 @@ static size_t control_length(const char *p, const char *end)
     return 0;
 }
 
-/* DEL is looked for on its own: it is a plain byte of JSON. */
+/* Are the eight bytes at p all from 0x20 to 0x7E? Each test leaves its answer in the bytes' high bits. */
+static bool is_printable(const char *p)
+{
+    const uint64_t ones = 0x0101010101010101U, high = 0x80 * ones;
+    uint64_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    const uint64_t not_ascii = bytes, is_del = bytes + ones, not_control = (bytes | high) - 0x20 * ones;
+    return ((not_ascii | is_del | ~not_control) & high) == 0;
+}
+
 const char *tc_find_control(const char *p, const char *end, size_t *length)
 {
-    const char *const text = p;
-    tc_window w = tc_first_window(text, end);
-    for (; p < end; ++p) {
-        const char *const plain_end = tc_plain_end(&w, text, p, end);
-        const char *const del = memchr(p, 0x7F, (size_t)(plain_end - p));
-        p = del != NULL ? del : plain_end;
-        if (p < end && (*length = control_length(p, end)) > 0)
+    while (p < end) {
+        if (end - p >= 8 && is_printable(p)) {
+            p += 8;
+            continue;
+        }
+        *length = control_length(p, end);
+        if (*length > 0)
             return p;
+        ++p;
     }
     return end;
 }
