@@ -63,6 +63,29 @@ static char *put_unit(tc_unescape_state *state, char *out)
     return put_utf8(out, high == 0 ? code : 0x10000 + ((high & 0x3FF) << 10 | (code & 0x3FF)));
 }
 
+static bool has_backslash(uint64_t bytes)
+{
+    const uint64_t ones = 0x0101010101010101U, high = 0x80 * ones;
+    const uint64_t difference = bytes ^ '\\' * ones; /* a byte 0 where there is a backslash */
+    return ((difference - ones) & ~difference & high) != 0;
+}
+
+/* Copies up to the first backslash and returns how many bytes. Runs are short: memchr and memcpy would cost more. */
+static size_t copy_plain(char *out, const char *raw, const char *end)
+{
+    const char *p = raw;
+    uint64_t bytes;
+    for (; end - p >= 8; p += 8, out += 8) {
+        memcpy(&bytes, p, sizeof bytes);
+        if (has_backslash(bytes))
+            break;
+        memcpy(out, &bytes, sizeof bytes);
+    }
+    while (p < end && *p != '\\')
+        *out++ = *p++;
+    return (size_t)(p - raw);
+}
+
 size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, char *out)
 {
     const char *const begin = out;
@@ -82,12 +105,10 @@ size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, cha
             }
             ++raw;
         } else {
-            const char *const slash = memchr(raw, '\\', (size_t)(end - raw));
-            const size_t run = (size_t)((slash != NULL ? slash : end) - raw);
-            memcpy(out, raw, run);
+            const size_t run = copy_plain(out, raw, end);
             out += run;
             raw += run;
-            if (slash != NULL) {
+            if (raw < end) {
                 state->backslash = true;
                 ++raw;
             }

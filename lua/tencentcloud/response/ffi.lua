@@ -17,7 +17,7 @@ local has_ffi, ffi = pcall(require, "ffi")
 local library
 
 if has_ffi and type(jit) == "table" then
-    ffi.cdef [[
+    pcall(ffi.cdef, [[
         typedef struct {
             const char *code, *message, *request_id;
             uint32_t code_length, message_length, request_id_length;
@@ -25,7 +25,7 @@ if has_ffi and type(jit) == "table" then
         } tencentcloud_response_verdict;
         int tencentcloud_response_check(const char *body, size_t length, unsigned max_depth,
                                         tencentcloud_response_verdict *out);
-    ]]
+    ]]) -- raises if this module was loaded before, and forgotten: then it is declared already
     library = load(ffi)
 end
 
