@@ -562,11 +562,11 @@ describe("time is linear for", function()
     for _, row in ipairs(bodies) do
         local name, size, body_of = row[1], row[2], row[3]
         it(("%s in chunks of %d"):format(name, size), function()
-            local scanner = (name:match "kept" and whole or response).scanner()
+            local reader = name:match "kept" and whole or response
             support.linear(20000, function(n)
                 local body = body_of(n)
                 return function()
-                    scanner:reset()
+                    local scanner = reader.scanner()
                     for at = 1, #body, size do
                         scanner:feed(body:sub(at, at + size - 1))
                     end

@@ -13,7 +13,7 @@
 #include "lua_arguments.h"
 
 /* Objects with more members than this are searched through a table. */
-enum { MANY = 24 };
+enum { MANY = 64 };
 
 /* Elements between two milestones. */
 enum { MILESTONE = 32 };
@@ -420,10 +420,12 @@ static int view_tostring(lua_State *L)
 {
     const tc_view *const v = check_view(L, "tostring");
     const tc_entry e = entry_at(v, v->entry);
-    if (tc_entry_kind(e) < TC_ARRAY)
+    if (tc_entry_kind(e) < TC_ARRAY) {
         lua_pushfstring(L, "tencentcloud.view: %s", type_name(e));
-    else
-        lua_pushfstring(L, "tencentcloud.view: %s of %d", type_name(e), (int)tc_entry_length(e));
+    } else {
+        push_length(L, v, v->entry);
+        lua_pushfstring(L, "tencentcloud.view: %s of %d", type_name(e), (int)lua_tointeger(L, -1));
+    }
     return 1;
 }
 
@@ -536,11 +538,18 @@ static int view_each(lua_State *L)
     return push_iteration(L, v, resolve(L, v, "each"));
 }
 
-/* pairs(view), and ipairs(view) where Lua asks for it */
+/* pairs(view) */
 static int view_pairs(lua_State *L)
 {
     const tc_view *const v = check_view(L, "pairs");
     return push_iteration(L, v, v->entry);
+}
+
+/* ipairs(view), where Lua asks for it; elsewhere view_index serves it */
+static int view_ipairs(lua_State *L)
+{
+    const tc_view *const v = check_view(L, "ipairs");
+    return push_iteration(L, v, is_kind(v, v->entry, TC_ARRAY) ? v->entry : 0);
 }
 
 /* view[1] is the first element, so that ipairs works; view.get is a method. */
@@ -562,8 +571,8 @@ static int view_index(lua_State *L)
 }
 
 const luaL_Reg tc_view_metamethods[] = {
-    {"__index", view_index},       {"__len", view_length},   {"__pairs", view_pairs},
-    {"__tostring", view_tostring}, {"__ipairs", view_pairs}, {NULL, NULL},
+    {"__index", view_index},       {"__len", view_length},    {"__pairs", view_pairs},
+    {"__tostring", view_tostring}, {"__ipairs", view_ipairs}, {NULL, NULL},
 };
 
 const luaL_Reg tc_view_methods[] = {
