@@ -745,16 +745,39 @@ describe("the heap", function()
         body = nil
     end)
 
-    -- The collector runs as it likes, at its defaults; the heap's size is taken at each element.
-    it("stays within 2 MB of body and index while each goes over 16 MB", function()
-        local view = response.open(body)
-        local before, most, seen = support.heap(), 0, 0
+    -- In a process of its own, for the more is alive beside the view, the more may be left behind. The collector runs as
+    -- it likes, at its defaults; the heap's size is taken at each element.
+    local LOOP = [[
+        local item = '{"InstanceId":"ins-%08d","InstanceState":"RUNNING"}'
+        local items = {}
+        for i = 1, 16 * 2 ^ 20 / #item:format(1) do
+            items[i] = item:format(i)
+        end
+        local count = #items
+        items = '{"Response":{"L":[' .. table.concat(items, ",") .. "]}}"
+        local view = require("tencentcloud.response").open(items)
+        collectgarbage()
+        collectgarbage()
+        local before, most, seen = collectgarbage "count", 0, 0
         for _, element in view:each "L" do
             seen = seen + (element.InstanceState == "RUNNING" and 1 or 0)
             most = math.max(most, collectgarbage "count")
         end
-        assert.equal(view:len "L", seen)
-        assert.is_true(most - before <= 2048, most - before .. " KB more")
+        assert(seen == count)
+        print(most - before)
+    ]]
+
+    it("stays within 2 MB of body and index while each goes over 16 MB", function()
+        local name = os.tmpname()
+        local file = assert(io.open(name, "w"))
+        file:write(LOOP)
+        file:close()
+        local pipe = assert(io.popen(("'%s' '%s' 2>&1"):format(arg[-1] or "lua", name)))
+        local output = pipe:read "*a"
+        pipe:close()
+        os.remove(name)
+        local kilobytes = assert(tonumber(output), output)
+        assert.is_true(kilobytes <= 2048, kilobytes .. " KB more")
     end)
 
     -- What is alive, by full collections in between: an iteration keeps nothing of what it gave.
