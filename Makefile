@@ -85,7 +85,7 @@ demo: known-lua ## show what the module makes of two documented bodies, then of 
 
 # Tests: every part is a target test-<part> that closes with the line `N passed, N failed`
 
-PARTS := plain-c core core-scalar $(LUAS) sanitized nginx install rocks
+PARTS := plain-c core core-scalar $(LUAS) sanitized nginx install rocks memory fuzz differential isolation time
 
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -100,6 +100,16 @@ endif
 test: ## run every test on every Lua; the last line is `N passed, N failed`
 	@.ci/setup test </dev/null
 	@spec/tally $(foreach part,$(PARTS),"$(MAKE) -s test-$(part)")
+
+# A locale with a decimal comma, where it can be made, for the specs that want one.
+COMMA_LOCALE := $(BUILD)/locale/de_DE.UTF-8
+$(COMMA_LOCALE):
+	@mkdir -p $(@D)
+	@{ ! command -v localedef || localedef -i de_DE -f UTF-8 $@; } >/dev/null 2>&1 || echo "make: no locale: install locales" >&2
+
+WITH_LOCALE := $(LUAS:%=test-%) test-sanitized test-isolation
+$(WITH_LOCALE): export LOCPATH := $(CURDIR)/$(BUILD)/locale
+$(LUAS:%=test-%) test-sanitized: $(COMMA_LOCALE)
 
 .PHONY: $(LUAS:%=test-%)
 $(LUAS:%=test-%): test-%: ## run the specs on one Lua, all of them or SPEC=spec/some_spec.lua
@@ -174,6 +184,90 @@ test-$(1):
 endef
 $(eval $(call core_variant,core,))
 $(eval $(call core_variant,core-scalar,-DTC_NO_SIMD))
+
+# How fast, and whether it stays so for any body; on these Luas unless LUAS is given
+BENCH_LUAS := $(if $(filter command,$(origin LUAS)),$(LUAS),lua5.4 luajit)
+run_bench = $(MAKE) -s build LUA=$(1) >&2 && ($(call with_env,$(1)) && $(3) $(1) spec/bench/$(2))
+
+# glibc would map and unmap what is over 32 MB at every call, and the system clear its pages each time.
+keep_memory := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184
+
+.PHONY: bench scaling test-scaling
+bench: ## time beside lua-cjson and dkjson (LUAS="lua5.4 luajit" FORMAT=json ROWS=pattern)
+	@.ci/setup bench $(BENCH_LUAS) </dev/null
+	@$(foreach lua,$(BENCH_LUAS),$(call run_bench,$(lua),bench.lua) && ):
+
+scaling: ## time against size, from 1 KB to 64 MB; fails where a body makes it more than linear (LUAS="lua5.4 luajit" ROWS=pattern)
+	@.ci/setup bench $(BENCH_LUAS) </dev/null
+	@status=0; $(foreach lua,$(BENCH_LUAS),{ $(call run_bench,$(lua),scaling.lua,$(keep_memory)); } || status=1; ) exit $$status
+
+test-scaling: ## the same up to 1 MB, the verdict alone
+	@.ci/setup bench $(BENCH_LUAS) </dev/null
+	@spec/tally $(foreach lua,$(BENCH_LUAS),'$(call run_bench,$(lua),scaling.lua short,$(keep_memory))')
+
+# Trust: each part that can be run alone, and whether it is able to fail
+
+.PHONY: test-valgrind valgrind
+test-valgrind: ## run the specs on Lua 5.4 and LuaJIT under valgrind, less those that take long; or SPEC=spec/some_spec.lua
+	@BUILD=$(BUILD) spec/valgrind/run short $(SPEC)
+
+valgrind: ## all of the specs under valgrind
+	@.ci/setup test </dev/null
+	@BUILD=$(BUILD) spec/valgrind/run all $(SPEC)
+
+# What is promised of its stack to a C function, checked at each call; Lua 5.4.
+APICHECK := $(BUILD)/apicheck/lua5.4
+
+.PHONY: test-apicheck
+test-apicheck: ## run the specs with checks of what the binding does with Lua's stack
+	@$(MAKE) -s build LUA=lua5.4 BUILD=$(BUILD)/apicheck CFLAGS="-O1 -g -include spec/apicheck/apicheck.h"
+	@$(CC) -std=c99 -fPIC $(WARNINGS) `pkg-config --cflags lua5.4` $(SHARED) -o $(APICHECK)/self_test.so spec/apicheck/self_test.c
+	@spec/tally "spec/apicheck/self_test $(APICHECK)" '$(call with_env,lua5.4 BUILD=$(BUILD)/apicheck) && \
+	busted --lua=lua5.4 --filter-out=^time.is --filter-out=^the.heap --filter-out=^memory.is --filter-out=accepted.many $(SPEC)'
+
+# The depth of a body and of Lua's stack must not be that of the C stack.
+.PHONY: test-bounds
+test-bounds: ## run the specs of depth and of full stacks on each of LUAS, with a C stack of 256 KB
+	@$(foreach lua,$(LUAS),$(MAKE) -s build LUA=$(lua) && ):
+	@ulimit -s 256 && spec/tally $(foreach lua,$(LUAS),'$(call with_env,$(lua)) && busted --lua=$(lua) --pattern=_test%.lua$$ spec/bounds')
+
+# Every byte that is used has been written; clang only.
+.PHONY: test-msan
+test-msan: ## run the tests of the core, less the largest bodies, under the memory sanitizer
+	@.ci/setup test </dev/null
+	@$(MAKE) -s test-core BUILD=$(BUILD)/msan CC=clang SANITIZE="-fsanitize=memory -fno-omit-frame-pointer" \
+	CORE_TESTS="$(filter-out large_test,$(CORE_TESTS))"
+
+trust = @BUILD=$(BUILD) WARNINGS="$(WARNINGS) -Werror" spec/$(1)
+
+.PHONY: test-memory memory test-fuzz fuzz test-differential test-isolation test-time
+test-memory: ## fail every allocation in turn, on every Lua, sanitized
+	$(call trust,memory/run 8)
+
+memory: ## the same, of those that require makes every one
+	@.ci/setup test </dev/null
+	$(call trust,memory/run 1)
+
+test-fuzz: ## fuzz the core, and its ways to read against each other in Lua 5.4, 15 seconds each
+	$(call trust,fuzz/run 15)
+
+fuzz: ## the same for longer (SECONDS=60 each)
+	@.ci/setup test </dev/null
+	$(call trust,fuzz/run $(or $(SECONDS),60))
+
+test-differential: ## read generated bodies beside Node and lua-cjson (BODIES=20000)
+	$(call trust,fuzz/differential $(or $(BODIES),20000))
+
+test-isolation: $(COMMA_LOCALE) ## threads, finalizers, closing half-way, locales, signed and unsigned char, no globals
+	$(call trust,isolation/run)
+
+test-time: ## count the instructions of hostile bodies of n and of 2n bytes
+	$(call trust,time/run)
+
+.PHONY: mutants
+mutants: ## put one defect after the other into a copy of this checkout: the tests have to see each (MUTANT=pattern)
+	@.ci/setup test </dev/null
+	@spec/mutants/run $(MUTANT)
 
 .PHONY: lint
 lint: ## luacheck, gcc and clang with warnings as errors, clang's analyzer, cppcheck

@@ -225,6 +225,7 @@ static const outcome_row outcomes[] = {
     FAILURE("{\"code\":4000,\"message\":\"m\"}", TEXT("4000"), TEXT("m"), NONE),
     FAILURE("{\"code\": -1.50e2 ,\"message\":\"m\",\"codeDesc\":null}", TEXT("-1.50e2"), TEXT("m"), NONE),
     FAILURE("{\"code\":7,\"message\":null,\"codeDesc\":7}", TEXT("7"), NONE, NONE),
+    FAILURE("{\"code\":7,\"message\":\"m\",\"codeDesc\":\"\"}", TEXT("7"), TEXT("m"), NONE),
     FAILURE("{\"code\":0.001,\"message\":\"m\"}", TEXT("0.001"), TEXT("m"), NONE),
     FAILURE("{\"code\":1e-999,\"message\":\"m\"}", TEXT("1e-999"), TEXT("m"), NONE),
     FAILURE("{\"c\\u006fde\":10,\"m\\u0065ssage\":\"m\",\"code\\u0044esc\":\"c\"}", TEXT("c"), TEXT("m"), NONE),

@@ -108,7 +108,7 @@ static void finish(judgement *j, tc_envelope *e, text body, const char *whole)
     j->outcome = v.outcome;
     j->reason = v.reason;
     j->offset = v.offset;
-    j->truncated = whole == NULL && tc_envelope_truncated(e, &v);
+    j->truncated = tc_envelope_truncated(e, &v);
     keep_field(&j->code, e, v.code, whole);
     keep_field(&j->message, e, v.message, whole);
     keep_field(&j->request_id, e, v.request_id, whole);

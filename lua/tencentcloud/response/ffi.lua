@@ -49,7 +49,7 @@ function M.check(native, max_depth)
         return nil
     end
     local SUCCESS, FAILURE = 1, 2
-    local out = ffi.new "tencentcloud_response_verdict"
+    local new_verdict = ffi.typeof "tencentcloud_response_verdict"
     local judge, text, type = library.tencentcloud_response_check, ffi.string, type
     local new_error, categories, retries = failure.new, core.categories, core.retries
 
@@ -58,6 +58,8 @@ function M.check(native, max_depth)
         if type(body) ~= "string" then
             return native(...)
         end
+        -- One for each call: making a string may run a finalizer, and that may call check.
+        local out = new_verdict()
         local answer = judge(body, #body, max_depth, out)
         if answer == SUCCESS then
             return text(out.request_id, out.request_id_length)

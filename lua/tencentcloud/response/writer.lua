@@ -59,23 +59,19 @@ local function prepare(value, null, mark, numbers, depth)
     return copy or value
 end
 
--- Encodes a value so that no number loses a digit.
+-- Encodes a value so that no number loses a digit. The marks have the address of this call's list: no payload can aim
+-- at it, and if one has it by chance, the next try has another.
 local function encode(value, null)
-    local mark = "number "
-    while true do
-        local numbers = {}
-        local json = cjson.encode(prepare(value, null, mark, numbers, 1))
-        if #numbers == 0 then
-            return json
-        end
-        local replaced, count = json:gsub('"' .. mark .. '(%d+)"', function(i)
-            return numbers[tonumber(i)]
-        end)
-        if count == #numbers then
-            return replaced
-        end
-        mark = mark .. "x" -- a string of the payload looks like a mark
+    local numbers = {}
+    local mark = tostring(numbers):match "%x+$" .. " number "
+    local json = cjson.encode(prepare(value, null, mark, numbers, 1))
+    local replaced, count = json:gsub('"' .. mark .. '(%d+)"', function(i)
+        return numbers[tonumber(i)]
+    end)
+    if count ~= #numbers then
+        replaced = encode(value, null)
     end
+    return replaced
 end
 
 -- An envelope that our own reader would not take for what it is meant to be is a mistake of the caller.

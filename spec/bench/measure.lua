@@ -1,0 +1,110 @@
+--- Times calls: sections of many calls each, of all contenders in turn.
+local measure = {}
+
+local load = loadstring or load
+
+-- Keeping what a call returned makes sure that LuaJIT's compiler does not leave the making of it out. The loop itself
+-- costs little beside a call: no counter wraps around, and what is kept is in no table.
+local LOOP = [[
+    local first, second, third
+    return function(f, bodies, passes)
+        for _ = 1, passes do
+            for i = 1, #bodies do
+                first, second, third = f(bodies[i])
+            end
+        end
+        first, second, third = nil, nil, nil
+    end
+]]
+
+-- A pass over fewer bodies than these goes over them several times, if they are short.
+local PASS, SHORT = 64, 64 * 1024
+
+--- Something to be timed: `call` over these bodies in turn. Each has a loop of its own, for LuaJIT compiles a loop for
+--- the function that it met there first.
+function measure.contender(name, call, bodies)
+    local list = {}
+    repeat
+        for _, body in ipairs(bodies) do
+            list[#list + 1] = body
+        end
+    until #list >= PASS or #list * #bodies[1] >= SHORT
+    return { name = name, call = call, bodies = list, passes = 1, loop = assert(load(LOOP))() }
+end
+
+--- Processor seconds of one section. It begins behind a full collection and ends with one, so all that it made is
+--- cleared away in its own time, by the collector's steps along the way and by the collection at the end.
+function measure.section(contender)
+    collectgarbage()
+    collectgarbage()
+    local start = os.clock()
+    contender.loop(contender.call, contender.bodies, contender.passes)
+    collectgarbage()
+    return os.clock() - start
+end
+
+--- The same without any of the collector's work.
+function measure.section_without_collector(contender)
+    collectgarbage()
+    collectgarbage "stop"
+    local start = os.clock()
+    contender.loop(contender.call, contender.bodies, contender.passes)
+    local seconds = os.clock() - start
+    collectgarbage "restart"
+    return seconds
+end
+
+--- Chooses how many passes over its bodies make up a section of about this many seconds; returns what one took.
+function measure.calibrate(contender, seconds, section)
+    local took = section(contender)
+    while took < seconds / 2 do
+        contender.passes = contender.passes * math.ceil(math.min(8, math.max(2, seconds / took)))
+        took = section(contender)
+    end
+    return took
+end
+
+--- How many calls a section has.
+function measure.calls(contender)
+    return contender.passes * #contender.bodies
+end
+
+--- Adds to each contender `times`, the mean seconds of a call in each round. Each round begins with another
+--- contender, and one that has a number of rounds of its own rests after those.
+function measure.rounds(contenders, rounds)
+    for _, contender in ipairs(contenders) do
+        contender.times = {}
+    end
+    for round = 1, rounds do
+        for i = 1, #contenders do
+            local contender = contenders[(round + i) % #contenders + 1]
+            if round <= (contender.rounds or rounds) then
+                contender.times[round] = measure.section(contender) / measure.calls(contender)
+            end
+        end
+    end
+end
+
+--- The value below which that share of the list lies, from 0 to 1.
+function measure.quantile(list, share)
+    local sorted = {}
+    for i, value in ipairs(list) do
+        sorted[i] = value
+    end
+    table.sort(sorted)
+    local position = 1 + share * (#sorted - 1)
+    local below = math.floor(position)
+    local above = math.min(below + 1, #sorted)
+    return sorted[below] + (position - below) * (sorted[above] - sorted[below])
+end
+
+--- For each round, how many times as fast this contender was as the base.
+function measure.ratios(contender, base)
+    local ratios = {}
+    for round, seconds in ipairs(contender.times) do
+        ratios[round] = base.times[round] / seconds
+    end
+    return ratios
+end
+
+return measure

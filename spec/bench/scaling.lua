@@ -1,0 +1,302 @@
+-- Time against size. `make scaling` runs it: every body from 1 KB to 64 MB, and fails if some step from one size to the
+-- next takes more than 2.2 times as much time for each doubling. ROWS gives a Lua pattern of the bodies wanted. With
+-- the argument `short`: up to 1 MB, only the verdict.
+local bodies = require "spec.bench.bodies"
+local hostile = require "spec.bench.hostile"
+local measure = require "spec.bench.measure"
+local response = require "tencentcloud.response"
+local cjson = require("cjson").new()
+
+local SHORT = arg[1] == "short"
+local ROWS = os.getenv "ROWS" or ""
+local KB, MB = 1024, 1024 * 1024
+local STEP = 4
+local MOST = SHORT and MB or 64 * MB
+
+-- For each doubling; a step is two of them.
+local LIMIT = 2.2
+
+-- Two things are the machine's and not the reader's. Where less of a body lies in a cache, each byte takes up to this
+-- many ns more. And new strings, tables and pages take more time the more of them there are, so where memory is made
+-- in proportion to the body, lua-cjson sets the limit if its own time grows beyond it: so many times its growth.
+local MEMORY = 0.1
+local BESIDE_PEER = 1.25
+
+-- A reader whose next size would take longer than this is not asked for it.
+local SECONDS_MOST = 1
+
+local SECTION, SECTIONS, ATTEMPTS = 0.008, 4, 8
+
+local function in_chunks(_, body)
+    local scanner, chunks, size = response.scanner(), {}, 4 * KB
+    for from = 1, #body, size do
+        chunks[#chunks + 1] = body:sub(from, from + size - 1)
+    end
+    return function()
+        scanner:reset()
+        for i = 1, #chunks do
+            scanner:feed(chunks[i])
+        end
+        return scanner:finish()
+    end
+end
+
+local function byte_by_byte()
+    local scanner, sub = response.scanner(), string.sub
+    local function read(body)
+        scanner:reset()
+        for i = 1, #body do
+            scanner:feed(sub(body, i, i))
+        end
+        return scanner:finish()
+    end
+    if jit then
+        jit.off(read) -- whether LuaJIT compiles this is a matter of luck, and not what is asked
+    end
+    return read
+end
+
+-- Of a malformed body too: lua-cjson raises behind all that it has built by then.
+local function tolerant_peer()
+    local decode = cjson.decode
+    return function(body) return pcall(decode, body) end
+end
+
+local function last_member(name)
+    return function(body) return response.open(body):get(name) end
+end
+
+local function every_element()
+    return function(body)
+        for _, element in response.open(body):each "InstanceSet" do
+            assert(element)
+        end
+    end
+end
+
+local function every_index()
+    return function(body)
+        local view = response.open(body)
+        for i = view:len "InstanceSet", 1, -1 do
+            view:get("InstanceSet", i, "InstanceId")
+        end
+    end
+end
+
+-- `make` goes from the name of a body's last member, if it has one, and the body to what is timed. `builds` says that
+-- this makes memory in proportion to the body.
+local readers = {
+    check = { make = function() return response.check end },
+    text = { title = "check", make = function() return response.check end, builds = true, most = 16 * MB },
+    chunks = { title = "scanner, 4 KB chunks", make = in_chunks },
+    bytes = { title = "scanner, one-byte chunks", make = byte_by_byte },
+    peer = { title = "(lua-cjson)", make = tolerant_peer, peer = true },
+    open = { make = function() return response.open end, builds = true },
+    index = { title = "open, by every index", make = every_index, builds = true },
+    walk = { title = "open, every element", make = every_element, builds = true, most = 16 * MB },
+    -- an object of few members is searched without a table
+    last = { title = "open, last member", make = last_member, builds = true, from = 16 * KB, most = 16 * MB },
+    parse = { make = function() return response.parse end, builds = true, most = 16 * MB },
+    nearest = {
+        title = 'parse, integers = "number"', builds = true, most = 16 * MB,
+        make = function() return response.new({ integers = "number" }).parse end,
+    },
+}
+
+-- {title, maker, names of readers}. The peer comes before those that build.
+local cases = {
+    { "list of objects", bodies.instances, "check", "chunks", "bytes", "peer", "open", "index", "walk", "parse" },
+    { "names that collide", hostile.colliding, "check", "chunks", "peer", "open", "last", "parse" },
+    { "many members", hostile.members, "check", "chunks", "peer", "open", "last", "parse" },
+    { "one integer", hostile.integer, "check", "chunks", "bytes", "peer", "open", "parse", "nearest" },
+    { "one fraction", hostile.fraction, "check", "chunks", "bytes", "peer", "parse" },
+    { "one exponent", hostile.exponent, "check", "chunks", "peer", "parse" },
+    { "only escapes", hostile.escapes, "check", "chunks", "bytes", "peer", "open", "parse" },
+    { "Message of escapes", hostile.message, "chunks", "bytes", "peer", "text", "parse" },
+    { "one RequestId", hostile.request_id, "chunks", "bytes", "peer", "text", "open" },
+    { "only characters", hostile.characters, "check", "chunks", "bytes", "peer", "parse" },
+    { "only blanks", hostile.blanks, "check", "chunks", "bytes", "peer", "open" },
+    { "only openings", hostile.openings, "check", "chunks", "peer", "open", "parse" },
+    { 'only {"Response":', hostile.names_and_openings, "check", "chunks", "peer", "open", "parse" },
+    { "900 deep", hostile.deep, "check", "chunks", "peer", "open", "parse" },
+    { "empty lists", hostile.empty_lists, "check", "chunks", "peer", "open", "parse" },
+    { "members repeated", hostile.repeated, "check", "chunks", "bytes", "peer", "open", "parse" },
+    { "wrong at the end", hostile.late_mistake, "check", "chunks", "bytes", "peer", "open", "parse" },
+}
+
+-- The least seconds that one call takes, of several sections and of an earlier attempt.
+local function least(reader, body, last, earlier)
+    local contender = measure.contender("", reader.make(last, body), { body })
+    local best = measure.calibrate(contender, SECTION, measure.section_without_collector)
+    for _ = 2, best > 0.2 and 2 or SECTIONS do
+        best = math.min(best, measure.section_without_collector(contender))
+    end
+    return math.min(best / measure.calls(contender), earlier or math.huge)
+end
+
+local function growth(times, size)
+    return times[size] and times[size / STEP] and times[size] / times[size / STEP]
+end
+
+-- The most growth allowed at this step, for each doubling.
+local function limit(reader, peer_times, size)
+    local peer = reader.builds and peer_times and growth(peer_times, size)
+    return math.max(LIMIT, peer and math.sqrt(peer) * BESIDE_PEER or 0)
+end
+
+local function too_steep(reader, peer_times, times, size)
+    local grown = growth(times, size)
+    if reader.peer or not grown or math.sqrt(grown) <= limit(reader, peer_times, size) then
+        return false
+    end
+    return (times[size] / size - times[size / STEP] / (size / STEP)) * 1e9 > MEMORY
+end
+
+-- Is this reader to be timed at this size, going by its time at the one before? One that builds needs the peer beside.
+local function goes_on(reader, times, peer_times, size)
+    local before = times[size / STEP]
+    if size > (reader.most or MOST) or reader.builds and peer_times and not peer_times[size] then
+        return false
+    end
+    return size == (reader.from or KB) or before and before * STEP < SECONDS_MOST
+end
+
+-- The seconds of a call for each size and reader: {name = {size = seconds}}. What grew too much is timed again, for
+-- the machine may have been busy.
+local function time_case(make, names)
+    local times = {}
+    local function run(name, size, body, last)
+        times[name][size] = least(readers[name], body, last, times[name][size])
+    end
+    for _, name in ipairs(names) do
+        times[name] = {}
+    end
+    local size = KB
+    while size <= MOST do
+        local body, last = make(size)
+        local active = false
+        for _, name in ipairs(names) do
+            if goes_on(readers[name], times[name], times.peer, size) then
+                run(name, size, body, last)
+                active = true
+            end
+        end
+        for _ = 2, ATTEMPTS do
+            for _, name in ipairs(names) do
+                if too_steep(readers[name], times.peer, times[name], size) then
+                    run(name, size / STEP, make(size / STEP))
+                    run(name, size, body, last)
+                    if readers[name].builds and times.peer then
+                        run("peer", size / STEP, make(size / STEP))
+                        run("peer", size, body, last)
+                    end
+                end
+            end
+        end
+        if not active then
+            break
+        end
+        size = size * STEP
+    end
+    return times
+end
+
+local function size_name(size)
+    return size < MB and ("%d KB"):format(size / KB) or ("%d MB"):format(size / MB)
+end
+
+local function cells(text, cell)
+    local line = { ("%-28s"):format(text) }
+    local size = KB
+    while size <= MOST do
+        line[#line + 1] = ("%8s"):format(cell(size) or "")
+        size = size * STEP
+    end
+    return table.concat(line)
+end
+
+-- Digits that fit a cell.
+local function short(value)
+    return value and (value < 100 and "%.2f" or "%.0f"):format(value)
+end
+
+local passed, failed = 0, 0
+local worst, remarks, failures = 0, {}, {}
+
+-- Counts a row, and says where it is steep.
+local function judge(title, reader, times, peer_times)
+    local kept = true
+    local size = KB * STEP
+    while size <= MOST do
+        local step = math.sqrt(growth(times, size) or 0)
+        local text = ("%s: %.2f times the time for each doubling to %s"):format(title, step, size_name(size))
+        if too_steep(reader, peer_times, times, size) then
+            kept = false
+            failures[#failures + 1] = text
+        elseif step > LIMIT then
+            local peer = reader.builds and peer_times and growth(peer_times, size)
+            remarks[#remarks + 1] = text .. (peer and (", lua-cjson %.2f"):format(math.sqrt(peer)) or "")
+        else
+            worst = math.max(worst, step)
+        end
+        size = size * STEP
+    end
+    passed, failed = passed + (kept and 1 or 0), failed + (kept and 0 or 1)
+end
+
+local function run(case)
+    local title, make = case[1], case[2]
+    local names = {}
+    for i = 3, #case do
+        names[#names + 1] = case[i]
+    end
+    local times = time_case(make, names)
+    if not SHORT then
+        print(cells(title, size_name))
+    end
+    for _, name in ipairs(names) do
+        local reader, row = readers[name], times[name]
+        local label = reader.title or name
+        if not SHORT then
+            print(cells("  " .. label, function(size) return row[size] and short(row[size] / size * 1e9) end))
+            print(cells("", function(size) return growth(row, size) and "x" .. short(growth(row, size)) end))
+        end
+        if not reader.peer then
+            judge(title .. ", " .. label, reader, row, times.peer)
+        end
+    end
+end
+
+local function print_list(title, list)
+    if #list > 0 then
+        print(title)
+        for _, text in ipairs(list) do
+            print("  " .. text)
+        end
+    end
+end
+
+local HOST = jit and jit.version or _VERSION
+
+if not SHORT then
+    print(("\n%s: ns per byte, and below it the time through that for a quarter of the body (the collector at rest,\n"
+        .. "the least of %d sections; a step over the limit is timed up to %d times, and the least counts)\n"):format(
+        HOST, SECTIONS, ATTEMPTS))
+end
+for _, case in ipairs(cases) do
+    if case[1]:find(ROWS) then
+        run(case)
+    end
+end
+print()
+print_list(("Steeper by at most %g ns a byte, or at most %g times as steep as lua-cjson:"):format(MEMORY, BESIDE_PEER),
+    remarks)
+print_list(("Steeper than %g:"):format(LIMIT), failures)
+print(("%s: %s; of the steps within the limit, the steepest took %.2f times the time for each doubling"):format(HOST,
+    failed > 0 and ("%d of %d rows are steeper than %g"):format(failed, passed + failed, LIMIT)
+    or #remarks > 0 and ("every doubling within %g times the time, but for the %d steps above"):format(LIMIT, #remarks)
+    or ("every doubling within %g times the time"):format(LIMIT), worst))
+if SHORT then
+    print(("%d passed, %d failed"):format(passed, failed))
+end
+os.exit(failed == 0 and 0 or 1)

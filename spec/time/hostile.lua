@@ -1,0 +1,251 @@
+-- Bodies made to take long, at n and at 2n bytes or so; see driver.c and run.
+local count = _G.count
+local response = require "tencentcloud.response"
+local codes = require "tencentcloud.codes"
+
+local deep = response.new { max_depth = 3000 }
+local omitting = response.new { nulls = "omit", integers = "number", array_mt = {} }
+local keeping = response.new { max_field = 2 ^ 24 }
+
+local N = 12000
+
+-- Counts f(n) and f(2 n); prepare(n) makes f.
+local function compare(name, prepare, n)
+    n = n or N
+    for _, factor in ipairs { 1, 2 } do
+        local f = prepare(factor * n)
+        collectgarbage()
+        collectgarbage "stop"
+        count(("%s\t%d"):format(name, factor), f)
+        collectgarbage "restart"
+    end
+end
+
+local function envelope(members)
+    return '{"Response":{' .. members .. "}}"
+end
+
+local function value(text)
+    return envelope('"V":' .. text)
+end
+
+local function failure(message)
+    return envelope('"Error":{"Code":"InternalError","Message":"' .. message .. '"}')
+end
+
+-- As many times as fill n bytes.
+local function filled(n, unit, separator)
+    return unit .. ((separator or "") .. unit):rep(n // (#unit + #(separator or "")))
+end
+
+local function numbered(n, pattern)
+    local parts = {}
+    for i = 1, n // 12 do
+        parts[i] = pattern:format(i)
+    end
+    return table.concat(parts, ",")
+end
+
+-- A name of every body, and the body that fills n bytes.
+local bodies = {
+    ["one long integer"] = function(n) return value(("9"):rep(n)) end,
+    ["one long fraction"] = function(n) return value("0." .. ("7"):rep(n)) end,
+    ["one long fraction of zeros"] = function(n) return value("0." .. ("0"):rep(n) .. "1") end,
+    ["one long exponent"] = function(n) return value("1e" .. ("0"):rep(n) .. "1") end,
+    ["long numbers"] = function(n) return value("[" .. filled(n, ("1"):rep(900) .. "e-400", ",") .. "]") end,
+    ["a long string"] = function(n) return value('"' .. ("x"):rep(n) .. '"') end,
+    ["escapes"] = function(n) return value('"' .. filled(n, "\\n") .. '"') end,
+    ["surrogate pairs"] = function(n) return value('"' .. filled(n, "\\ud83d\\ude00") .. '"') end,
+    ["strings with an escape"] = function(n) return value("[" .. filled(n, '"\\n"', ",") .. "]") end,
+    ["a long name"] = function(n) return envelope('"' .. filled(n, "\\t") .. '":1') end,
+    ["one name many times"] = function(n) return value("{" .. filled(n, '"name":1', ",") .. "}") end,
+    ["many names"] = function(n) return value("{" .. numbered(n, '"n%06d":1') .. "}") end,
+    ["many escaped names"] = function(n) return value("{" .. numbered(n, '"\\n%06d":1') .. "}") end,
+    ["few long names"] = function(n)
+        local long = filled(n // 24, "\\t")
+        local members = {}
+        for i = 1, 24 do
+            members[i] = '"' .. long .. i .. '":1'
+        end
+        return value("{" .. table.concat(members, ",") .. "}")
+    end,
+    ["nulls"] = function(n) return value("[" .. filled(n, "null", ",") .. "]") end,
+    ["members that are null"] = function(n) return value("{" .. numbered(n, '"n%06d":null') .. "}") end,
+    ["empty arrays"] = function(n) return value("[" .. filled(n, "[]", ",") .. "]") end,
+    ["empty objects"] = function(n) return value("[" .. filled(n, "{}", ",") .. "]") end,
+    ["spaces"] = function(n) return value((" "):rep(n) .. "1") end,
+    ["nested arrays of two"] = function(n) return value(("[1,"):rep(n // 30) .. "1" .. ("]"):rep(n // 30)) end,
+    ["Response many times"] = function(n) return "{" .. filled(n, '"Response":{"Error":{"Code":"A"}}', ",") .. "}" end,
+    ["Error many times"] = function(n)
+        return envelope(filled(n, '"Error":{"Code":"A\\n","Message":"\\u00e9"}', ","))
+    end,
+    ["Message many times"] = function(n) return failure("m" .. filled(n, '","Message":"m')) end,
+    ["a long message"] = function(n) return failure(("m"):rep(n)) end,
+    ["a message of controls"] = function(n) return failure(filled(n, "\\u0001")) end,
+    ["a message of line separators"] = function(n) return failure(filled(n, "\u{2028}")) end,
+    ["a code of dots"] = function(n) return envelope('"Error":{"Code":"' .. filled(n, "a.") .. '"}') end,
+    ["a long request id"] = function(n) return envelope('"RequestId":"' .. filled(n, "\\u00e9") .. '"') end,
+    ["a long legacy code"] = function(n) return '{"code":' .. ("1"):rep(n) .. "}" end,
+    ["details and payload"] = function(n)
+        local list = "[" .. filled(n // 2, '{"a":1}', ",") .. "]"
+        return envelope('"Error":{"Code":"A","More":' .. list .. '},"Part":' .. list)
+    end,
+    ["an unfinished string"] = function(n) return value('"' .. filled(n, "\\\\")) end,
+    ["brackets alone"] = function(n) return ("["):rep(n) end,
+    ["a wrong last byte"] = function(n) return value("[" .. filled(n, "1", ",") .. "\255") end,
+    ["an invalid last character"] = function(n) return value('"' .. filled(n, "\u{4e2d}") .. "\xe4\xb8") end,
+}
+
+-- Every way to read a body.
+local readers = {}
+
+function readers.parse(body)
+    return function() return deep.parse(body) end
+end
+
+function readers.omit(body)
+    return function() return omitting.parse(body) end
+end
+
+function readers.check(body)
+    return function() return deep.check(body) end
+end
+
+readers["open and get"] = function(body)
+    return function()
+        local view = deep.open(body)
+        return view and view:get("V", "none") or view and view:get("V", 100)
+    end
+end
+
+function readers.each(body)
+    local view = deep.open(body)
+    return function()
+        for _, member in (view or deep.open(value "[]")):each "V" do
+            local _ = member
+        end
+    end
+end
+
+-- Chunks of so many bytes.
+local function scan(scanner, body, size)
+    local chunks = {}
+    for first = 1, #body, size do
+        chunks[#chunks + 1] = body:sub(first, first + size - 1)
+    end
+    return function()
+        for _, chunk in ipairs(chunks) do
+            if not scanner:feed(chunk) then
+                break
+            end
+        end
+        return scanner:finish()
+    end
+end
+
+readers["scanner, byte by byte"] = function(body) return scan(keeping.scanner(), body, 1) end
+readers["scanner, small fields"] = function(body) return scan(response.scanner(), body, 7) end
+readers["scanner, at once"] = function(body) return scan(keeping.scanner(), body, #body) end
+
+function readers.read(body)
+    return function() return response.read { status = 502, body = body } end
+end
+
+local function sorted(list)
+    local names = {}
+    for name in pairs(list) do
+        names[#names + 1] = name
+    end
+    table.sort(names)
+    return ipairs(names)
+end
+
+for _, body in sorted(bodies) do
+    for _, reader in sorted(readers) do
+        compare(reader .. ": " .. body, function(n)
+            return readers[reader](bodies[body](n))
+        end)
+    end
+end
+
+-- ---- what is no body ----
+
+compare("get by every index, scalars", function(n)
+    local view = response.open(value("[" .. filled(n, "1", ",") .. "]"))
+    return function()
+        for i = 1, n // 2 do
+            view:get("V", i)
+        end
+    end
+end)
+
+compare("get by every index, backwards", function(n)
+    local view = response.open(value("[" .. filled(n, "[1]", ",") .. "]"))
+    return function()
+        for i = n // 4, 1, -1 do
+            view:get("V", i)
+        end
+    end
+end)
+
+compare("get every name", function(n)
+    local view = response.open(bodies["many names"](n))
+    return function()
+        for i = 1, n // 12 do
+            view:get("V", ("n%06d"):format(i))
+        end
+    end
+end)
+
+compare("at, all the way down", function(n)
+    local view = deep.open(value(("["):rep(n // 30) .. ("]"):rep(n // 30)))
+    return function()
+        local part = view:at "V"
+        while part:len() > 0 do
+            part = part:at(1)
+        end
+    end
+end)
+
+compare("len of an object", function(n)
+    local view = response.open(bodies["one name many times"](n))
+    return function() return view:len "V" end
+end)
+
+compare("success, numbers", function(n)
+    local list = {}
+    for i = 1, n // 20 do
+        list[i] = i / 7
+    end
+    return function() return response.success { V = list } end
+end)
+
+-- The writer puts marks in place of numbers; these strings look like any of them.
+compare("success, strings like marks", function(n)
+    local list = { 0.1 }
+    local room, mark = n, "number "
+    while room > 0 do
+        list[#list + 1] = mark .. "1"
+        mark = mark .. "x"
+        room = room - #mark
+    end
+    return function() return response.success { V = list } end
+end)
+
+compare("failure, controls", function(n)
+    local message = ("\1"):rep(n)
+    return function() return response.failure("A", message) end
+end)
+
+compare("describe a code of dots", function(n)
+    local code = filled(n, "a.")
+    return function() return codes.describe(code), codes.family(code) end
+end)
+
+compare("read, many headers", function(n)
+    local headers = {}
+    for i = 1, n // 12 do
+        headers["X-" .. i] = "v"
+    end
+    return function() return response.read { status = 200, headers = headers, body = "" } end
+end)
