@@ -7,7 +7,7 @@
 #include "lua_line.h"
 
 typedef struct {
-    const char *code, *message, *request_id; /* in the body, or "" */
+    uint32_t code, message, request_id; /* offsets in the body */
     uint32_t code_length, message_length, request_id_length;
     uint32_t category, retry; /* indexes, from 1, in core.categories and core.retries */
 } tc_ffi_verdict;
@@ -15,17 +15,16 @@ typedef struct {
 /* What tencentcloud_response_check answers: the verdict is complete, or the C API has to give it. */
 enum { FFI_ELSEWHERE, FFI_SUCCESS, FFI_FAILURE };
 
-/* False if the field's text has to be decoded first. */
-static bool get_text(const tc_envelope *e, tc_field field, const char **text, uint32_t *length)
+/* False if the field's text has to be decoded first, or lies too far behind. */
+static bool get_text(const tc_envelope *e, tc_field field, uint32_t *offset, uint32_t *length)
 {
     const tc_capture *const c = &e->scan.captures[field];
-    *text = "";
-    *length = 0;
+    *offset = *length = 0;
     if (field == TC_NO_FIELD)
         return true;
-    if (c->kind == TC_ESCAPED || c->end - c->begin > INT32_MAX)
+    if (c->kind == TC_ESCAPED || c->end > UINT32_MAX)
         return false;
-    *text = e->scan.chunk + c->begin;
+    *offset = (uint32_t)c->begin;
     *length = (uint32_t)(c->end - c->begin);
     return true;
 }
@@ -41,7 +40,7 @@ __attribute__((visibility("default")))
 #endif
 int tencentcloud_response_check(const char *body, size_t length, unsigned max_depth, tc_ffi_verdict *out);
 
-/* Judges a body. The texts in *out point into it. */
+/* Judges a body. */
 int tencentcloud_response_check(const char *body, size_t length, unsigned max_depth, tc_ffi_verdict *out)
 {
     tc_envelope e;
@@ -53,10 +52,10 @@ int tencentcloud_response_check(const char *body, size_t length, unsigned max_de
     if (v.outcome != TC_API_ERROR || !get_text(&e, v.code, &out->code, &out->code_length) ||
         !get_text(&e, v.message, &out->message, &out->message_length))
         return FFI_ELSEWHERE;
-    if (!is_line(out->code, out->code_length) || !is_line(out->message, out->message_length) ||
-        !is_line(out->request_id, out->request_id_length))
+    if (!is_line(body + out->code, out->code_length) || !is_line(body + out->message, out->message_length) ||
+        !is_line(body + out->request_id, out->request_id_length))
         return FFI_ELSEWHERE;
-    const tc_meaning meaning = tc_code_meaning(out->code, out->code_length);
+    const tc_meaning meaning = tc_code_meaning(body + out->code, out->code_length);
     out->category = (uint32_t)meaning.category + 1;
     out->retry = (uint32_t)meaning.retry + 1;
     return FFI_FAILURE;
