@@ -1,0 +1,158 @@
+--- The defects that the tests have to see, at least one for each kind of proof.
+---
+--- place is a file or a folder that has the text old exactly once, in one of its files; new stands there instead; red is
+--- the target, with its variables, that must fail then. Old texts are short, so that they outlive other changes.
+local mutations = {}
+
+local function mutation(name, place, old, new, red)
+    mutations[#mutations + 1] = { name = name, place = place, old = old, new = new, red = red }
+end
+
+-- The cheapest targets that see them.
+local function core(test)
+    return ("test-core CORE_TESTS=%s_test"):format(test)
+end
+local function spec(lua, name)
+    return ("test-%s SPEC=spec/%s_spec.lua"):format(lua, name)
+end
+local JSON = spec("luajit", "json")
+local NUMBER = spec("lua5.4", "number")
+local VIEW = spec("luajit", "view")
+
+mutation("grammar: a comma before the end of an object", "src/json_scan.c",
+    "goto name;\n        goto value;", "goto name_or_end;\n        goto value;", JSON)
+mutation("grammar: a number may end behind its point", "src/json_scan.c",
+    "part == NUMBER_DIGITS || part == NUMBER_FRACTION ||", "part == NUMBER_DIGITS || part >= NUMBER_POINT ||",
+    core "json_scan")
+mutation("grammar: a control character may stand in a string", "src",
+    "c < 0x20 ? wrong(TC_JSON_CONTROL)", "c < 0x1F ? wrong(TC_JSON_CONTROL)", JSON)
+mutation("grammar: bytes may follow", "src/json_scan.c",
+    "return fail(s, r.p, TC_JSON_TRAILING)", "r.p = r.end", JSON)
+
+mutation("offsets: those of earlier chunks do not count", "src/json_scan.c",
+    "s->base += (size_t)", "s->base = (size_t)", spec("luajit", "scanner"))
+mutation("offsets: the verdict counts from 0", "src/envelope.c",
+    "reason, at + 1,", "reason, at,", spec("luajit", "response"))
+
+mutation("utf-8: surrogates as bytes", "src", "string_tail(c, 0x80, 0x9F,", "string_tail(c, 0x80, 0xBF,", JSON)
+mutation("utf-8: an overlong form in a run of ideographs", "src", "*p != '\\xE0' && ", "", JSON)
+mutation("utf-8: beyond U+10FFFF", "src", "string_tail(c, 0x80, 0x8F,", "string_tail(c, 0x80, 0x90,", JSON)
+
+mutation("surrogates: a high one after a high one", "src",
+    "(c | 0x20) >= 'c'", "(c | 0x20) >= 'b'", JSON)
+mutation("surrogates: a pair stands for another character", "src",
+    "0x10000 + (", "0x20000 + (", JSON)
+
+mutation("depth: one level more than the limit", "src/json_scan.c",
+    "depth == s->max_depth", "depth > s->max_depth", JSON)
+mutation("depth: levels share a bit", "src/json_scan.c",
+    "is_object[depth / 64] >> depth % 64", "is_object[depth / 64] >> depth % 32", core "json_scan")
+
+mutation("tape: a member counts twice", "src/json_scan.c", "+= 8;", "+= 16;", core "json_scan")
+mutation("tape: a container ends too early", "src/json_scan.c",
+    "(tc_entry)t->count << 32", "(tc_entry)(t->count - 1) << 32", core "json_scan")
+
+mutation("chunks: an escape in an earlier one is forgotten", "src/json_scan.c",
+    "s->escaped |= part", "s->escaped = part", core "json_scan")
+mutation("chunks: a name that began with an earlier one's end", "src/json_scan.c",
+    "s->token < s->base", "s->token + 1 < s->base", core "json_scan")
+mutation("chunks: the state of an escape is lost between them", "src/envelope.c",
+    "t->to += piece;", "t->to += piece, t->unescape.digits = 0;", core "envelope")
+
+mutation("max_field: a character is cut in two", "src/envelope.c",
+    "& 0xC0) == 0x80)", "& 0xC0) == 0xFF)", core "envelope")
+mutation("max_field: a text of just that length counts as cut", "src/envelope.c",
+    "t->length > e->max_field", "t->length >= e->max_field", core "envelope")
+
+mutation("envelope: an Error that is null is a failure", "src/envelope.c",
+    " || is_null(e, TC_ERROR)", "", spec("luajit", "response"))
+mutation("envelope: the RequestId of a Response that was overwritten stays", "src/envelope.c",
+    "INSIDE(TC_REQUEST_ID) | INSIDE_ERROR,", "INSIDE_ERROR,", core "envelope")
+mutation("envelope: a legacy code of 0 is a failure", "src/envelope.c",
+    "*p >= '1'", "*p >= '0'", spec("luajit", "response"))
+mutation("envelope: a Code that is no string is a failure of the API", "src/envelope.c",
+    "if (!is_string(e, TC_CODE))", "if (is_null(e, TC_CODE))", spec("luajit", "response"))
+
+mutation("codes: a family is any beginning", "src/codes.c",
+    "code[family_length] == '.'", "code[family_length] != '\\0'", spec("lua5.4", "error"))
+mutation("codes: a throttled call is never repeated", "src/codes.def",
+    '"RequestLimitExceeded", THROTTLE, SAFE', '"RequestLimitExceeded", THROTTLE, NEVER', spec("lua5.4", "codes"))
+
+mutation("message: DEL goes into the log", "src/lua_line.c", "c == 0x7F", "c == 0x7E", spec("lua5.4", "response"))
+mutation("message: a line separator goes into the log", "src/lua_line.c", "== 0xA9", "== 0xA8",
+    spec("lua5.4", "response"))
+mutation("message: a control in the RequestId, by FFI", "src/lua_ffi.c",
+    " ||\n        !is_line(out->request_id, out->request_id_length)", "", spec("luajit", "ffi"))
+
+mutation("view: the first of members of one name", "src/lua_view.c",
+    "value = name + 1;", "return name + 1;", VIEW)
+mutation("view: a milestone is off by one", "src/lua_view.c",
+    "(index - 1) / MILESTONE", "index / MILESTONE", VIEW)
+mutation("view: the body is not kept", "src/lua_view.c",
+    "lua_rawseti(L, -2, HELD_BODY)", "lua_pop(L, 1)", VIEW)
+
+mutation("stack: none is asked for by what builds tables", "src/lua_value.c",
+    "luaL_checkstack(L, ", "if (0) luaL_checkstack(L, ", "test-apicheck")
+mutation("stack: none is asked for by what makes instances", "src/lua_core.c",
+    "    luaL_checkstack(L, 32, NULL);\n", "", "test-apicheck")
+mutation("stack: none is asked for by what makes closures", "src/lua_core.c",
+    "    luaL_checkstack(L, TC_UP_COUNT, NULL);\n", "", "test-apicheck")
+mutation("stack: less is asked for than levels need", "src/lua_value.c",
+    "(int)d->deepest", "(int)d->deepest / 2", "test-bounds LUAS=lua5.4")
+
+mutation("scanner: an error does not last", "src/json_scan.c",
+    "s->state = IN_ERROR;", "s->state = AFTER_VALUE;", core "json_scan")
+mutation("scanner: fed behind its finish", "src/lua_scanner.c",
+    "s->state == FINISHED)", "s->state == BROKEN)", spec("luajit", "scanner"))
+
+mutation("numbers: digits beyond those that count do not round", "src/lua_number.c",
+    "rest |= *p != '0'", "rest |= false", NUMBER)
+mutation("numbers: a mantissa that a double cannot hold", "src/lua_number.c",
+    "> (uint64_t)1 << 53)", "> (uint64_t)1 << 60)", NUMBER)
+mutation("numbers: a power that a double cannot hold", "src/lua_number.c",
+    "d->exponent >= -22", "d->exponent >= -23", "test-sanitized SPEC=spec/number_spec.lua")
+
+mutation("integers: one more than the largest", "src/lua_compat.h",
+    "(uint64_t)LUA_MAXINTEGER + negative", "(uint64_t)LUA_MAXINTEGER + 1", NUMBER)
+mutation("integers: beyond 2^53 without a subtype for them", "src/lua_compat.h",
+    "(uint64_t)1 << 53;", "(uint64_t)1 << 54;", spec("luajit", "number"))
+
+mutation("options: a null that is omitted overwrites nothing", "src/lua_value.c",
+    "object && options->omit_nulls && is_null(e)", "object && false && is_null(e)", spec("lua5.4", "options"))
+mutation("instances: array_mt is that of no array", "src/lua_value.c",
+    "lua_setmetatable(L, -2);", "lua_pop(L, 1);", spec("lua5.4", "options"))
+
+mutation("writer: numbers lose their last digit", "lua/tencentcloud/response/writer.lua",
+    "15, 17", "15, 16", spec("lua5.4", "writer"))
+mutation("writer: a payload with an Error", "lua/tencentcloud/response/writer.lua",
+    "members.Error ~= nil and", "false and", spec("lua5.4", "writer"))
+
+mutation("http: a status of 500 is the caller's mistake", "lua/tencentcloud/response/http.lua",
+    "status >= 500", "status > 500", spec("lua5.4", "http"))
+mutation("http: the header's RequestId wins", "lua/tencentcloud/response/http.lua",
+    'if err.request_id == "" then', "if request_id then", spec("lua5.4", "http"))
+
+mutation("nginx: a second chunk is not read", "lua/tencentcloud/nginx.lua",
+    'state.held == "" and #chunk', "#chunk", "test-nginx SPEC=spec/nginx/filter_test.lua")
+
+mutation("install: a folder of modules is left out", "Makefile",
+    "lua/tencentcloud/*.lua lua/tencentcloud/*/*.lua", "lua/tencentcloud/*.lua", "test-install")
+mutation("rock: a file of the core is left out", "rockspec/tencentcloud-response-scm-1.rockspec",
+    '"src/envelope.c"', '"src/codes.c"', "test-rocks")
+
+mutation("memory: a block is lost", "src/lua_parse.c",
+    "int tc_check(lua_State *L)\n{", "extern void *malloc(size_t);\nint tc_check(lua_State *L)\n{\n"
+    .. "    *(char *volatile)malloc(64) = 0;", "test-valgrind SPEC=spec/error_spec.lua")
+mutation("memory: read beyond the end", "src/json_bytes.c",
+    "left >= TC_WINDOW)", "left >= 48)", core "json_bounds")
+mutation("memory: read before the begin", "src/json_bytes.c",
+    "(end - chunk) >= TC_WINDOW)", "(end - chunk) >= 48)", core "json_bounds")
+mutation("memory: a byte is used that was never written", "src/json_scan.c",
+    "s->max_depth = max_depth;", "", "test-msan")
+
+mutation("locale: the writer prints its decimal comma", "lua/tencentcloud/response/writer.lua",
+    'text:gsub(",", ".")', 'text:gsub(";", ".")', "test-isolation")
+mutation("locale: a number is read by it", "src/lua_number.c",
+    "return strtod(digits, NULL);", 'return strtod(digits, NULL) + strtod("0.5", NULL) - 0.5;', "test-isolation")
+
+return mutations
