@@ -264,6 +264,16 @@ test-isolation: $(COMMA_LOCALE) ## threads, finalizers, closing half-way, locale
 test-time: ## count the instructions of hostile bodies of n and of 2n bytes
 	$(call trust,time/run)
 
+.PHONY: test-qemu
+test-qemu: ## the tests of the core and the specs on Lua 5.4 built for MACHINES (arm64 armhf s390x), run by qemu; skipped without
+	@.ci/setup qemu </dev/null || :
+	@BUILD=$(BUILD) spec/qemu/run $(MACHINES)
+
+.PHONY: coverage
+coverage: ## branches of the core and lines of the rest that the tests reach, against what they have to
+	@.ci/setup coverage </dev/null
+	@BUILD=$(BUILD) spec/coverage/run
+
 .PHONY: mutants
 mutants: ## put one defect after the other into a copy of this checkout: the tests have to see each (MUTANT=pattern)
 	@.ci/setup test </dev/null
