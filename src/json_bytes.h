@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
@@ -46,6 +47,20 @@ static inline bool tc_is_space(char c)
 static inline bool tc_is_digit(char c)
 {
     return (unsigned char)(c - '0') < 10;
+}
+
+/* memcmp of a constant size is one comparison; of any other a call, which costs more than names are worth. */
+static inline bool tc_same_bytes(const char *a, const char *b, size_t length)
+{
+    if (length > 16)
+        return memcmp(a, b, length) == 0;
+    if (length >= 8)
+        return memcmp(a, b, 8) == 0 && memcmp(a + length - 8, b + length - 8, 8) == 0;
+    if (length >= 4)
+        return memcmp(a, b, 4) == 0 && memcmp(a + length - 4, b + length - 4, 4) == 0;
+    while (length > 0 && a[length - 1] == b[length - 1])
+        --length;
+    return length == 0;
 }
 
 /* Bit i speaks of the window's byte i. Bits behind the chunk's end are set in both: no run goes beyond it. */

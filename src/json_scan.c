@@ -466,7 +466,7 @@ static void gather_name(tc_scan *s, const char *p)
 static TC_ALWAYS_INLINE void find_member(tc_scan *s, const char *name, size_t length)
 {
     for (const tc_scan_member *m = s->levels[s->watch]; m->length > 0; ++m)
-        if (m->length == length && *m->name == *name && memcmp(m->name, name, length) == 0)
+        if (m->length == length && tc_same_bytes(m->name, name, length))
             s->wanted = m;
 }
 

@@ -1,7 +1,7 @@
 /*
 ** lua_core.c - the C module tencentcloud.response.core: registration only.
 **
-**     core.new(new_error, null, omit_nulls, exact_integers, array_mt, max_depth, max_field)
+**     core.new(new_error, error_metatable, null, omit_nulls, exact_integers, array_mt, max_depth, max_field)
 **                                 -> parse, check, open, scanner: an instance; arguments already checked
 **     core.line, core.meaning     see lua_failure.h
 **     core.categories, core.retries  their texts, in the order of the indexes in a tc_ffi_verdict
@@ -68,15 +68,16 @@ static const luaL_Reg instance_functions[] = {
 static int new_instance(lua_State *L)
 {
     const tc_options options = {
-        (unsigned)lua_tonumber(L, 6), (size_t)lua_tonumber(L, 7), lua_toboolean(L, 3),
-        lua_toboolean(L, 4),          !lua_isnil(L, 5),
+        (unsigned)lua_tonumber(L, 7), (size_t)lua_tonumber(L, 8), lua_toboolean(L, 4),
+        lua_toboolean(L, 5),          !lua_isnil(L, 6),
     };
     const int first = lua_gettop(L) + 1;
     luaL_checkstack(L, 32, NULL);
     *(tc_options *)tc_new_userdata(L, sizeof options) = options;
-    lua_pushvalue(L, 2);
-    lua_pushvalue(L, 5);
+    lua_pushvalue(L, 3);
+    lua_pushvalue(L, 6);
     lua_pushvalue(L, 1);
+    lua_pushvalue(L, 2);
     for (int i = TC_UP_VIEW_METATABLE; i <= TC_UP_COUNT; ++i)
         lua_newtable(L);
     push_function(L, tc_iterate, first);

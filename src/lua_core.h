@@ -18,7 +18,8 @@ enum {
     TC_UP_OPTIONS = 1, /* tc_options, a userdata */
     TC_UP_NULL,        /* the value that stands for JSON null */
     TC_UP_ARRAY_MT,    /* the metatable of arrays, or nil */
-    TC_UP_NEW_ERROR,   /* makes an error object: see tc_push_failure */
+    TC_UP_NEW_ERROR,   /* makes an error object but for its metatable: see tc_push_failure */
+    TC_UP_ERROR_METATABLE,
     TC_UP_VIEW_METATABLE,
     TC_UP_VIEW_METHODS,     /* its methods by name */
     TC_UP_CURSOR_METATABLE, /* of iterations over views */

@@ -154,40 +154,36 @@ static const char *kind_text(tc_outcome outcome)
     return outcome == TC_API_ERROR ? "api" : outcome == TC_NOT_ENVELOPE ? "envelope" : "json";
 }
 
-/* Pushes the error object for code, message and request id at identity. */
-static void push_error(lua_State *L, const tc_envelope *e, const tc_verdict *v, int identity, int details, int payload)
+static tc_meaning meaning_of(lua_State *L, int code)
+{
+    size_t length;
+    const char *const text = lua_tolstring(L, code, &length);
+    return tc_code_meaning(text, length);
+}
+
+int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int details, int payload)
 {
     const bool truncated = tc_envelope_truncated(e, v);
-    size_t length;
-    const char *const code = lua_tolstring(L, identity, &length);
-    const tc_meaning meaning = tc_code_meaning(code, length);
+    luaL_checkstack(L, 24, NULL);
+    lua_pushnil(L);
     lua_pushvalue(L, lua_upvalueindex(TC_UP_NEW_ERROR));
+    const int new_error = lua_gettop(L), identity = new_error + 2;
     lua_pushstring(L, kind_text(v->outcome));
-    lua_pushvalue(L, identity);
-    lua_pushvalue(L, identity + 1);
-    lua_pushvalue(L, identity + 2);
+    push_identity(L, e, v);
+    const tc_meaning meaning = meaning_of(L, identity);
     lua_pushstring(L, tc_categories[meaning.category]);
     lua_pushstring(L, tc_retries[meaning.retry]);
-    int arguments = 6;
     if (v->outcome != TC_API_ERROR || details != 0 || truncated) {
         lua_pushstring(L, v->reason);
         lua_pushinteger(L, (lua_Integer)v->offset);
         lua_pushboolean(L, truncated);
         push_value_or_nil(L, details);
         push_value_or_nil(L, payload);
-        arguments = 11;
     }
-    lua_call(L, arguments, 1);
-}
-
-int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int details, int payload)
-{
-    luaL_checkstack(L, 24, NULL);
-    const int identity = lua_gettop(L) + 1;
-    push_identity(L, e, v);
-    push_error(L, e, v, identity, details, payload);
-    lua_pushnil(L);
     push_line(L, identity);
-    lua_pushvalue(L, identity + 3);
+    lua_insert(L, new_error);
+    lua_call(L, lua_gettop(L) - new_error - 1, 1);
+    lua_pushvalue(L, lua_upvalueindex(TC_UP_ERROR_METATABLE));
+    lua_setmetatable(L, -2);
     return 3;
 }

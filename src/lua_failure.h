@@ -17,7 +17,8 @@ void tc_push_field(lua_State *L, const tc_envelope *e, tc_field field);
 /*
 ** Pushes nil, the one-line message and the error object, and returns 3. details and payload are indexes of
 ** what else the body held, or 0. Calls new_error(kind, code, message, request_id, category, retry) for an API
-** failure of which there is no more to say, else new_error(..., reason, offset, truncated, details, payload).
+** failure of which there is no more to say, else new_error(..., reason, offset, truncated, details, payload); and gives
+** what it returns the metatable, which costs a call less here.
 */
 int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int details, int payload);
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "json_bytes.h"
 #include "lua_number.h"
 
 /* Texts with escapes up to this length are decoded on the C stack, longer ones in a userdata. */
@@ -64,80 +65,118 @@ static void push_scalar(lua_State *L, const char *text, tc_entry e, const tc_opt
     }
 }
 
-/* ---- names ---- */
-
-/* How many members of a list's element are remembered, in how many lists inside each other, of values of how many
- * entries. */
-enum { REMEMBERED = 16, LISTS = 2, WORTH_REMEMBERING = 256 };
+/* ---- strings that come again ---- */
 
 /*
-** The names of the last element of a list, by position: the next element mostly has the same, and to compare the bytes
-** costs half of what Lua takes to make the string again (6 % of a parse of a list on 5.4, 3 % on LuaJIT). The string of
-** names[i] lies at slot first + i of the Lua stack. Without a list to remember, first is 0.
+** Elements of a list mostly have the same members, and many of these the same value: to compare the bytes with those of
+** the element before costs half of what Lua takes to make the string again. (A list of objects takes NN % less time.)
+**
+** A place stands for where in such an element a member is. Invariant: name and value are the entries of the strings that
+** were last there, 0 before the first. Those kept lie on the Lua stack, at the slots first_name and first_value plus the
+** place's number: a string is kept as soon as it has come again. The members of an object that is there, or is an element
+** of an array there, have the places from child on, room of them.
 */
 typedef struct {
-    int first;
-    tc_entry names[LISTS * REMEMBERED];
+    tc_entry name, value;
+    bool name_kept, value_kept;
+    uint8_t child, room;
+} tc_place;
+
+/* NOWHERE is the place of what is not remembered: nothing is noted there. */
+enum { NOWHERE, ROOT, FIRST_PLACE, PLACES = 128 };
+
+/* Values of less entries than that are not worth it. */
+enum { WORTH_REMEMBERING = 256 };
+
+typedef struct {
+    int first_name, first_value;
+    unsigned used; /* places so far */
+    tc_place places[PLACES];
 } tc_memory;
 
-static void remember_nothing(lua_State *L, tc_memory *m, uint32_t entries)
+static const tc_place new_place = {0, 0, false, false, 0, 0};
+
+/* Prepares to remember, if that is worth it for so many entries; returns the place of the whole. */
+static unsigned remember(lua_State *L, tc_memory *m, uint32_t entries)
 {
-    m->first = 0;
+    m->places[NOWHERE] = m->places[ROOT] = new_place;
+    m->used = FIRST_PLACE;
+    m->first_name = lua_gettop(L) + 1;
+    m->first_value = m->first_name + PLACES;
     if (entries < WORTH_REMEMBERING)
-        return;
-    m->first = lua_gettop(L) + 1;
-    lua_settop(L, m->first - 1 + LISTS * REMEMBERED);
-    memset(m->names, 0xFF, sizeof m->names);
+        return NOWHERE;
+    lua_settop(L, m->first_name - 1 + 2 * PLACES);
+    return ROOT;
 }
 
 /* Takes what is remembered from below the value on top. */
 static void forget(lua_State *L, const tc_memory *m)
 {
-    if (m->first == 0)
+    if (lua_gettop(L) == m->first_name)
         return;
-    lua_replace(L, m->first);
-    lua_settop(L, m->first);
+    lua_replace(L, m->first_name);
+    lua_settop(L, m->first_name);
 }
 
-/* memcmp of a constant size is one comparison; of any other a call, which costs more than the names are worth. */
-static bool same_bytes(const char *a, const char *b, size_t length)
+/* The place that has those of an object's members; the object has so many. */
+static const tc_place *places_in(tc_memory *m, unsigned place, uint32_t members)
 {
-    if (length > 16)
-        return memcmp(a, b, length) == 0;
-    if (length >= 8)
-        return memcmp(a, b, 8) == 0 && memcmp(a + length - 8, b + length - 8, 8) == 0;
-    if (length >= 4)
-        return memcmp(a, b, 4) == 0 && memcmp(a + length - 4, b + length - 4, 4) == 0;
-    while (length > 0 && a[length - 1] == b[length - 1])
-        --length;
-    return length == 0;
+    tc_place *const at = &m->places[place];
+    if (at->room == 0 && place != NOWHERE && members <= PLACES - m->used) {
+        at->child = (uint8_t)m->used;
+        at->room = (uint8_t)members;
+        for (; members > 0; --members)
+            m->places[m->used++] = new_place;
+    }
+    return at;
 }
 
 static bool same_text(const char *text, tc_entry e, tc_entry f)
 {
     const bool same_kind_and_length = (uint32_t)e == (uint32_t)f;
     return same_kind_and_length &&
-           same_bytes(text + tc_entry_offset(e), text + tc_entry_offset(f), tc_entry_length(e));
+           tc_same_bytes(text + tc_entry_offset(e), text + tc_entry_offset(f), tc_entry_length(e));
 }
 
-static void push_new_name(lua_State *L, const char *text, tc_entry e)
+static void push_string(lua_State *L, const char *text, tc_entry e)
 {
     tc_push_text(L, text + tc_entry_offset(e), tc_entry_length(e), tc_entry_kind(e) == TC_ESCAPED);
 }
 
-/* Pushes a name that stands at position i of what is remembered; -1 for none. */
-static void push_name(lua_State *L, const char *text, tc_entry e, tc_memory *m, int i)
+/* Pushes a string at a place where last was the one before it, which lies at a slot if it is kept. */
+static void push_string_again(lua_State *L, const char *text, tc_entry e, tc_entry *last, bool *kept, int slot)
 {
-    if (i < 0) {
-        push_new_name(L, text, e);
-    } else if (same_text(text, m->names[i], e)) {
-        lua_pushvalue(L, m->first + i);
+    if (!same_text(text, *last, e)) {
+        *last = e;
+        *kept = false;
+        push_string(L, text, e);
+    } else if (*kept) {
+        lua_pushvalue(L, slot);
     } else {
-        push_new_name(L, text, e);
+        *kept = true;
+        push_string(L, text, e);
         lua_pushvalue(L, -1);
-        lua_replace(L, m->first + i);
-        m->names[i] = e;
+        lua_replace(L, slot);
     }
+}
+
+static void push_name(lua_State *L, const char *text, tc_entry e, tc_memory *m, unsigned place)
+{
+    tc_place *const at = &m->places[place];
+    if (place == NOWHERE)
+        push_string(L, text, e);
+    else
+        push_string_again(L, text, e, &at->name, &at->name_kept, m->first_name + (int)place);
+}
+
+/* Pushes a value that is a string. */
+static void push_text(lua_State *L, const char *text, tc_entry e, tc_memory *m, unsigned place)
+{
+    tc_place *const at = &m->places[place];
+    if (place == NOWHERE)
+        push_string(L, text, e);
+    else
+        push_string_again(L, text, e, &at->value, &at->value_kept, m->first_value + (int)place);
 }
 
 /* ---- containers ---- */
@@ -149,20 +188,25 @@ static void push_name(lua_State *L, const char *text, tc_entry e, tc_memory *m, 
 typedef struct {
     uint32_t end; /* the entry behind the container's last */
     int elements;
+    uint8_t place; /* of an array; of an object's first member */
+    uint8_t room;  /* how many members of an object have a place */
 } tc_frame;
 
 /* Containers nested up to this depth need no heap for the frames. */
 enum { SMALL_DEPTH = 32 };
 
-static tc_frame open_container(lua_State *L, tc_entry e, const tc_options *options)
+static tc_frame open_container(lua_State *L, tc_entry e, tc_memory *m, unsigned place, const tc_options *options)
 {
-    const int size = (int)tc_entry_length(e);
-    tc_frame frame = {(uint32_t)(e >> 32), -1};
+    const uint32_t size = tc_entry_length(e);
+    tc_frame frame = {(uint32_t)(e >> 32), -1, (uint8_t)place, 0};
     if (tc_entry_kind(e) == TC_OBJECT) {
-        lua_createtable(L, 0, size);
+        const tc_place *const at = places_in(m, place, size);
+        frame.place = at->child;
+        frame.room = at->room;
+        lua_createtable(L, 0, (int)size);
         return frame;
     }
-    lua_createtable(L, size, 0);
+    lua_createtable(L, (int)size, 0);
     if (options->has_array_mt) {
         lua_pushvalue(L, lua_upvalueindex(TC_UP_ARRAY_MT));
         lua_setmetatable(L, -2);
@@ -200,13 +244,13 @@ static void store_table(lua_State *L, tc_frame *frame)
     }
 }
 
-/* The position at which the next member's name is remembered: its own in an element of a list; else -1. */
-static int position(const tc_memory *m, const tc_frame *frames, const tc_frame *frame)
+/* The place of the next member or element. */
+static unsigned next_place(const tc_frame *frame)
 {
     const int member = -1 - frame->elements;
-    if (m->first == 0 || frame == frames || frame[-1].elements < 0 || member >= REMEMBERED)
-        return -1;
-    return (int)((frame - frames) / 2 % LISTS) * REMEMBERED + member;
+    if (frame->elements >= 0)
+        return frame->place;
+    return member < frame->room ? frame->place + (unsigned)member : NOWHERE;
 }
 
 static bool is_null(tc_entry e)
@@ -222,8 +266,8 @@ static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *
     tc_frame *frame = frames;
     uint32_t i = entry;
     tc_memory memory;
-    remember_nothing(L, &memory, tc_entry_next(entries, entry) - entry);
-    *frame = open_container(L, entries[i++], options);
+    const unsigned root = remember(L, &memory, tc_entry_next(entries, entry) - entry);
+    *frame = open_container(L, entries[i++], &memory, root, options);
     for (;;) {
         if (i == frame->end) {
             if (frame-- == frames)
@@ -232,15 +276,18 @@ static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *
             continue;
         }
         const bool object = frame->elements < 0;
+        const unsigned place = next_place(frame);
         if (object)
-            push_name(L, d->text, entries[i++], &memory, position(&memory, frames, frame));
+            push_name(L, d->text, entries[i++], &memory, place);
         const tc_entry e = entries[i++];
         if (tc_entry_kind(e) >= TC_ARRAY) {
-            frame[1] = open_container(L, e, options);
+            frame[1] = open_container(L, e, &memory, place, options);
             store_table(L, frame++);
             continue;
         }
-        if (object && options->omit_nulls && is_null(e))
+        if (tc_entry_kind(e) <= TC_ESCAPED)
+            push_text(L, d->text, e, &memory, place);
+        else if (object && options->omit_nulls && is_null(e))
             lua_pushnil(L); /* over an earlier member of the same name, if there is one */
         else
             push_scalar(L, d->text, e, options);
@@ -251,8 +298,8 @@ static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *
 
 void tc_push_value(lua_State *L, const tc_document *d, uint32_t entry)
 {
-    /* a table a level; the names that are remembered; names, values and scratch memory */
-    luaL_checkstack(L, (int)d->deepest + LISTS * REMEMBERED + 8, "the body is nested too deeply");
+    /* a table a level; what is remembered; names, values and scratch memory */
+    luaL_checkstack(L, (int)d->deepest + 2 * PLACES + 8, "the body is nested too deeply");
     if (tc_entry_kind(d->entries[entry]) < TC_ARRAY) {
         push_scalar(L, d->text, d->entries[entry], tc_get_options(L));
     } else if (d->deepest <= SMALL_DEPTH) {

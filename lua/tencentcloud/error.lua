@@ -24,20 +24,20 @@ local Error = {}
 Error.__index = Error
 Error.__name = "tencentcloud.error"
 
-local M = {}
+local M = { metatable = Error }
 
---- Makes an error object: of its fields, those that every one has, then, if there is a reason ("" for none), the rest.
+--- The fields of an error object: those that every one has, then, if there is a reason ("" for none), the rest.
 --- The core calls it, see tc_push_failure; it is no part of the interface.
----@return tencentcloud.Error
-function M.new(kind, code, message, request_id, category, retry, reason, offset, truncated, details, payload)
-    local err = setmetatable({
+---@return table
+function M.fields(kind, code, message, request_id, category, retry, reason, offset, truncated, details, payload)
+    local err = {
         kind = kind,
         code = code,
         message = message,
         request_id = request_id,
         category = category,
         retry = retry,
-    }, Error)
+    }
     if reason then
         err.details, err.payload = details, payload
         err.truncated = truncated or nil
@@ -46,6 +46,12 @@ function M.new(kind, code, message, request_id, category, retry, reason, offset,
         end
     end
     return err
+end
+
+--- Makes an error object of an API failure.
+---@return tencentcloud.Error
+function M.new(kind, code, message, request_id, category, retry)
+    return setmetatable(M.fields(kind, code, message, request_id, category, retry), Error)
 end
 
 --- Is this the code, or is the code one of this family?

@@ -90,8 +90,8 @@ end
 ---@return tencentcloud.response
 function response.new(given)
     local chosen = complete(given)
-    local native = core.new(failure.new, chosen.null, chosen.nulls == "omit", chosen.integers == "exact",
-        chosen.array_mt, chosen.max_depth, chosen.max_field)
+    local native = core.new(failure.fields, failure.metatable, chosen.null, chosen.nulls == "omit",
+        chosen.integers == "exact", chosen.array_mt, chosen.max_depth, chosen.max_field)
 
     ---@class tencentcloud.response
     local instance = { new = response.new }
