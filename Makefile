@@ -85,7 +85,7 @@ demo: known-lua ## show what the module makes of two documented bodies, then of 
 
 # Tests: every part is a target test-<part> that closes with the line `N passed, N failed`
 
-PARTS := plain-c core core-scalar $(LUAS) sanitized nginx install rocks memory fuzz differential isolation time
+PARTS := plain-c core core-avx2 core-baseline core-scalar $(LUAS) sanitized nginx install rocks memory fuzz differential isolation time
 
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -182,7 +182,10 @@ test-$(1):
 	@spec/tally $(CORE_TESTS:%=$(BUILD)/$(1)/%)
 -include $$(wildcard $(BUILD)/$(1)/*.d)
 endef
+# By the best instructions that this processor has, and by each lesser kind.
 $(eval $(call core_variant,core,))
+$(eval $(call core_variant,core-avx2,-DTC_NO_AVX512))
+$(eval $(call core_variant,core-baseline,-DTC_NO_AVX))
 $(eval $(call core_variant,core-scalar,-DTC_NO_SIMD))
 
 # How fast, and whether it stays so for any body; on these Luas unless LUAS is given

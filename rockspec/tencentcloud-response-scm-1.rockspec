@@ -34,7 +34,7 @@ build = {
       sources = {
         "src/codes.c",
         "src/envelope.c",
-        "src/json_bytes.c",
+        "src/json_marks.c", "src/json_marks_avx.c",
         "src/json_reason.c",
         "src/json_scan.c",
         "src/json_string.c",

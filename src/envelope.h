@@ -98,14 +98,14 @@ static inline bool tc_envelope_has(const tc_envelope *e, tc_field field)
 }
 
 /* Makes e ready for a whole body, which is to be fed to e->scan in one piece, with a tape or without. */
-void tc_envelope_init(tc_envelope *e, unsigned max_depth);
+void tc_envelope_init(tc_envelope *e, const tc_scan_settings *settings);
 
 /*
 ** Makes e ready for chunks, to be fed to e->scan one after the other. The caller gives each of the texts bytes and
 ** room, at least TC_FIELD_LEAST. Each text is cut to max_field bytes (TC_FIELD_LEAST .. TC_FIELD_MOST) at a
 ** character's end.
 */
-void tc_envelope_init_chunked(tc_envelope *e, unsigned max_depth, size_t max_field);
+void tc_envelope_init_chunked(tc_envelope *e, const tc_scan_settings *settings, size_t max_field);
 
 /*
 ** Reads what e->scan was fed. TC_SCAN_MORE: all of it. TC_SCAN_ERROR: this is not JSON, for good.
@@ -118,7 +118,7 @@ tc_scan_status tc_envelope_read(tc_envelope *e);
 tc_verdict tc_envelope_finish(tc_envelope *e);
 
 /* All of it: reads a whole body without a tape, and judges it. */
-tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth);
+tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, const tc_scan_settings *settings);
 
 /* With chunks: the text that holds a field. */
 const tc_text *tc_envelope_text(const tc_envelope *e, tc_field field);

@@ -1,37 +1,12 @@
 /*
-** json_bytes.h - classes of bytes, and the end of a run of one class.
-**
-** Knows bytes, not grammar. With SSE2 or NEON a window of 64 bytes is classified at once into masks, and a run
-** inside it ends at a bit: that strings and blanks vary in length costs few mispredicted branches (a scan of the
-** documented responses takes about a fifth less time than by 16 bytes from each token's begin on). Everything else, and
-** every build with TC_NO_SIMD, goes byte by byte. Nothing outside the chunk is read.
+** json_bytes.h - classes of bytes.
 */
 #ifndef TC_JSON_BYTES_H
 #define TC_JSON_BYTES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
-
-/* A call would cost more than what it does, and keep the window out of the registers. */
-#if defined(__GNUC__)
-#define TC_ALWAYS_INLINE inline __attribute__((always_inline))
-#define TC_LIKELY(x) __builtin_expect(!!(x), 1)
-#else
-#define TC_ALWAYS_INLINE inline
-#define TC_LIKELY(x) (x)
-#endif
-
-#if !defined(TC_NO_SIMD) && defined(__SSE2__)
-#define TC_WINDOWS
-#elif !defined(TC_NO_SIMD) && defined(__aarch64__) && defined(__ARM_NEON) && !defined(__AARCH64EB__)
-#define TC_WINDOWS
-#endif
 
 /* A byte of a string that stands for itself and is ASCII: no quote, no backslash, no control. */
 static inline bool tc_is_plain(char c)
@@ -41,7 +16,8 @@ static inline bool tc_is_plain(char c)
 
 static inline bool tc_is_space(char c)
 {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    const uint64_t spaces = (uint64_t)1 << ' ' | 1U << '\n' | 1U << '\r' | 1U << '\t';
+    return (unsigned char)c <= ' ' && spaces >> c & 1;
 }
 
 static inline bool tc_is_digit(char c)
@@ -63,111 +39,35 @@ static inline bool tc_same_bytes(const char *a, const char *b, size_t length)
     return length == 0;
 }
 
-/* Bit i speaks of the window's byte i. Bits behind the chunk's end are set in both: no run goes beyond it. */
-typedef struct {
-    uint64_t special; /* not plain */
-    uint64_t solid;   /* no white space */
-} tc_masks;
-
 /*
-** The bytes last classified. All of a chunk's runs are looked for with one window, from begin to end. The masks stand
-** apart because gcc would else keep the two in one vector register, and take them out of it at each use.
+** Of the eight bytes at p, those that are not plain have their high bit set in the result, and of the others some behind
+** the first of these: in each term a byte's high bit tells, and a borrow comes only from one that is not plain itself.
 */
-typedef struct {
-    uint64_t special;
-    const char *begin;
-    uint64_t solid;
-} tc_window;
-
-enum { TC_WINDOW = 64 };
-
-#if defined(TC_WINDOWS)
-
-/* The masks of the window at p, which lies in [chunk, end). */
-tc_masks tc_masks_at(const char *chunk, const char *p, const char *end);
-
-static TC_ALWAYS_INLINE void tc_move_window(tc_window *w, const char *chunk, const char *p, const char *end)
+static inline uint64_t tc_not_plain(const char *p)
 {
-    const tc_masks masks = tc_masks_at(chunk, p, end);
-    w->special = masks.special;
-    w->begin = p;
-    w->solid = masks.solid;
-}
-
-/* The window to start a chunk with. */
-static TC_ALWAYS_INLINE tc_window tc_first_window(const char *chunk, const char *end)
-{
-    tc_window w = {~(uint64_t)0, chunk, ~(uint64_t)0};
-    if (chunk < end)
-        tc_move_window(&w, chunk, chunk, end);
-    return w;
+    const uint64_t ones = 0x0101010101010101U, high = 0x80 * ones;
+    uint64_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    const uint64_t quote = bytes ^ '"' * ones, backslash = bytes ^ '\\' * ones;
+    return ((bytes - 0x20 * ones) | (quote - ones) | (backslash - ones) | bytes) & high;
 }
 
 /* The end of the run of plain bytes at p. */
-static TC_ALWAYS_INLINE const char *tc_plain_end(tc_window *w, const char *chunk, const char *p, const char *end)
+static inline const char *tc_plain_end(const char *p, const char *end)
 {
-    for (;;) {
-        const size_t i = (size_t)(p - w->begin);
-        if (TC_LIKELY(i < TC_WINDOW)) {
-            const uint64_t special = w->special >> i;
-            if (TC_LIKELY(special != 0))
-                return p + (unsigned)__builtin_ctzll(special);
-            p = w->begin + TC_WINDOW;
-        }
-        if (p >= end)
-            return end;
-        tc_move_window(w, chunk, p, end);
-    }
-}
-
-/* The end of the run of white space at p. */
-static TC_ALWAYS_INLINE const char *tc_space_end(tc_window *w, const char *chunk, const char *p, const char *end)
-{
-    for (;;) {
-        const size_t i = (size_t)(p - w->begin);
-        if (TC_LIKELY(i < TC_WINDOW)) {
-            const uint64_t solid = w->solid >> i;
-            if (TC_LIKELY(solid != 0))
-                return p + (unsigned)__builtin_ctzll(solid);
-            p = w->begin + TC_WINDOW;
-        }
-        if (p >= end)
-            return end;
-        tc_move_window(w, chunk, p, end);
-    }
-}
-
+    for (; end - p >= 8; p += 8) {
+        const uint64_t not_plain = tc_not_plain(p);
+        if (not_plain == 0)
+            continue;
+#if defined(__GNUC__) && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        return p + (unsigned)__builtin_ctzll(not_plain) / 8;
 #else
-
-static TC_ALWAYS_INLINE tc_window tc_first_window(const char *chunk, const char *end)
-{
-    const tc_window w = {0, chunk, 0};
-    (void)end;
-    return w;
-}
-
-static TC_ALWAYS_INLINE const char *tc_plain_end(tc_window *w, const char *chunk, const char *p, const char *end)
-{
-    (void)w;
-    (void)chunk;
+        break;
+#endif
+    }
     while (p < end && tc_is_plain(*p))
         ++p;
     return p;
 }
-
-static TC_ALWAYS_INLINE const char *tc_space_end(tc_window *w, const char *chunk, const char *p, const char *end)
-{
-    (void)w;
-    (void)chunk;
-    while (p < end && tc_is_space(*p))
-        ++p;
-    return p;
-}
-
-#endif
-
-#if defined(__GNUC__)
-#pragma GCC visibility pop
-#endif
 
 #endif

@@ -3,20 +3,26 @@
 **
 ** Two automata. The outer one (scan) stands between tokens; its states are the places of the grammar.
 ** The inner ones (string_rest, number_rest, literal_rest) stand inside a token; s->part is their state.
-** Both can stop at any byte and go on with the next chunk. The speed comes from json_bytes.h alone, which
-** skips runs that cannot change a state.
+** Both can stop at any byte and go on with the next chunk. The speed comes from json_marks.h, which leads over
+** white space and what is plain in strings.
 */
 #include "json_scan.h"
 
 #include <string.h>
 
+#include "json_bytes.h"
 #include "json_string.h"
 
+/* A call would cost more than what most of these functions do. */
 #if defined(__GNUC__)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 #define NEVER_INLINE __attribute__((noinline))
 #else
 #define UNLIKELY(x) (x)
+#define LIKELY(x) (x)
+#define ALWAYS_INLINE inline
 #define NEVER_INLINE
 #endif
 
@@ -51,7 +57,7 @@ enum {
 
 static const char *const literals[] = {"null", "false", "true"};
 
-void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *levels)
+void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_member *const *levels)
 {
     static const char nothing[1] = {0};
     s->captured = 0;
@@ -62,11 +68,10 @@ void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *l
     s->tape.count = s->tape.room = s->tape.open = 0;
     s->chunk = s->at = s->end = nothing;
     s->base = s->token = 0;
-    s->window = tc_first_window(nothing, nothing);
     s->levels = levels;
     s->wanted = levels[0];
+    s->settings = *settings;
     s->depth = s->watch = 0;
-    s->max_depth = max_depth;
     s->state = AT_VALUE;
     s->part = s->literal = s->name_length = 0;
     s->escaped = false;
@@ -87,7 +92,6 @@ void tc_scan_feed(tc_scan *s, const char *chunk, size_t length)
     s->base += (size_t)(s->at - s->chunk);
     s->chunk = s->at = chunk;
     s->end = chunk + length;
-    s->window = tc_first_window(chunk, s->end);
 }
 
 int tc_scan_unfinished(const tc_scan *s, size_t *begin)
@@ -98,7 +102,7 @@ int tc_scan_unfinished(const tc_scan *s, size_t *begin)
     return s->wanted->slot;
 }
 
-static TC_ALWAYS_INLINE size_t offset(const tc_scan *s, const char *p)
+static ALWAYS_INLINE size_t offset(const tc_scan *s, const char *p)
 {
     return s->base + (size_t)(p - s->chunk);
 }
@@ -110,6 +114,64 @@ static tc_scan_status fail(tc_scan *s, const char *p, tc_json_reason reason)
     s->reason = reason;
     s->state = IN_ERROR;
     return TC_SCAN_ERROR;
+}
+
+/* ---- from mark to mark ---- */
+
+/*
+** What the automaton holds in registers. Between calls all of it lies in the tc_scan. From mark to last_mark are the marks
+** of the last batch that have not been visited.
+*/
+typedef struct {
+    const char *p; /* next byte to read */
+    const char *end;
+    const uint32_t *mark, *last_mark;
+    const char *text; /* begin of the current string or number; NULL if it began in an earlier chunk, at s->token */
+    bool escaped;
+} tc_reader;
+
+/* Sets the next marks there are, from p or the last batch on. False if the chunk has none. */
+static NEVER_INLINE bool next_batch(const tc_scan *s, tc_marks *m, const char *p, bool in_string)
+{
+    m->begin = p > m->behind ? p : m->behind;
+    while (m->begin < s->end) {
+        s->settings.mark(m, s->chunk, s->end, in_string);
+        if (m->count > 0)
+            return true;
+        m->begin = m->behind;
+    }
+    m->count = 0;
+    return false;
+}
+
+/* Goes from r->p, in a string or in white space, to the next mark. False, and to the end, if there is none. */
+static ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, tc_marks *m, bool in_string)
+{
+    if (UNLIKELY(r->mark == r->last_mark)) {
+        const bool found = next_batch(s, m, r->p, in_string);
+        r->mark = m->at;
+        r->last_mark = m->at + m->count;
+        if (!found) {
+            r->p = r->end;
+            return false;
+        }
+    }
+    r->p = m->begin + *r->mark++;
+    return true;
+}
+
+/* Is this the next byte? Asked first where it mostly is. */
+static ALWAYS_INLINE bool sees(const tc_reader *r, char c)
+{
+    return LIKELY(r->p < r->end && *r->p == c);
+}
+
+/* Goes to the next byte that is no white space; mostly that is this one. False if there is none. */
+static ALWAYS_INLINE bool skip_space(const tc_scan *s, tc_reader *r, tc_marks *m)
+{
+    if (UNLIKELY(r->p == r->end))
+        return false;
+    return !tc_is_space(*r->p) || go_on(s, r, m, false);
 }
 
 /* ---- inside a string ---- */
@@ -137,46 +199,57 @@ static const char *ideographs_end(const char *p, const char *end)
     return p;
 }
 
-/*
-** Goes on inside a string, from s->part. Returns its closing quote, or NULL when the chunk has ended or a
-** byte is wrong (then s->reason is set).
-*/
-static NEVER_INLINE const char *string_rest(tc_scan *s, const char *p)
+/* Passes the marks before p, which has been reached byte by byte. */
+static ALWAYS_INLINE void pass_marks(tc_reader *r, const tc_marks *m, const char *p)
 {
-    const char *const end = s->end;
+    while (r->mark != r->last_mark && m->begin + *r->mark < p)
+        ++r->mark;
+}
+
+/*
+** Goes on inside a string, from s->part, byte by byte where the bytes are not plain. True at its closing quote; false when
+** the chunk has ended or a byte is wrong (then s->reason is set).
+*/
+static NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r, tc_marks *m)
+{
+    const char *const end = r->end;
     unsigned part = s->part;
     for (;;) {
         if (part == TC_STRING_PLAIN) {
-            p = ideographs_end(p, end);
-            p = tc_plain_end(&s->window, s->chunk, p, end);
-            if (p < end && *p == '"')
+            r->p = ideographs_end(r->p, end);
+            if (r->p < end && tc_is_plain(*r->p)) {
+                pass_marks(r, m, r->p);
+                go_on(s, r, m, true);
+            }
+            if (r->p < end && *r->p == '"')
                 break;
+            if (end - r->p >= 2 && *r->p == '\\' && is_short_escape(r->p[1])) {
+                s->escaped = true;
+                r->p += 2;
+                continue;
+            }
         }
-        if (part == TC_STRING_PLAIN && end - p >= 2 && *p == '\\' && is_short_escape(p[1])) {
-            s->escaped = true;
-            p += 2;
-            continue;
-        }
-        if (p == end) {
-            s->at = p;
+        if (r->p == end) {
+            s->at = end;
             s->part = (uint8_t)part;
-            p = NULL;
-            break;
+            return false;
         }
-        part = tc_string_step(part, (unsigned char)*p);
+        part = tc_string_step(part, (unsigned char)*r->p);
         if (UNLIKELY(part >= TC_STRING_WRONG)) {
-            fail(s, p, (tc_json_reason)(part - TC_STRING_WRONG));
-            return NULL;
+            fail(s, r->p, (tc_json_reason)(part - TC_STRING_WRONG));
+            return false;
         }
         s->escaped |= part == TC_STRING_ESCAPE;
-        ++p;
+        ++r->p;
     }
-    return p;
+    pass_marks(r, m, r->p + 1);
+    r->escaped = s->escaped;
+    return true;
 }
 
 /* ---- inside a number or literal ---- */
 
-static TC_ALWAYS_INLINE const char *digits_end(const char *p, const char *end)
+static ALWAYS_INLINE const char *digits_end(const char *p, const char *end)
 {
     while (p < end && tc_is_digit(*p))
         ++p;
@@ -199,7 +272,7 @@ static bool number_is_integer(unsigned part)
 ** number may go on) or a byte is wrong (then s->reason is set). Every case falls into the next: the cases
 ** are where a chunk's begin may enter.
 */
-static TC_ALWAYS_INLINE const char *number_rest(tc_scan *s, const char *p)
+static ALWAYS_INLINE const char *number_rest(tc_scan *s, const char *p)
 {
     const char *const end = s->end;
     unsigned part = s->part;
@@ -284,9 +357,13 @@ wrong_byte:
 }
 
 /* Goes on inside a literal, of which s->part bytes are read; the rest as number_rest. */
-static TC_ALWAYS_INLINE const char *literal_rest(tc_scan *s, const char *p)
+static ALWAYS_INLINE const char *literal_rest(tc_scan *s, const char *p)
 {
     const char *rest = literals[s->literal] + s->part;
+    if (s->part == 0 && s->end - p >= 4 && memcmp(p, rest, 4) == 0) { /* at once, all but the last byte of false */
+        p += 4;
+        rest += 4;
+    }
     for (; *rest != '\0'; ++rest, ++p) {
         if (p == s->end) {
             s->at = p;
@@ -303,25 +380,25 @@ static TC_ALWAYS_INLINE const char *literal_rest(tc_scan *s, const char *p)
 
 /* ---- the tape ---- */
 
-static TC_ALWAYS_INLINE void tape_put(tc_tape *t, tc_kind kind, size_t length, size_t high)
+static ALWAYS_INLINE void tape_put(tc_tape *t, tc_kind kind, size_t length, size_t high)
 {
     t->entries[t->count++] = (tc_entry)high << 32 | (tc_entry)length << 3 | (tc_entry)kind;
 }
 
 /* Counts one more member or element in the innermost container. */
-static TC_ALWAYS_INLINE void tape_count(tc_tape *t)
+static ALWAYS_INLINE void tape_count(tc_tape *t)
 {
     t->entries[t->open] += 8;
 }
 
-static TC_ALWAYS_INLINE void tape_open(tc_tape *t, bool object)
+static ALWAYS_INLINE void tape_open(tc_tape *t, bool object)
 {
     const uint32_t around = t->open;
     t->open = t->count;
     tape_put(t, object ? TC_OBJECT : TC_ARRAY, 0, around);
 }
 
-static TC_ALWAYS_INLINE void tape_close(tc_tape *t)
+static ALWAYS_INLINE void tape_close(tc_tape *t)
 {
     tc_entry *const entry = &t->entries[t->open];
     t->open = (uint32_t)(*entry >> 32);
@@ -330,12 +407,12 @@ static TC_ALWAYS_INLINE void tape_close(tc_tape *t)
 
 /* ---- between tokens ---- */
 
-static TC_ALWAYS_INLINE bool in_object(const tc_scan *s, unsigned depth)
+static ALWAYS_INLINE bool in_object(const tc_scan *s, unsigned depth)
 {
     return s->is_object[depth / 64] >> depth % 64 & 1U;
 }
 
-static TC_ALWAYS_INLINE void enter(tc_scan *s, unsigned depth, bool object)
+static ALWAYS_INLINE void enter(tc_scan *s, unsigned depth, bool object)
 {
     const uint64_t bit = (uint64_t)1 << depth % 64;
     uint64_t *const word = &s->is_object[depth / 64];
@@ -353,7 +430,7 @@ static tc_scan_status stopped_in(tc_scan *s, unsigned state)
 
 enum { NO_LITERAL = 255 };
 
-static TC_ALWAYS_INLINE uint8_t which_literal(char first)
+static ALWAYS_INLINE uint8_t which_literal(char first)
 {
     return first == 'n' ? TC_IS_NULL : first == 'f' ? TC_IS_FALSE : first == 't' ? TC_IS_TRUE : NO_LITERAL;
 }
@@ -366,63 +443,34 @@ static tc_json_reason no_value(const tc_scan *s, const char *p)
     return first && (c == 0xEF || c >= 0xFE) ? TC_JSON_BYTE_ORDER_MARK : TC_JSON_VALUE;
 }
 
-/*
-** What the automaton holds in registers. Between calls all of it lies in the tc_scan.
-*/
-typedef struct {
-    const char *p; /* next byte to read */
-    const char *chunk, *end;
-    tc_window window;
-    const char *text; /* begin of the current string or number; NULL if it began in an earlier chunk, at s->token */
-    bool escaped;
-} tc_reader;
-
-/* Goes to the next byte that is no white space; mostly that is this one. */
-static TC_ALWAYS_INLINE void skip_space(tc_reader *r)
-{
-    if (r->p == r->end || (unsigned char)*r->p <= ' ')
-        r->p = tc_space_end(&r->window, r->chunk, r->p, r->end);
-}
-
-static TC_ALWAYS_INLINE bool at_end(const tc_reader *r)
-{
-    return UNLIKELY(r->p == r->end);
-}
-
 /* Leaves the scan in a state that goes on from here. */
-static TC_ALWAYS_INLINE tc_scan_status stop(tc_scan *s, const tc_reader *r, unsigned state, tc_scan_status status)
+static ALWAYS_INLINE tc_scan_status stop(tc_scan *s, const tc_reader *r, unsigned state, tc_scan_status status)
 {
     s->at = r->p;
-    s->window = r->window;
     s->state = (uint8_t)state;
     return status;
 }
 
 /* Goes on inside a string that is not a plain one, to its closing quote. False: see stopped_in. */
-static TC_ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r)
+static ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r, tc_marks *m)
 {
-    const char *const quote = string_rest(s, r->p);
-    if (quote == NULL)
-        return false;
-    r->window = s->window;
-    r->escaped = s->escaped;
-    r->p = quote;
-    return true;
+    tc_reader copy = *r; /* whose address is given away, so that r itself can stay in registers */
+    const bool finished = string_rest(s, &copy, m);
+    *r = copy;
+    return finished;
 }
 
 /* Reads a string from its opening quote to its closing one. False: see stopped_in. */
-static TC_ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r)
+static ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r, tc_marks *m)
 {
-    r->text = r->p + 1;
+    r->text = ++r->p;
     r->escaped = false;
-    r->p = tc_plain_end(&r->window, r->chunk, r->text, r->end);
-    if (!at_end(r) && *r->p == '"')
+    if (LIKELY(go_on(s, r, m, true) && *r->p == '"'))
         return true;
-    s->window = r->window;
     s->token = offset(s, r->text);
     s->escaped = false;
     s->part = TC_STRING_PLAIN;
-    return finish_string(s, r);
+    return finish_string(s, r, m);
 }
 
 static size_t text_offset(const tc_scan *s, const char *text)
@@ -463,7 +511,7 @@ static void gather_name(tc_scan *s, const char *p)
 }
 
 /* A name has ended, in a container that is watched: is its member looked for? */
-static TC_ALWAYS_INLINE void find_member(tc_scan *s, const char *name, size_t length)
+static ALWAYS_INLINE void find_member(tc_scan *s, const char *name, size_t length)
 {
     for (const tc_scan_member *m = s->levels[s->watch]; m->length > 0; ++m)
         if (m->length == length && tc_same_bytes(m->name, name, length))
@@ -481,9 +529,9 @@ static NEVER_INLINE void look_up(tc_scan *s, const char *text, const char *p, bo
     find_member(s, s->name, s->name_length);
 }
 
-static TC_ALWAYS_INLINE void tape_text(tc_scan *s, const tc_reader *r, tc_kind kind)
+static ALWAYS_INLINE void tape_text(tc_scan *s, const tc_reader *r, tc_kind kind)
 {
-    tape_put(&s->tape, kind, (size_t)(r->p - r->text), (size_t)(r->text - r->chunk));
+    tape_put(&s->tape, kind, (size_t)(r->p - r->text), (size_t)(r->text - s->chunk));
 }
 
 static tc_scan_status stopped_in_name(tc_scan *s, unsigned depth)
@@ -497,13 +545,16 @@ static tc_scan_status stopped_in_name(tc_scan *s, unsigned depth)
 ** The automaton. Each label is a place of the grammar. record is a constant at both calls, so that a scan without a tape
 ** pays nothing for it.
 */
-static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record)
+static ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record)
 {
-    tc_reader r = {s->at, s->chunk, s->end, s->window, NULL, s->escaped};
+    tc_marks marks;
+    tc_reader r = {s->at, s->end, marks.at, marks.at, NULL, s->escaped};
     unsigned depth = s->depth;
     bool object = in_object(s, depth);
+    const char *value_end;
     tc_kind kind;
 
+    marks.begin = marks.behind = s->at;
     switch (s->state) {
     case AT_VALUE:
         goto value;
@@ -520,11 +571,11 @@ static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record)
     case AT_DONE:
         goto done;
     case IN_NAME:
-        if (!finish_string(s, &r))
+        if (!finish_string(s, &r, &marks))
             return stopped_in_name(s, depth);
         goto name_read;
     case IN_STRING:
-        if (!finish_string(s, &r))
+        if (!finish_string(s, &r, &marks))
             return stopped_in(s, IN_STRING);
         goto string_read;
     case IN_NUMBER:
@@ -536,15 +587,13 @@ static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record)
     }
 
 value_or_end:
-    skip_space(&r);
-    if (at_end(&r))
+    if (!skip_space(s, &r, &marks))
         return stop(s, &r, AT_VALUE_OR_END, TC_SCAN_MORE);
     if (*r.p == ']')
         goto close;
 
 value:
-    skip_space(&r);
-    if (at_end(&r))
+    if (!sees(&r, '"') && !skip_space(s, &r, &marks))
         return stop(s, &r, AT_VALUE, TC_SCAN_MORE);
     if (record) {
         if (UNLIKELY(s->tape.count == s->tape.room))
@@ -553,7 +602,7 @@ value:
             tape_count(&s->tape);
     }
     if (*r.p == '"') {
-        if (!read_string(s, &r))
+        if (!read_string(s, &r, &marks))
             return stopped_in(s, IN_STRING);
         goto string_read;
     }
@@ -581,6 +630,7 @@ literal:
     if (record)
         tape_put(&s->tape, TC_LITERAL, s->literal, 0);
     kind = TC_LITERAL;
+    value_end = r.p;
     goto value_read;
 
 number:
@@ -592,26 +642,24 @@ number:
     kind = number_is_integer(s->part) ? TC_INTEGER : TC_REAL;
     if (record)
         tape_text(s, &r, kind);
+    value_end = r.p;
     goto value_read;
 
 string_read:
     kind = r.escaped ? TC_ESCAPED : TC_STRING;
     if (record)
         tape_text(s, &r, kind);
-    if (UNLIKELY(s->wanted != NULL))
-        capture(s, kind, text_offset(s, r.text), offset(s, r.p));
-    ++r.p;
-    goto after_value;
+    value_end = r.p++;
 
 value_read:
-    if (UNLIKELY(s->wanted != NULL))
-        capture(s, kind, text_offset(s, r.text), offset(s, r.p));
+    if (UNLIKELY(s->wanted != NULL)) { /* as the whole text's value is */
+        capture(s, kind, text_offset(s, r.text), offset(s, value_end));
+        if (depth == 0)
+            goto done;
+    }
 
 after_value:
-    if (depth == 0)
-        goto done;
-    skip_space(&r);
-    if (at_end(&r))
+    if (!sees(&r, ',') && !skip_space(s, &r, &marks))
         return stop(s, &r, AFTER_VALUE, TC_SCAN_MORE);
     if (*r.p == ',') {
         ++r.p;
@@ -630,10 +678,12 @@ close:
         tape_close(&s->tape);
     if (depth < s->watch)
         s->watch = depth;
-    goto after_value;
+    if (depth > 0)
+        goto after_value;
+    goto done;
 
 open:
-    if (UNLIKELY(depth == s->max_depth))
+    if (UNLIKELY(depth == s->settings.max_depth))
         return fail(s, r.p, TC_JSON_DEPTH);
     ++r.p;
     s->depth = ++depth;
@@ -648,8 +698,7 @@ open:
         goto value_or_end;
 
 name_or_end:
-    skip_space(&r);
-    if (at_end(&r))
+    if (!skip_space(s, &r, &marks))
         return stop(s, &r, AT_NAME_OR_END, TC_SCAN_MORE);
     if (*r.p == '}')
         goto close;
@@ -657,14 +706,13 @@ name_or_end:
         return fail(s, r.p, TC_JSON_NAME_OR_END);
 
 name:
-    skip_space(&r);
-    if (at_end(&r))
+    if (!sees(&r, '"') && !skip_space(s, &r, &marks))
         return stop(s, &r, AT_NAME, TC_SCAN_MORE);
     if (UNLIKELY(*r.p != '"'))
         return fail(s, r.p, TC_JSON_NAME);
     if (record && UNLIKELY(s->tape.count == s->tape.room))
         return stop(s, &r, AT_NAME, TC_SCAN_ROOM);
-    if (!read_string(s, &r))
+    if (!read_string(s, &r, &marks))
         return stopped_in_name(s, depth);
 
 name_read:
@@ -677,19 +725,15 @@ name_read:
     ++r.p;
 
 colon:
-    skip_space(&r);
-    if (at_end(&r))
+    if (!sees(&r, ':') && !skip_space(s, &r, &marks))
         return stop(s, &r, AT_COLON, TC_SCAN_MORE);
     if (UNLIKELY(*r.p != ':'))
         return fail(s, r.p, TC_JSON_COLON);
     ++r.p;
-    if (r.p < r.end && *r.p == ' ') /* what pretty-printers put here: cheaper than to look for it */
-        ++r.p;
     goto value;
 
 done:
-    r.p = tc_space_end(&r.window, r.chunk, r.p, r.end);
-    if (!at_end(&r))
+    if (skip_space(s, &r, &marks))
         return fail(s, r.p, TC_JSON_TRAILING);
     return stop(s, &r, AT_DONE, TC_SCAN_MORE);
 }

@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "json_bytes.h"
+#include "json_marks.h"
 #include "json_reason.h"
 #include "json_unescape.h"
 
@@ -104,6 +104,12 @@ typedef struct {
 
 enum { TC_SLOTS = 10, TC_NAME_MOST = 15 };
 
+/* What holds for every text that a reader is given. */
+typedef struct {
+    unsigned max_depth; /* how deep it may nest: 1 .. TC_DEPTH_MAX */
+    tc_marker *mark;    /* tc_best_marker() */
+} tc_scan_settings;
+
 /*
 ** A member that is looked for: its value is captured in the slot, where the last one of that name stays, and what
 ** was captured in the slots of the bit set inside is forgotten. If it is an object and inside is not 0, the members
@@ -132,11 +138,11 @@ typedef struct {
     size_t base; /* offset of the chunk's first byte */
     /* ---- */
     const char *at, *end;
-    tc_window window;
     size_t token; /* offset of the current string's first byte behind its quote, or of the number's first */
     const tc_scan_member *const *levels;
     const tc_scan_member *wanted; /* whose value comes next, or is under way; or NULL */
-    unsigned depth, watch, max_depth;
+    tc_scan_settings settings;
+    unsigned depth, watch;
     uint8_t state, part, literal;
     bool escaped;        /* the current string holds an escape */
     uint8_t name_length; /* of name; over TC_NAME_MOST if it is none that is looked for */
@@ -146,11 +152,10 @@ typedef struct {
 } tc_scan;
 
 /*
-** Makes s ready for a new text that may nest max_depth (1 .. TC_DEPTH_MAX) deep; no tape. levels[0] is one member,
-** whose name does not matter: the text's value itself. levels[n] are those looked for inside one of levels[n - 1]; the
-** last has length 0.
+** Makes s ready for a new text; no tape. levels[0] is one member, whose name does not matter: the text's value itself.
+** levels[n] are those looked for inside one of levels[n - 1]; the last has length 0.
 */
-void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *levels);
+void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_member *const *levels);
 
 /* Records the text on entries, which has room for so many (at least 1); before the only chunk is fed. */
 void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room);

@@ -2,7 +2,8 @@
 ** lua_core.c - the C module tencentcloud.response.core: registration only.
 **
 **     core.new(new_error, error_metatable, null, omit_nulls, exact_integers, array_mt, max_depth, max_field)
-**                                 -> parse, check, open, scanner: an instance; arguments already checked
+**                                 -> {parse, check, open, scanner}: an instance; arguments already checked.
+**                                 settings: for lua_ffi.c, valid as long as one of these functions is
 **     core.line, core.meaning     see lua_failure.h
 **     core.categories, core.retries  their texts, in the order of the indexes in a tc_ffi_verdict
 **     core.codes                  {common = {...}, ciam = {...}, cloudaudit = {...}}
@@ -68,12 +69,16 @@ static const luaL_Reg instance_functions[] = {
 static int new_instance(lua_State *L)
 {
     const tc_options options = {
-        (unsigned)lua_tonumber(L, 7), (size_t)lua_tonumber(L, 8), lua_toboolean(L, 4),
-        lua_toboolean(L, 5),          !lua_isnil(L, 6),
+        {(unsigned)lua_tonumber(L, 7), tc_best_marker()},
+        (size_t)lua_tonumber(L, 8),
+        lua_toboolean(L, 4),
+        lua_toboolean(L, 5),
+        !lua_isnil(L, 6),
     };
     const int first = lua_gettop(L) + 1;
     luaL_checkstack(L, 32, NULL);
-    *(tc_options *)tc_new_userdata(L, sizeof options) = options;
+    tc_options *const kept = (tc_options *)tc_new_userdata(L, sizeof options);
+    *kept = options;
     lua_pushvalue(L, 3);
     lua_pushvalue(L, 6);
     lua_pushvalue(L, 1);
@@ -85,6 +90,8 @@ static int new_instance(lua_State *L)
     fill_metatables(L, first);
     lua_newtable(L);
     add_functions(L, instance_functions, first);
+    lua_pushlightuserdata(L, &kept->scan);
+    lua_setfield(L, -2, "settings");
     return 1;
 }
 

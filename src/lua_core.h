@@ -7,6 +7,7 @@
 #ifndef TC_LUA_CORE_H
 #define TC_LUA_CORE_H
 
+#include "json_scan.h"
 #include "lua_compat.h"
 
 #if defined(__GNUC__)
@@ -29,7 +30,7 @@ enum {
 };
 
 typedef struct {
-    unsigned max_depth;
+    tc_scan_settings scan;
     size_t max_field;
     bool omit_nulls;     /* drop object members that are null */
     bool exact_integers; /* a number that the host cannot hold becomes its text */

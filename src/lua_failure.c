@@ -180,7 +180,7 @@ int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int
         push_value_or_nil(L, details);
         push_value_or_nil(L, payload);
     }
-    push_line(L, identity);
+    push_line(L, identity); /* while its strings are at hand */
     lua_insert(L, new_error);
     lua_call(L, lua_gettop(L) - new_error - 1, 1);
     lua_pushvalue(L, lua_upvalueindex(TC_UP_ERROR_METATABLE));

@@ -35,7 +35,7 @@ static void enlarge(lua_State *L, tc_tape *tape, uint32_t room, size_t header)
 tc_verdict tc_judge_and_record(lua_State *L, tc_envelope *e, const char *body, size_t length, tc_entry *small,
                                uint32_t small_room, size_t header)
 {
-    tc_envelope_init(e, tc_get_options(L)->max_depth);
+    tc_envelope_init(e, &tc_get_options(L)->scan);
     tc_scan_record(&e->scan, small, small_room);
     tc_scan_feed(&e->scan, body, length);
     lua_pushnil(L);
@@ -155,7 +155,7 @@ int tc_check(lua_State *L)
     size_t length;
     const char *const body = tc_check_string(L, 1, "check", &length);
     tc_envelope e;
-    const tc_verdict v = tc_judge(&e, body, length, tc_get_options(L)->max_depth);
+    const tc_verdict v = tc_judge(&e, body, length, &tc_get_options(L)->scan);
     if (v.outcome != TC_SUCCESS)
         return tc_push_failure(L, &e, &v, 0, 0);
     tc_push_field(L, &e, v.request_id);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "settings.h"
+
 #define SLOT(n) (1U << (n))
 
 static const tc_scan_member common_text[] = {MEMBER("", 0, 0x3FE)};
@@ -179,7 +181,7 @@ void read_body(reading *r, text body, reading_manner m)
 {
     tc_scan s;
     memset(&s, 0xA5, sizeof s);
-    tc_scan_init(&s, m.max_depth, m.levels);
+    tc_scan_init(&s, settings_with(m.max_depth), m.levels);
     if (m.tape != NO_TAPE)
         begin_tape(r, &s, m.tape, body);
     if (m.place == CHUNKED)

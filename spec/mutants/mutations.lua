@@ -44,7 +44,7 @@ mutation("surrogates: a pair stands for another character", "src",
     "0x10000 + (", "0x20000 + (", JSON)
 
 mutation("depth: one level more than the limit", "src/json_scan.c",
-    "depth == s->max_depth", "depth > s->max_depth", JSON)
+    "depth == s->settings.max_depth", "depth > s->settings.max_depth", JSON)
 mutation("depth: levels share a bit", "src/json_scan.c",
     "is_object[depth / 64] >> depth % 64", "is_object[depth / 64] >> depth % 32", core "json_scan")
 
@@ -143,12 +143,18 @@ mutation("rock: a file of the core is left out", "rockspec/tencentcloud-response
 mutation("memory: a block is lost", "src/lua_parse.c",
     "int tc_check(lua_State *L)\n{", "extern void *malloc(size_t);\nint tc_check(lua_State *L)\n{\n"
     .. "    *(char *volatile)malloc(64) = 0;", "test-valgrind SPEC=spec/error_spec.lua")
-mutation("memory: read beyond the end", "src/json_bytes.c",
-    "left >= TC_WINDOW)", "left >= 48)", core "json_bounds")
-mutation("memory: read before the begin", "src/json_bytes.c",
-    "(end - chunk) >= TC_WINDOW)", "(end - chunk) >= 48)", core "json_bounds")
+mutation("memory: read beyond the end", "src/json_marking.h",
+    "end - p >= TC_STEP;", "end - p >= 48;", core "json_marks")
+mutation("memory: read before the begin", "src/json_marking.h",
+    "end - chunk >= TC_STEP", "end - chunk >= 48", core "json_marks")
+mutation("marks: a backslash that is escaped escapes", "src/json_marking.h",
+    "backslashes &= ~before->escapes;", "", core "json_marks")
+mutation("marks: white space at a step's end is forgotten", "src/json_marking.h",
+    "before->space = m->spaces >> 63;", "before->space = 0;", core "json_marks")
+mutation("marks: byte by byte, an escape goes beyond the batch", "src/json_marks.c",
+    "h->most - h->p > 1 ? 2 : 1", "2", "test-core-scalar CORE_TESTS=json_marks_test")
 mutation("memory: a byte is used that was never written", "src/json_scan.c",
-    "s->max_depth = max_depth;", "", "test-msan")
+    "s->depth = s->watch = 0;", "s->depth = 0;", "test-msan")
 
 mutation("locale: the writer prints its decimal comma", "lua/tencentcloud/response/writer.lua",
     'text:gsub(",", ".")', 'text:gsub(";", ".")', "test-isolation")

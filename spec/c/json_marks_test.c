@@ -1,0 +1,182 @@
+/*
+** json_marks_test.c - marks against a plain definition of where they have to be.
+*/
+#include "json_marks.h"
+
+#include <string.h>
+
+#include "harness.h"
+#include "json_bytes.h"
+
+/* A text, and of each of its bytes what is known. */
+enum { MOST = 4000 };
+
+typedef enum {
+    NOT_TO_MARK,
+    MAY_BE_MARKED, /* not plain, behind another that is not */
+    TO_MARK
+} need;
+
+typedef struct {
+    char bytes[MOST + 64];
+    size_t length;
+    need needs[MOST + 64];
+    bool in_string[MOST + 64]; /* before the byte; not in an escape */
+    bool in_escape[MOST + 64];
+} sample;
+
+static sample made;
+
+static void put(char c, need n, bool in_string, bool in_escape)
+{
+    made.bytes[made.length] = c;
+    made.needs[made.length] = n;
+    made.in_string[made.length] = in_string;
+    made.in_escape[made.length++] = in_escape;
+}
+
+static void put_run(const char *bytes, size_t length, uint32_t *seed, size_t most)
+{
+    for (size_t i = next_random(seed) % most; i > 0; --i)
+        put(bytes[next_random(seed) % length], NOT_TO_MARK, false, false);
+}
+
+/* Not plain: to be marked, unless the byte before is not plain either. */
+static void put_hard(char c, bool in_escape)
+{
+    const char last = made.bytes[made.length - 1];
+    const bool alone = tc_is_plain(last) || last == '"' || !made.in_string[made.length - 1];
+    put(c, alone ? TO_MARK : MAY_BE_MARKED, true, in_escape);
+}
+
+static void put_piece(uint32_t *seed)
+{
+    static const char *const pieces[] = {"\\\\",         "\\\"",     "\\u00e9",         "\\n",
+                                         "\xE4\xB8\xAD", "\xC3\xA9", "\xF0\x9F\x98\x80"};
+    const char *const piece = pieces[next_random(seed) % 7];
+    for (size_t i = 0; piece[i] != '\0'; ++i) {
+        const bool escaped = i == 1 && *piece == '\\';
+        if (tc_is_plain(piece[i]) || (escaped && piece[i] == '"'))
+            put(piece[i], NOT_TO_MARK, true, escaped);
+        else
+            put_hard(piece[i], escaped);
+    }
+}
+
+static void put_string(uint32_t *seed, bool hard)
+{
+    const bool begins = tc_is_space(made.bytes[made.length - 1]);
+    put('"', begins ? TO_MARK : NOT_TO_MARK, false, false);
+    for (size_t i = next_random(seed) % 12; i > 0; --i) {
+        for (size_t plain = next_random(seed) % (next_random(seed) % 8 == 0 ? 150 : 9); plain > 0; --plain)
+            put("a :,{[0"[next_random(seed) % 7], NOT_TO_MARK, true, false);
+        if (hard)
+            put_piece(seed);
+    }
+    put('"', TO_MARK, true, false);
+}
+
+/* A text that begins with white space: strings, blanks and what else is solid. */
+static void make_sample(uint32_t seed, size_t length, bool hard)
+{
+    made.length = 0;
+    put(' ', NOT_TO_MARK, false, false);
+    while (made.length < length) {
+        switch (next_random(&seed) % 4) {
+        case 0:
+            put_run(" \n\r\t", 4, &seed, next_random(&seed) % 5 == 0 ? 150 : 6);
+            break;
+        case 1:
+            put_string(&seed, hard);
+            break;
+        default:
+            if (tc_is_space(made.bytes[made.length - 1]))
+                put(',', TO_MARK, false, false);
+            put_run("{}[]:,0-xe", 10, &seed, 6);
+        }
+        if (made.length > MOST - 2400)
+            break;
+    }
+    if (length < made.length)
+        made.length = length;
+}
+
+/* As many marks as there can be: three of four bytes. */
+static void make_dense_sample(size_t length, bool hard)
+{
+    made.length = 0;
+    while (made.length < length) {
+        put(' ', NOT_TO_MARK, false, false);
+        put('"', TO_MARK, false, false);
+        if (hard)
+            put_hard('\x01', false);
+        put('"', TO_MARK, true, false);
+    }
+}
+
+/* May a batch begin here? In a string, or behind white space outside. */
+static bool may_begin(size_t at)
+{
+    return made.in_string[at] ? !made.in_escape[at] : tc_is_space(made.bytes[at - 1]);
+}
+
+static void check_batch(text body, const char *placed, const tc_marks *m)
+{
+    const size_t begin = (size_t)(m->begin - placed), behind = (size_t)(m->behind - placed);
+    unsigned next = 0;
+    if (behind <= begin || behind > body.length || (behind < body.length && behind - begin < TC_BATCH))
+        test_fail(body, begin, "the batch ends at %zu", behind);
+    for (size_t at = begin; at < behind; ++at) {
+        const bool marked = next < m->count && m->at[next] == at - begin;
+        next += marked;
+        if (marked ? made.needs[at] == NOT_TO_MARK : made.needs[at] == TO_MARK)
+            test_fail(body, at, marked ? "marked" : "not marked");
+    }
+    test_equal(body, begin, "marks", next, m->count);
+}
+
+/* All batches of a text, the first from a place where one may begin. */
+static void check_from(tc_marker *mark, text body, const char *placed, size_t from)
+{
+    static tc_marks marks;
+    while (from < body.length) {
+        marks.begin = placed + from;
+        mark(&marks, placed, placed + body.length, made.in_string[from]);
+        check_batch(body, placed, &marks);
+        from = (size_t)(marks.behind - placed);
+        while (from < body.length && !may_begin(from))
+            ++from;
+    }
+}
+
+static void check_sample(tc_marker *mark)
+{
+    const text body = {made.bytes, made.length};
+    for (size_t from = 1; from < body.length; from += 1 + from / 40) {
+        if (!may_begin(from))
+            continue;
+        check_from(mark, body, flush_end(body), from);
+        check_from(mark, body, flush_begin(body), from);
+    }
+}
+
+int main(void)
+{
+    tc_marker *const mark = tc_best_marker();
+    for (uint32_t seed = 1; seed <= 40; ++seed) {
+        test_case("texts of every length up to 200, without and with escapes, %u", (unsigned)seed);
+        for (size_t length = 2; length < 200; ++length) {
+            make_sample(seed * 1000 + (uint32_t)length, length, length % 2 == 0);
+            check_sample(mark);
+        }
+        test_case("long texts, %u", (unsigned)seed);
+        make_sample(seed, MOST, seed % 2 == 0);
+        check_sample(mark);
+    }
+    for (size_t length = 2; length < 200; ++length) {
+        test_case("as many marks as can be in %zu bytes", length);
+        make_dense_sample(length, length % 2 == 0);
+        check_sample(mark);
+    }
+    return test_end();
+}
