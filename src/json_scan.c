@@ -513,9 +513,12 @@ static void gather_name(tc_scan *s, const char *p)
 /* A name has ended, in a container that is watched: is its member looked for? */
 static ALWAYS_INLINE void find_member(tc_scan *s, const char *name, size_t length)
 {
-    for (const tc_scan_member *m = s->levels[s->watch]; m->length > 0; ++m)
-        if (m->length == length && tc_same_bytes(m->name, name, length))
+    for (const tc_scan_member *m = s->levels[s->watch]; m->length > 0; ++m) {
+        if (m->length == length && tc_same_bytes(m->name, name, length)) {
             s->wanted = m;
+            return;
+        }
+    }
 }
 
 /* A name that begins at text has ended at p. */

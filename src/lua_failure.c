@@ -166,6 +166,7 @@ int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int
     const bool truncated = tc_envelope_truncated(e, v);
     luaL_checkstack(L, 24, NULL);
     lua_pushnil(L);
+    lua_pushnil(L);
     lua_pushvalue(L, lua_upvalueindex(TC_UP_NEW_ERROR));
     const int new_error = lua_gettop(L), identity = new_error + 2;
     lua_pushstring(L, kind_text(v->outcome));
@@ -181,8 +182,8 @@ int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int
         push_value_or_nil(L, payload);
     }
     push_line(L, identity); /* while its strings are at hand */
-    lua_insert(L, new_error);
-    lua_call(L, lua_gettop(L) - new_error - 1, 1);
+    lua_replace(L, new_error - 1);
+    lua_call(L, lua_gettop(L) - new_error, 1);
     lua_pushvalue(L, lua_upvalueindex(TC_UP_ERROR_METATABLE));
     lua_setmetatable(L, -2);
     return 3;
