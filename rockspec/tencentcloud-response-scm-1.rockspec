@@ -46,6 +46,7 @@ build = {
         "src/lua_line.c",
         "src/lua_number.c",
         "src/lua_parse.c",
+        "src/lua_pin.c",
         "src/lua_scanner.c",
         "src/lua_value.c",
         "src/lua_view.c",

@@ -100,6 +100,9 @@ static inline void *tc_new_holder(lua_State *L, size_t size)
 */
 #define TC_REST_PAYS (LUA_VERSION_NUM >= 502)
 
+/* Are a state's libraries unloaded before the last of its finalizers ran? */
+#define TC_UNLOADS_EARLY (LUA_VERSION_NUM < 502)
+
 /* Has the script stopped the collector? Lua 5.1 cannot tell. */
 static inline bool tc_collector_runs(lua_State *L)
 {

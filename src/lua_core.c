@@ -15,6 +15,7 @@
 #include "codes.h"
 #include "lua_arguments.h"
 #include "lua_failure.h"
+#include "lua_pin.h"
 
 /* ---- instances ---- */
 
@@ -134,6 +135,7 @@ int luaopen_tencentcloud_response_core(lua_State *L);
 
 int luaopen_tencentcloud_response_core(lua_State *L)
 {
+    tc_pin();
     lua_newtable(L);
     for (const luaL_Reg *f = module_functions; f->name != NULL; ++f) {
         lua_pushcfunction(L, f->func);

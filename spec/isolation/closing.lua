@@ -30,6 +30,14 @@ local function half_done(response)
     return view, scanner, each, state, index
 end
 
+-- Older than the module, and so finalized after it: by then Lua 5.1 and LuaJIT have closed their libraries.
+local use_at_last
+older = on_close(function() -- luacheck: ignore
+    if use_at_last then
+        use_at_last()
+    end
+end)
+
 -- Keeps all of it alive until the state is closed.
 local function abandon(response)
     local keep = { half_done(response) }
@@ -56,25 +64,28 @@ local function use(response, view, scanner, each, state, index)
     end
 end
 
-local function cases()
-    local list = {}
-    for name, run in pairs {
-        ["closed half-way"] = abandon,
-        ["used by finalizers while closing"] = function(response)
-            local view, scanner, each, state, index = half_done(response)
-            finalizers = finalizers or {} -- luacheck: ignore
-            local last = on_close(use(response, view, scanner, each, state, index))
-            finalizers[#finalizers + 1] = last -- luacheck: ignore
-            return last ~= nil
-        end,
-    } do
-        list[#list + 1] = {
-            name = name, fresh = true, run = run,
-            prepare = function() return require "tencentcloud.response" end,
-            recover = function() end,
-        }
-    end
-    return list
+local list = {}
+
+local function case(name, run)
+    list[#list + 1] = {
+        name = name, fresh = true, run = run,
+        prepare = function() return require "tencentcloud.response" end,
+        recover = function() end,
+    }
 end
 
-return cases(), function(...) return tostring((...)) end
+case("closed half-way", abandon)
+
+case("used by finalizers while closing", function(response)
+    finalizers = finalizers or {} -- luacheck: ignore
+    local last = on_close(use(response, half_done(response)))
+    finalizers[#finalizers + 1] = last -- luacheck: ignore
+    return last ~= nil
+end)
+
+case("used by a finalizer older than it while closing", function(response)
+    use_at_last = use(response, half_done(response))
+    return use_at_last ~= nil
+end)
+
+return list, function(...) return tostring((...)) end

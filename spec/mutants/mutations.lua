@@ -135,6 +135,8 @@ mutation("http: the header's RequestId wins", "lua/tencentcloud/response/http.lu
 mutation("nginx: a second chunk is not read", "lua/tencentcloud/nginx.lua",
     'state.held == "" and #chunk', "#chunk", "test-nginx SPEC=spec/nginx/filter_test.lua")
 
+mutation("finalizers: the library is gone before those that use it", "src/lua_core.c",
+    "    tc_pin();\n", "", "test-isolation")
 mutation("install: a folder of modules is left out", "Makefile",
     "lua/tencentcloud/*.lua lua/tencentcloud/*/*.lua", "lua/tencentcloud/*.lua", "test-install")
 mutation("rock: a file of the core is left out", "rockspec/tencentcloud-response-scm-1.rockspec",
