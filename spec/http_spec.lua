@@ -118,11 +118,37 @@ describe("the header X-TC-RequestId", function()
 
     local headers = { ["X-TC-RequestId"] = "from-header" }
 
-    for _, body in ipairs { envelope "", envelope '"RequestId":null', envelope '"RequestId":7' } do
+    -- Of numbers that the host cannot hold parse gives the text.
+    for _, id in ipairs { "null", "7", "1e400", "-1e400", "123456789012345678901", '""', "true", "[]" } do
+        local body = envelope('"RequestId":' .. id)
         it("fills that of a success: " .. body, function()
-            assert.same({ RequestId = "from-header" }, response.read { status = 200, headers = headers, body = body })
+            for _, instance in ipairs { response, response.new { integers = "number" }, response.new { null = "none" },
+                response.new { nulls = "omit" } } do
+                assert.equal("", instance.check(body))
+                local result = instance.read { status = 200, headers = headers, body = body }
+                assert.same({ RequestId = "from-header" }, result)
+            end
         end)
     end
+
+    it("fills that of a success without one", function()
+        local http = { status = 200, headers = headers, body = envelope "" }
+        assert.same({ RequestId = "from-header" }, response.read(http))
+    end)
+
+    it("leaves alone a RequestId that looks like a number, or like the value for null", function()
+        local instance = response.new { null = "none" }
+        for _, id in ipairs { "1e400", "7", "none" } do
+            local http = { status = 200, headers = headers, body = envelope(('"RequestId":"%s"'):format(id)) }
+            assert.equal(id, instance.read(http).RequestId)
+        end
+    end)
+
+    it("fills that of a failure with a number beyond the doubles", function()
+        local body = envelope '"Error":{"Code":"A","Message":"m"},"RequestId":1e400'
+        local http = { status = 200, headers = headers, body = body }
+        assert.equal("from-header", select(3, response.read(http)).request_id)
+    end)
 
     it("may come in a field named header", function()
         local _, _, err = response.read { status = 200, header = headers, body = none }

@@ -138,7 +138,7 @@ function response.new(given)
     ---@type fun(): tencentcloud.Scanner
     instance.scanner = native.scanner
 
-    instance.read = http.reader(instance.parse)
+    instance.read = http.reader(instance.parse, instance.check)
 
     local write = writer.new(instance.check, chosen.null)
     instance.success = write.success

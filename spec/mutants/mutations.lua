@@ -131,6 +131,8 @@ mutation("http: a status of 500 is the caller's mistake", "lua/tencentcloud/resp
     "status >= 500", "status > 500", spec("lua5.4", "http"))
 mutation("http: the header's RequestId wins", "lua/tencentcloud/response/http.lua",
     'if err.request_id == "" then', "if request_id then", spec("lua5.4", "http"))
+mutation("http: a number's text is taken for a RequestId", "lua/tencentcloud/response/http.lua",
+    'verdict(body) == ""', 'type(result.RequestId) ~= "string"', spec("lua5.4", "http"))
 
 mutation("nginx: a second chunk is not read", "lua/tencentcloud/nginx.lua",
     'state.held == "" and #chunk', "#chunk", "test-nginx SPEC=spec/nginx/filter_test.lua")

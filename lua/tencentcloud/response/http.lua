@@ -120,8 +120,8 @@ function M.complete(err, status, request_id, why)
     return core.line(err.code, err.message, err.request_id), err
 end
 
---- Makes `read`, which reads bodies with the given `parse`.
-function M.reader(parse)
+--- Makes `read`, which reads bodies with the given `parse` and, where that leaves something open, its `check`.
+function M.reader(parse, verdict)
     --- Reads what an HTTP client returned: `{status=, headers= or header=, body=}`.
     ---
     --- Like `parse`; moreover, a status other than 200 without an envelope is of kind "http", its category and
@@ -136,7 +136,9 @@ function M.reader(parse)
         local result, _, err = parse(body)
         local request_id = header(headers, "x-tc-requestid")
         if result then
-            if request_id and type(result.RequestId) ~= "string" then
+            -- The verdict tells whether the body has one: a string may stand for null, or for a number that the host
+            -- cannot hold.
+            if request_id and result.RequestId ~= request_id and verdict(body) == "" then
                 result.RequestId = request_id
             end
             return result
