@@ -1,9 +1,12 @@
 /*
 ** harness.c - see harness.h.
 */
+#define _FILE_OFFSET_BITS 64 /* readdir with 32 bits fails in large folders, and under qemu in any */
+
 #include "harness.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -324,20 +327,22 @@ static char *copy_string(const char *string)
     return memcpy(allocate(size), string, size);
 }
 
+static void give_up(const char *path)
+{
+    perror(path);
+    abort();
+}
+
 static text read_file(const char *path)
 {
     FILE *const file = fopen(path, "rb");
-    if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
-        perror(path);
-        abort();
-    }
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0)
+        give_up(path);
     const size_t length = (size_t)ftell(file);
     char *const bytes = allocate(length);
     rewind(file);
-    if (fread(bytes, 1, length, file) != length) {
-        perror(path);
-        abort();
-    }
+    if (fread(bytes, 1, length, file) != length)
+        give_up(path);
     fclose(file);
     const text body = {bytes, length};
     return body;
@@ -370,11 +375,13 @@ static void add_folder(fixture **list, size_t *count)
     const size_t first = *count;
     DIR *const directory = opendir(folder);
     if (directory == NULL)
-        return;
-    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        give_up(folder);
+    for (const struct dirent *entry; errno = 0, (entry = readdir(directory)) != NULL;) {
         if (is_fixture_name(entry->d_name))
             add_file(list, count, entry->d_name);
     }
+    if (errno != 0)
+        give_up(folder);
     closedir(directory);
     qsort(*list + first, *count - first, sizeof **list, by_name);
 }

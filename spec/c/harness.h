@@ -103,7 +103,7 @@ typedef struct {
     text body;
 } fixture;
 
-/* Those built in, then those of spec/fixtures in the order of their names. */
+/* Those built in, then those of spec/fixtures in the order of their names. Ends the test if these cannot be read. */
 const fixture *fixtures(size_t *count);
 
 bool fixture_is(const fixture *f, const char *expected);
