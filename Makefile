@@ -230,9 +230,9 @@ test-apicheck: ## run the specs with checks of what the binding does with Lua's 
 
 # The depth of a body and of Lua's stack must not be that of the C stack.
 .PHONY: test-bounds
-test-bounds: ## run the specs of depth and of full stacks on each of LUAS, with a C stack of 256 KB
+test-bounds: ## run the specs of depth and of full stacks on each of LUAS, with a C stack of 192 KB
 	@$(foreach lua,$(LUAS),$(MAKE) -s build LUA=$(lua) && ):
-	@ulimit -s 256 && spec/tally $(foreach lua,$(LUAS),'$(call with_env,$(lua)) && busted --lua=$(lua) --pattern=_test%.lua$$ spec/bounds')
+	@ulimit -s 192 && spec/tally $(foreach lua,$(LUAS),'$(call with_env,$(lua)) && busted --lua=$(lua) --pattern=_test%.lua$$ spec/bounds')
 
 # Every byte that is used has been written; clang only.
 .PHONY: test-msan

@@ -1,4 +1,4 @@
--- How deep and how narrow it may get: to be run with a C stack of 256 KB.
+-- How deep and how narrow it may get: to be run with a C stack of 192 KB.
 local response = require "tencentcloud.response"
 local support = require "spec.support"
 
