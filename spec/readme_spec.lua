@@ -92,3 +92,30 @@ describe("the README's example", function()
         assert.equal(4, #examples)
     end)
 end)
+
+describe("the README's promises", function()
+    local makefile = read "Makefile"
+    local table_of_them = read("README.md"):match "| promised | shown by |\n| %-%-%- | %-%-%- |\n(.-)\n\n"
+
+    -- A directory cannot be read, but has one of these.
+    local function is_there(path)
+        for _, name in ipairs { path, path .. "run" } do
+            local file = io.open(name, "rb")
+            if file and file:read(1) then
+                return file:close()
+            end
+        end
+    end
+
+    for promise, proofs in table_of_them:gmatch "| ([^|\n]+) | ([^|\n]+) |" do
+        it("name what shows them: " .. promise, function()
+            local named = 0
+            for proof in proofs:gmatch "`([^`]+)`" do
+                named = named + 1
+                local target = proof:match "^make (%S+)$"
+                assert.truthy(target and makefile:find("\n" .. target .. ":", 1, true) or is_there(proof), proof)
+            end
+            assert.is_true(named > 0)
+        end)
+    end
+end)
