@@ -18,6 +18,7 @@ end
 local JSON = spec("luajit", "json")
 local NUMBER = spec("lua5.4", "number")
 local VIEW = spec("luajit", "view")
+local LOCALE = "test-lua5.4 SPEC=spec/isolation/locale_test.lua"
 
 mutation("grammar: a comma before the end of an object", "src/json_scan.c",
     "goto name;\n        goto value;", "goto name_or_end;\n        goto value;", JSON)
@@ -47,6 +48,20 @@ mutation("depth: one level more than the limit", "src/json_scan.c",
     "depth == s->settings.max_depth", "depth > s->settings.max_depth", JSON)
 mutation("depth: levels share a bit", "src/json_scan.c",
     "is_object[depth / 64] >> depth % 64", "is_object[depth / 64] >> depth % 32", core "json_scan")
+mutation("depth: a level takes 64 bytes of C stack", "src/lua_view.c",
+    "int tc_open(lua_State *L)\n{\n", [[
+static unsigned descend(unsigned level)
+{
+    volatile char frame[40];
+    frame[0] = (char)level;
+    return level == 0 ? 0 : descend(level - 1) + (unsigned)frame[0];
+}
+
+int tc_open(lua_State *L)
+{
+    if (descend(3000) == 1)
+        return 0;
+]], "test-bounds LUAS=luajit")
 
 mutation("tape: a member counts twice", "src/json_scan.c", "+= 8;", "+= 16;", core "json_scan")
 mutation("tape: a container ends too early", "src/json_scan.c",
@@ -82,21 +97,25 @@ mutation("message: DEL goes into the log", "src/lua_line.c", "c == 0x7F", "c == 
 mutation("message: a line separator goes into the log", "src/lua_line.c", "== 0xA9", "== 0xA8",
     spec("lua5.4", "response"))
 mutation("message: a control in the RequestId, by FFI", "src/lua_ffi.c",
-    " ||\n        !is_line(out->request_id, out->request_id_length)", "", spec("luajit", "ffi"))
+    " ||\n        !is_line(body + out->request_id, out->request_id_length)", "", spec("luajit", "ffi"))
 
 mutation("view: the first of members of one name", "src/lua_view.c",
     "value = name + 1;", "return name + 1;", VIEW)
 mutation("view: a milestone is off by one", "src/lua_view.c",
     "(index - 1) / MILESTONE", "index / MILESTONE", VIEW)
+mutation("view: without milestones an array is gone through for each index", "src/lua_view.c",
+    "enum { MILESTONE = 32 };", "enum { MILESTONE = 1 << 30 };", "test-time")
 mutation("view: the body is not kept", "src/lua_view.c",
     "lua_rawseti(L, -2, HELD_BODY)", "lua_pop(L, 1)", VIEW)
+mutation("view: the loop leaves all of its garbage behind", "src/lua_view.c",
+    "rest / 8 > 1024 ? rest / 8 : 1024", "1 << 30", VIEW)
+mutation("view: the loop has all that is alive gone through for each megabyte", "src/lua_view.c",
+    "rest / 8 > 1024 ? rest / 8 : 1024", "rest > -1 ? 1024 : 0", VIEW)
 
 mutation("stack: none is asked for by what builds tables", "src/lua_value.c",
     "luaL_checkstack(L, ", "if (0) luaL_checkstack(L, ", "test-apicheck")
 mutation("stack: none is asked for by what makes instances", "src/lua_core.c",
     "    luaL_checkstack(L, 32, NULL);\n", "", "test-apicheck")
-mutation("stack: none is asked for by what makes closures", "src/lua_core.c",
-    "    luaL_checkstack(L, TC_UP_COUNT, NULL);\n", "", "test-apicheck")
 mutation("stack: less is asked for than levels need", "src/lua_value.c",
     "(int)d->deepest", "(int)d->deepest / 2", "test-bounds LUAS=lua5.4")
 
@@ -104,6 +123,10 @@ mutation("scanner: an error does not last", "src/json_scan.c",
     "s->state = IN_ERROR;", "s->state = AFTER_VALUE;", core "json_scan")
 mutation("scanner: fed behind its finish", "src/lua_scanner.c",
     "s->state == FINISHED)", "s->state == BROKEN)", spec("luajit", "scanner"))
+mutation("scanner: every chunk is kept", "src/lua_scanner.c",
+    "    check_unbroken(L, s);\n    if (s->state == FINISHED)",
+    "    check_unbroken(L, s);\n    lua_pushvalue(L, 2);\n    luaL_ref(L, LUA_REGISTRYINDEX);\n"
+    .. "    if (s->state == FINISHED)", spec("luajit", "scanner"))
 
 mutation("numbers: digits beyond those that count do not round", "src/lua_number.c",
     "rest |= *p != '0'", "rest |= false", NUMBER)
@@ -136,11 +159,19 @@ mutation("http: a number's text is taken for a RequestId", "lua/tencentcloud/res
 
 mutation("nginx: a second chunk is not read", "lua/tencentcloud/nginx.lua",
     'state.held == "" and #chunk', "#chunk", "test-nginx SPEC=spec/nginx/filter_test.lua")
+mutation("nginx: a byte more", "lua/tencentcloud/nginx.lua",
+    "            read(state, chunk)\n", "            read(state, chunk)\n            arg[1] = chunk .. ' '\n",
+    "test-nginx SPEC=spec/nginx/filter_test.lua")
 
+mutation("states: one counts for all", "src/lua_core.c",
+    "static int code_is(lua_State *L)\n{\n",
+    "static volatile int calls;\n\nstatic int code_is(lua_State *L)\n{\n    ++calls;\n", "test-isolation")
 mutation("finalizers: the library is gone before those that use it", "src/lua_core.c",
     "    tc_pin();\n", "", "test-isolation")
 mutation("install: a folder of modules is left out", "Makefile",
     "lua/tencentcloud/*.lua lua/tencentcloud/*/*.lua", "lua/tencentcloud/*.lua", "test-install")
+mutation("install: into the file that is there", "Makefile",
+    'mv -f "$$3.$$$$" "$$3"', 'cat "$$3.$$$$" >"$$3"; rm "$$3.$$$$"', "test-install")
 mutation("rock: a file of the core is left out", "rockspec/tencentcloud-response-scm-1.rockspec",
     '"src/envelope.c"', '"src/codes.c"', "test-rocks")
 
@@ -161,8 +192,8 @@ mutation("memory: a byte is used that was never written", "src/json_scan.c",
     "s->depth = s->watch = 0;", "s->depth = 0;", "test-msan")
 
 mutation("locale: the writer prints its decimal comma", "lua/tencentcloud/response/writer.lua",
-    'text:gsub(",", ".")', 'text:gsub(";", ".")', "test-isolation")
+    'text:gsub(",", ".")', 'text:gsub(";", ".")', LOCALE)
 mutation("locale: a number is read by it", "src/lua_number.c",
-    "return strtod(digits, NULL);", 'return strtod(digits, NULL) + strtod("0.5", NULL) - 0.5;', "test-isolation")
+    "return strtod(digits, NULL);", 'return strtod(digits, NULL) + strtod("0.5", NULL) - 0.5;', LOCALE)
 
 return mutations
