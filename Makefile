@@ -244,12 +244,12 @@ test-msan: ## run the tests of the core, less the largest bodies, under the memo
 trust = @BUILD=$(BUILD) WARNINGS="$(WARNINGS) -Werror" spec/$(1)
 
 .PHONY: test-memory memory test-fuzz fuzz test-differential test-isolation test-time
-test-memory: ## fail every allocation in turn, on every Lua, sanitized
-	$(call trust,memory/run 8)
+test-memory: ## fail every allocation in turn, on each of LUAS, sanitized
+	$(call trust,memory/run 8 $(LUAS))
 
 memory: ## the same, of those that require makes every one
 	@.ci/setup test </dev/null
-	$(call trust,memory/run 1)
+	$(call trust,memory/run 1 $(LUAS))
 
 test-fuzz: ## fuzz the core, and its ways to read against each other in Lua 5.4, 15 seconds each
 	$(call trust,fuzz/run 15)

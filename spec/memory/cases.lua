@@ -3,6 +3,14 @@ local cases = {}
 
 if jit then
     jit.off() -- LuaJIT's compiler itself crashes when a request fails
+    -- And so does its string.lower, which is assembler. This one is not, and what is to be shown is how read fares with it.
+    local lower = {}
+    for code = ("A"):byte(), ("Z"):byte() do
+        lower[string.char(code)] = string.char(code + 32)
+    end
+    function string.lower(text) -- luacheck: ignore
+        return (text:gsub("%u", lower))
+    end
 end
 
 local function case(name, prepare, run, more)
@@ -147,7 +155,7 @@ for _, name in ipairs(names) do
     end)
     case("read: " .. name, response, function(m)
         return m.read { status = 503, headers = { ["X-TC-RequestId"] = "id" }, body = body }
-    end, { skip = jit and "LuaJIT's own string functions crash when a request fails" })
+    end)
 end
 
 case("parse by an instance", function()

@@ -6,8 +6,8 @@
 ** The file returns a list of cases {name =, prepare =, run =, recover =, fresh =} and a function show. For every n:
 ** prepare() makes an object; run(object) meets the failure: it gives what it always gives, or raises "not enough
 ** memory"; then run(object) goes well. show(...) makes a text of what run returned. A fresh case has a state of its
-** own for every n, and recover() undoes what the failure left behind; as that takes long, n goes by strides. A case
-** with a field skip, which says why, is skipped. When a state is closed, all memory is back.
+** own for every n, and recover() undoes what the failure left behind; as that takes long, n goes by strides. When
+** a state is closed, all memory is back.
 */
 #include <lauxlib.h>
 #include <lua.h>
@@ -34,7 +34,7 @@ typedef struct {
     failing_allocator allocator;
 } host;
 
-static int failed, skipped;
+static int failed;
 
 static void complain(const char *name, unsigned long n, const char *what, const char *detail)
 {
@@ -177,20 +177,6 @@ static bool is_fresh(host *h)
     return fresh;
 }
 
-/* Has the case a reason not to be run? Then says so. */
-static bool is_skipped(host *h)
-{
-    lua_getfield(h->L, CASE, "skip");
-    const bool skip = lua_isstring(h->L, -1);
-    if (skip) {
-        lua_getfield(h->L, CASE, "name");
-        printf("skipped %s: %s\n", lua_tostring(h->L, -1), lua_tostring(h->L, -2));
-        ++skipped;
-    }
-    lua_settop(h->L, EXPECTED);
-    return skip;
-}
-
 /* A copy of the case's field or of the text at EXPECTED. */
 static char *copy_text(host *h, const char *field)
 {
@@ -212,10 +198,6 @@ static void run_case(const char *file, int index, unsigned long width, unsigned 
     host h = {file, NULL, true, {0}};
     const int failed_before = failed;
     begin(&h, index);
-    if (is_skipped(&h)) {
-        lua_close(h.L);
-        return;
-    }
     char *const name = copy_text(&h, "name");
     expect(&h, name);
     char *const expected = copy_text(&h, NULL);
@@ -271,9 +253,6 @@ int main(int argc, char **argv)
             failed_runs += failed > before;
         }
     }
-    printf("%d passed, %d failed", cases * widths_count - failed_runs - skipped, failed_runs);
-    if (skipped > 0)
-        printf(", %d skipped", skipped);
-    printf("\n");
+    printf("%d passed, %d failed\n", cases * widths_count - failed_runs, failed_runs);
     return failed_runs != 0;
 }

@@ -178,6 +178,8 @@ mutation("rock: a file of the core is left out", "rockspec/tencentcloud-response
 mutation("memory: a block is lost", "src/lua_parse.c",
     "int tc_check(lua_State *L)\n{", "extern void *malloc(size_t);\nint tc_check(lua_State *L)\n{\n"
     .. "    *(char *volatile)malloc(64) = 0;", "test-valgrind SPEC=spec/error_spec.lua")
+mutation("memory: that there is none is an answer", "lua/tencentcloud/response/http.lua",
+    "local result, _, err = parse(body)", "local _, result, _, err = pcall(parse, body)", "test-memory LUAS=luajit")
 mutation("memory: read beyond the end", "src/json_marking.h",
     "end - p >= TC_STEP;", "end - p >= 48;", core "json_marks")
 mutation("memory: read before the begin", "src/json_marking.h",
