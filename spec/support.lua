@@ -207,7 +207,7 @@ function support.linear(n, prepare, factor)
     end
     local small, large = prepare(n), prepare(factor * n)
     local ratio
-    for _ = 1, 4 do
+    for _ = 1, 10 do
         ratio = growth(small, large, runs, limit)
         if ratio <= limit then
             return

@@ -882,7 +882,7 @@ describe("time is linear for", function()
         { "len of 100,000 members", 6250, names, function(view, n)
             assert(view:len() == n)
         end, 16 },
-        { "members of one name", 25000, one_name, function(view, n)
+        { "members of one name", 50000, one_name, function(view, n)
             assert(view:len() == 1 and view:get "name" == n)
             for _, value in view:each() do
                 assert(value == n)
