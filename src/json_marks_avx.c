@@ -6,7 +6,12 @@
 */
 #include "json_marking.h"
 
-#if !defined(TC_NO_SIMD) && !defined(TC_NO_AVX) && defined(__x86_64__) && defined(__GNUC__)
+/* Compilers that know all of it. */
+#if (defined(__clang__) && __clang_major__ >= 11) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 9)
+#define KNOWN
+#endif
+
+#if !defined(TC_NO_SIMD) && !defined(TC_NO_AVX) && defined(__x86_64__) && defined(KNOWN)
 
 #include <cpuid.h>
 #include <immintrin.h>
