@@ -112,6 +112,11 @@ mutation("view: the loop leaves all of its garbage behind", "src/lua_view.c",
 mutation("view: the loop has all that is alive gone through for each megabyte", "src/lua_view.c",
     "rest / 8 > 1024 ? rest / 8 : 1024", "rest > -1 ? 1024 : 0", VIEW)
 
+mutation("places: a string that came once is taken for the one kept", "src/lua_places.h",
+    "at->kept[which] = false;", "", spec("luajit", "list"))
+mutation("places: members beyond those remembered", "src/lua_value.c",
+    "member < frame->room ?", "true ?", spec("luajit", "list"))
+
 mutation("stack: none is asked for by what builds tables", "src/lua_value.c",
     "luaL_checkstack(L, ", "if (0) luaL_checkstack(L, ", "test-apicheck")
 mutation("stack: none is asked for by what makes instances", "src/lua_core.c",
