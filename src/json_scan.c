@@ -60,12 +60,12 @@ static const char *const literals[] = {"null", "false", "true"};
 void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_member *const *levels)
 {
     static const char nothing[1] = {0};
+    static const tc_tape no_tape = {NULL, 0, 0, 0};
     s->captured = 0;
     s->reason = TC_JSON_FINE;
     s->error_at = 0;
     s->deepest = 0;
-    s->tape.entries = NULL;
-    s->tape.count = s->tape.room = s->tape.open = 0;
+    s->tape = no_tape;
     s->chunk = s->at = s->end = nothing;
     s->base = s->token = 0;
     s->levels = levels;
@@ -80,11 +80,7 @@ void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_me
 
 void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room)
 {
-    entries[0] = TC_ARRAY;
-    s->tape.entries = entries;
-    s->tape.count = 1;
-    s->tape.room = room;
-    s->tape.open = 0;
+    s->tape = tc_tape_on(entries, room);
 }
 
 void tc_scan_feed(tc_scan *s, const char *chunk, size_t length)
@@ -378,33 +374,6 @@ static ALWAYS_INLINE const char *literal_rest(tc_scan *s, const char *p)
     return p;
 }
 
-/* ---- the tape ---- */
-
-static ALWAYS_INLINE void tape_put(tc_tape *t, tc_kind kind, size_t length, size_t high)
-{
-    t->entries[t->count++] = (tc_entry)high << 32 | (tc_entry)length << 3 | (tc_entry)kind;
-}
-
-/* Counts one more member or element in the innermost container. */
-static ALWAYS_INLINE void tape_count(tc_tape *t)
-{
-    t->entries[t->open] += 8;
-}
-
-static ALWAYS_INLINE void tape_open(tc_tape *t, bool object)
-{
-    const uint32_t around = t->open;
-    t->open = t->count;
-    tape_put(t, object ? TC_OBJECT : TC_ARRAY, 0, around);
-}
-
-static ALWAYS_INLINE void tape_close(tc_tape *t)
-{
-    tc_entry *const entry = &t->entries[t->open];
-    t->open = (uint32_t)(*entry >> 32);
-    *entry = (tc_entry)t->count << 32 | (uint32_t)*entry;
-}
-
 /* ---- between tokens ---- */
 
 static ALWAYS_INLINE bool in_object(const tc_scan *s, unsigned depth)
@@ -534,7 +503,7 @@ static NEVER_INLINE void look_up(tc_scan *s, const char *text, const char *p, bo
 
 static ALWAYS_INLINE void tape_text(tc_scan *s, const tc_reader *r, tc_kind kind)
 {
-    tape_put(&s->tape, kind, (size_t)(r->p - r->text), (size_t)(r->text - s->chunk));
+    tc_tape_put(&s->tape, kind, (size_t)(r->p - r->text), (size_t)(r->text - s->chunk));
 }
 
 static tc_scan_status stopped_in_name(tc_scan *s, unsigned depth)
@@ -602,7 +571,7 @@ value:
         if (UNLIKELY(s->tape.count == s->tape.room))
             return stop(s, &r, AT_VALUE, TC_SCAN_ROOM);
         if (!object)
-            tape_count(&s->tape);
+            tc_tape_count(&s->tape);
     }
     if (*r.p == '"') {
         if (!read_string(s, &r, &marks))
@@ -631,7 +600,7 @@ literal:
         return stopped_in(s, IN_LITERAL);
     }
     if (record)
-        tape_put(&s->tape, TC_LITERAL, s->literal, 0);
+        tc_tape_put(&s->tape, TC_LITERAL, s->literal, 0);
     kind = TC_LITERAL;
     value_end = r.p;
     goto value_read;
@@ -678,7 +647,7 @@ close:
     s->depth = --depth;
     object = in_object(s, depth);
     if (record)
-        tape_close(&s->tape);
+        tc_tape_close(&s->tape);
     if (depth < s->watch)
         s->watch = depth;
     if (depth > 0)
@@ -694,7 +663,7 @@ open:
         s->deepest = depth;
     enter(s, depth, object);
     if (record)
-        tape_open(&s->tape, object);
+        tc_tape_open(&s->tape, object);
     if (UNLIKELY(s->wanted != NULL))
         capture(s, object ? TC_OBJECT : TC_ARRAY, offset(s, r.p) - 1, offset(s, r.p));
     if (!object)
@@ -720,7 +689,7 @@ name:
 
 name_read:
     if (record) {
-        tape_count(&s->tape);
+        tc_tape_count(&s->tape);
         tape_text(s, &r, r.escaped ? TC_ESCAPED : TC_STRING);
     }
     if (depth == s->watch)
@@ -755,7 +724,7 @@ bool tc_scan_finish(tc_scan *s)
     if (s->state == IN_NUMBER && s->depth == 0 && number_complete(s->part)) {
         const tc_kind kind = number_is_integer(s->part) ? TC_INTEGER : TC_REAL;
         if (s->tape.entries != NULL)
-            tape_put(&s->tape, kind, tc_scan_at(s) - s->token, s->token);
+            tc_tape_put(&s->tape, kind, tc_scan_at(s) - s->token, s->token);
         capture(s, kind, s->token, tc_scan_at(s));
         s->state = AT_DONE;
     }

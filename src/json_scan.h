@@ -19,6 +19,7 @@
 
 #include "json_marks.h"
 #include "json_reason.h"
+#include "json_tape.h"
 #include "json_unescape.h"
 
 #if defined(__GNUC__)
@@ -33,63 +34,6 @@ typedef enum {
     TC_SCAN_ERROR, /* see reason and error_at; every later call answers the same */
     TC_SCAN_ROOM   /* the tape is full: give it more room, then run on */
 } tc_scan_status;
-
-/*
-** The tape: a compact index of a whole text, one entry a name or value in the order of the text, the
-** members of a container right behind it. Entry 0 stands for the document; its value is entry 1.
-** low 3 bits: kind; next 29: bytes of a string or number, or how many members or elements; high 32:
-** offset in the text of a string (behind the quote) or number, or the entry behind a container's last.
-*/
-typedef uint64_t tc_entry;
-
-typedef enum {
-    TC_STRING,  /* without escapes: the bytes of the text are the value */
-    TC_ESCAPED, /* a string with at least one escape: tc_unescape it */
-    TC_INTEGER, /* a number without fraction and exponent */
-    TC_REAL,
-    TC_LITERAL, /* length: TC_IS_NULL, TC_IS_FALSE or TC_IS_TRUE */
-    TC_ARRAY,
-    TC_OBJECT
-} tc_kind;
-
-enum { TC_IS_NULL, TC_IS_FALSE, TC_IS_TRUE };
-
-/* A text longer than this has offsets or lengths that an entry cannot hold: TC_JSON_TOO_LARGE. */
-#define TC_TAPE_TEXT_MAX ((size_t)0x1fffffff)
-
-static inline tc_kind tc_entry_kind(tc_entry e)
-{
-    return (tc_kind)(e & 7U);
-}
-
-/* Bytes of a string or number, members of an object, elements of an array. */
-static inline uint32_t tc_entry_length(tc_entry e)
-{
-    return (uint32_t)e >> 3;
-}
-
-/* Offset of a string or number in the text. */
-static inline uint32_t tc_entry_offset(tc_entry e)
-{
-    return (uint32_t)(e >> 32);
-}
-
-/* The entry behind the value at index i, all that it contains skipped. */
-static inline uint32_t tc_entry_next(const tc_entry *entries, uint32_t i)
-{
-    const tc_entry e = entries[i];
-    return tc_entry_kind(e) >= TC_ARRAY ? (uint32_t)(e >> 32) : i + 1;
-}
-
-/*
-** Invariant: entries[0 .. count) are written, count <= room. While a container is open, the high half of
-** its entry holds the index of the container around it, and open is the innermost one's index.
-*/
-typedef struct {
-    tc_entry *entries;
-    uint32_t count, room;
-    uint32_t open;
-} tc_tape;
 
 /*
 ** Where the value of a member that is looked for lies: its bytes are [begin, end), a string's without its quotes, a

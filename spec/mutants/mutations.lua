@@ -63,8 +63,8 @@ int tc_open(lua_State *L)
         return 0;
 ]], "test-bounds LUAS=luajit")
 
-mutation("tape: a member counts twice", "src/json_scan.c", "+= 8;", "+= 16;", core "json_scan")
-mutation("tape: a container ends too early", "src/json_scan.c",
+mutation("tape: a member counts twice", "src/json_tape.h", "+= 8;", "+= 16;", core "json_scan")
+mutation("tape: a container ends too early", "src/json_tape.h",
     "(tc_entry)t->count << 32", "(tc_entry)(t->count - 1) << 32", core "json_scan")
 
 mutation("chunks: an escape in an earlier one is forgotten", "src/json_scan.c",
