@@ -5,6 +5,7 @@
 #define TC_JSON_BYTES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -40,32 +41,68 @@ static inline bool tc_same_bytes(const char *a, const char *b, size_t length)
 }
 
 /*
-** Of the eight bytes at p, those that are not plain have their high bit set in the result, and of the others some behind
-** the first of these: in each term a byte's high bit tells, and a borrow comes only from one that is not plain itself.
+** Where eight bytes are looked at once: the flag of a byte is its high bit, the first byte's the lowest. Flags behind the
+** first one set can be wrong, for borrows and carries go there; and only there.
 */
-static inline uint64_t tc_not_plain(const char *p)
+#if defined(__GNUC__)
+
+#define TC_BY_EIGHT
+
+static inline uint64_t tc_eight_bytes(const char *p)
 {
-    const uint64_t ones = 0x0101010101010101U, high = 0x80 * ones;
     uint64_t bytes;
     memcpy(&bytes, p, sizeof bytes);
-    const uint64_t quote = bytes ^ '"' * ones, backslash = bytes ^ '\\' * ones;
-    return ((bytes - 0x20 * ones) | (quote - ones) | (backslash - ones) | bytes) & high;
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(bytes) : bytes;
 }
+
+static inline size_t tc_first_flag(uint64_t flags)
+{
+    return (size_t)__builtin_ctzll(flags) / 8;
+}
+
+#define TC_ALL_BYTES(c) ((uint64_t)(c)*0x0101010101010101U)
+
+static inline uint64_t tc_flags_not_plain(uint64_t bytes)
+{
+    const uint64_t quote = bytes ^ TC_ALL_BYTES('"'), backslash = bytes ^ TC_ALL_BYTES('\\');
+    return ((bytes - TC_ALL_BYTES(0x20)) | (quote - TC_ALL_BYTES(1)) | (backslash - TC_ALL_BYTES(1)) | bytes) &
+           TC_ALL_BYTES(0x80);
+}
+
+static inline uint64_t tc_flags_not_digit(uint64_t bytes)
+{
+    const uint64_t digits = bytes ^ TC_ALL_BYTES('0'); /* 0 to 9 */
+    return ((digits + TC_ALL_BYTES(0x80 - 10)) | digits) & TC_ALL_BYTES(0x80);
+}
+
+#endif
 
 /* The end of the run of plain bytes at p. */
 static inline const char *tc_plain_end(const char *p, const char *end)
 {
+#if defined(TC_BY_EIGHT)
     for (; end - p >= 8; p += 8) {
-        const uint64_t not_plain = tc_not_plain(p);
-        if (not_plain == 0)
-            continue;
-#if defined(__GNUC__) && defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-        return p + (unsigned)__builtin_ctzll(not_plain) / 8;
-#else
-        break;
-#endif
+        const uint64_t flags = tc_flags_not_plain(tc_eight_bytes(p));
+        if (flags != 0)
+            return p + tc_first_flag(flags);
     }
+#endif
     while (p < end && tc_is_plain(*p))
+        ++p;
+    return p;
+}
+
+/* The end of the run of digits at p. */
+static inline const char *tc_digits_end(const char *p, const char *end)
+{
+#if defined(TC_BY_EIGHT)
+    for (; end - p >= 8; p += 8) {
+        const uint64_t flags = tc_flags_not_digit(tc_eight_bytes(p));
+        if (flags != 0)
+            return p + tc_first_flag(flags);
+    }
+#endif
+    while (p < end && tc_is_digit(*p))
         ++p;
     return p;
 }

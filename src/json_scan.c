@@ -245,13 +245,6 @@ static NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r, tc_marks *m)
 
 /* ---- inside a number or literal ---- */
 
-static ALWAYS_INLINE const char *digits_end(const char *p, const char *end)
-{
-    while (p < end && tc_is_digit(*p))
-        ++p;
-    return p;
-}
-
 /* May a number end after this part? */
 static bool number_complete(unsigned part)
 {
@@ -292,7 +285,7 @@ static ALWAYS_INLINE const char *number_rest(tc_scan *s, const char *p)
         part = NUMBER_DIGITS;
         /* fall through */
     case NUMBER_DIGITS:
-        p = digits_end(p, end);
+        p = tc_digits_end(p, end);
         /* fall through */
     case NUMBER_ZERO:
     behind_integer:
@@ -311,7 +304,7 @@ static ALWAYS_INLINE const char *number_rest(tc_scan *s, const char *p)
         part = NUMBER_FRACTION;
         /* fall through */
     case NUMBER_FRACTION:
-        p = digits_end(p, end);
+        p = tc_digits_end(p, end);
         if (p == end)
             break;
     exponent:
@@ -338,7 +331,7 @@ static ALWAYS_INLINE const char *number_rest(tc_scan *s, const char *p)
         part = NUMBER_EXPONENT;
         /* fall through */
     default: /* NUMBER_EXPONENT */
-        p = digits_end(p, end);
+        p = tc_digits_end(p, end);
         if (p == end)
             break;
         s->part = (uint8_t)part;
