@@ -62,10 +62,11 @@ static inline size_t tc_first_flag(uint64_t flags)
 
 #define TC_ALL_BYTES(c) ((uint64_t)(c)*0x0101010101010101U)
 
+/* A byte from 0x80 up keeps its high bit in the first two terms, but for one in each. */
 static inline uint64_t tc_flags_not_plain(uint64_t bytes)
 {
     const uint64_t quote = bytes ^ TC_ALL_BYTES('"'), backslash = bytes ^ TC_ALL_BYTES('\\');
-    return ((bytes - TC_ALL_BYTES(0x20)) | (quote - TC_ALL_BYTES(1)) | (backslash - TC_ALL_BYTES(1)) | bytes) &
+    return ((quote - TC_ALL_BYTES(1)) | (backslash - TC_ALL_BYTES(1)) | (bytes - TC_ALL_BYTES(0x20))) &
            TC_ALL_BYTES(0x80);
 }
 
