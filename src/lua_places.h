@@ -68,7 +68,7 @@ static inline void tc_forget(lua_State *L, const tc_memory *m)
 static inline const tc_place *tc_places_in(tc_memory *m, unsigned place, uint32_t members)
 {
     tc_place *const at = &m->places[place];
-    if (at->room == 0 && place != TC_NOWHERE && members <= TC_PLACES - m->used) {
+    if (place != TC_NOWHERE && at->room == 0 && members <= TC_PLACES - m->used) {
         at->child = (uint8_t)m->used;
         at->room = (uint8_t)members;
         for (; members > 0; --members)
@@ -86,18 +86,18 @@ static inline bool tc_same_text(const char *text, tc_entry e, tc_entry f)
 
 static inline void tc_push_string(lua_State *L, const char *text, tc_entry e)
 {
-    tc_push_text(L, text + tc_entry_offset(e), tc_entry_length(e), tc_entry_kind(e) == TC_ESCAPED);
+    const char *const raw = text + tc_entry_offset(e);
+    if (tc_entry_kind(e) == TC_STRING)
+        lua_pushlstring(L, raw, tc_entry_length(e));
+    else
+        tc_push_text(L, raw, tc_entry_length(e), true);
 }
 
-/* Pushes a string, the name or value at a place. */
-static inline void tc_push_string_at(lua_State *L, const char *text, tc_entry e, tc_memory *m, unsigned place,
-                                     int which)
+static void tc_push_remembered(lua_State *L, const char *text, tc_entry e, tc_memory *m, unsigned place, int which)
 {
     tc_place *const at = &m->places[place];
     const int slot = m->first + which * TC_PLACES + (int)place;
-    if (place == TC_NOWHERE) {
-        tc_push_string(L, text, e);
-    } else if (!tc_same_text(text, at->last[which], e)) {
+    if (!tc_same_text(text, at->last[which], e)) {
         at->last[which] = e;
         at->kept[which] = false;
         tc_push_string(L, text, e);
@@ -109,6 +109,16 @@ static inline void tc_push_string_at(lua_State *L, const char *text, tc_entry e,
         lua_pushvalue(L, -1);
         lua_replace(L, slot);
     }
+}
+
+/* Pushes a string, the name or value at a place. */
+static inline void tc_push_string_at(lua_State *L, const char *text, tc_entry e, tc_memory *m, unsigned place,
+                                     int which)
+{
+    if (place == TC_NOWHERE)
+        tc_push_string(L, text, e);
+    else
+        tc_push_remembered(L, text, e, m, place, which);
 }
 
 #endif
