@@ -85,7 +85,7 @@ demo: known-lua ## show what the module makes of two documented bodies, then of 
 
 # Tests: every part is a target test-<part> that closes with the line `N passed, N failed`
 
-PARTS := plain-c core core-avx2 core-baseline core-scalar $(LUAS) sanitized nginx install rocks memory fuzz differential isolation time
+PARTS := plain-c core core-avx2 core-baseline core-scalar $(LUAS) folded sanitized nginx install rocks memory fuzz differential isolation time
 
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
@@ -115,6 +115,14 @@ $(LUAS:%=test-%) test-sanitized: $(COMMA_LOCALE)
 $(LUAS:%=test-%): test-%: ## run the specs on one Lua, all of them or SPEC=spec/some_spec.lua
 	@$(MAKE) -s build LUA=$*
 	@$(call with_env,$*) && busted --lua=$* $(SPEC)
+
+# As bodies are read that are larger than those of the specs.
+FOLDED := BUILD=$(BUILD)/folded CPPFLAGS="-DTC_WHOLE=0 -DTC_FOLD=64"
+
+.PHONY: test-folded
+test-folded: ## run the specs of views on Lua 5.4 and LuaJIT, with everything folded that can be
+	@$(foreach lua,lua5.4 luajit,$(MAKE) -s build LUA=$(lua) $(FOLDED) && ):
+	@spec/tally $(foreach lua,lua5.4 luajit,'$(call with_env,$(lua) $(FOLDED)) && busted --lua=$(lua) $(or $(SPEC),spec/view_spec.lua spec/list_spec.lua)')
 
 # The host is not instrumented, so the runtime comes first by preloading, and what the host never frees is no leak of ours.
 .PHONY: test-sanitized

@@ -60,7 +60,7 @@ static const char *const literals[] = {"null", "false", "true"};
 void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_member *const *levels)
 {
     static const char nothing[1] = {0};
-    static const tc_tape no_tape = {NULL, 0, 0, 0};
+    static const tc_tape no_tape = {NULL, 0, 0, 0, 0};
     s->captured = 0;
     s->reason = TC_JSON_FINE;
     s->error_at = 0;
@@ -81,6 +81,11 @@ void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_me
 void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room)
 {
     s->tape = tc_tape_on(entries, room);
+}
+
+void tc_scan_fold(tc_scan *s, uint32_t bytes)
+{
+    s->tape.fold = bytes;
 }
 
 void tc_scan_feed(tc_scan *s, const char *chunk, size_t length)
@@ -593,7 +598,7 @@ literal:
         return stopped_in(s, IN_LITERAL);
     }
     if (record)
-        tc_tape_put(&s->tape, TC_LITERAL, s->literal, 0);
+        tc_tape_put(&s->tape, TC_LITERAL, s->literal, (size_t)(r.text - s->chunk));
     kind = TC_LITERAL;
     value_end = r.p;
     goto value_read;
@@ -640,7 +645,7 @@ close:
     s->depth = --depth;
     object = in_object(s, depth);
     if (record)
-        tc_tape_close(&s->tape);
+        tc_tape_close(&s->tape, s->chunk, (size_t)(r.p - s->chunk));
     if (depth < s->watch)
         s->watch = depth;
     if (depth > 0)

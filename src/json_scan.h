@@ -104,6 +104,9 @@ void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_me
 /* Records the text on entries, which has room for so many (at least 1); before the only chunk is fed. */
 void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room);
 
+/* Folds what it records, see tc_tape. */
+void tc_scan_fold(tc_scan *s, uint32_t bytes);
+
 /* Hands over the next bytes. They must stay until the next ones are fed. */
 void tc_scan_feed(tc_scan *s, const char *chunk, size_t length);
 

@@ -8,11 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 /*
 ** One entry a name or value in the order of the text, the members of a container right behind it. Entry 0 stands for
 ** the document; its value is entry 1.
-** low 3 bits: kind; next 29: bytes of a string or number, or how many members or elements; high 32:
-** offset in the text of a string (behind the quote) or number, or the entry behind a container's last.
+** low 3 bits: kind; next 29: bytes of a string, number or folded container, or how many members or elements; high 32:
+** offset in the text of what is no container (of a string, behind the quote), or the entry behind a container's last.
 */
 typedef uint64_t tc_entry;
 
@@ -22,6 +26,7 @@ typedef enum {
     TC_INTEGER, /* a number without fraction and exponent */
     TC_REAL,
     TC_LITERAL, /* length: TC_IS_NULL, TC_IS_FALSE or TC_IS_TRUE */
+    TC_FOLDED,  /* an array or object of which no more than its text is known, brackets included */
     TC_ARRAY,
     TC_OBJECT
 } tc_kind;
@@ -36,13 +41,13 @@ static inline tc_kind tc_entry_kind(tc_entry e)
     return (tc_kind)(e & 7U);
 }
 
-/* Bytes of a string or number, members of an object, elements of an array. */
+/* Bytes of a string, number or folded container, members of an object, elements of an array. */
 static inline uint32_t tc_entry_length(tc_entry e)
 {
     return (uint32_t)e >> 3;
 }
 
-/* Offset of a string or number in the text. */
+/* Offset in the text of what is no container, or a folded one. */
 static inline uint32_t tc_entry_offset(tc_entry e)
 {
     return (uint32_t)(e >> 32);
@@ -57,18 +62,20 @@ static inline uint32_t tc_entry_next(const tc_entry *entries, uint32_t i)
 
 /*
 ** Invariant: entries[0 .. count) are written, count <= room. While a container is open, the high half of
-** its entry holds the index of the container around it, and open is the innermost one's index.
+** its entry holds the index of the container around it, and open is the innermost one's index. Containers whose text is
+** at most fold bytes long are folded when they close, all but the outermost.
 */
 typedef struct {
     tc_entry *entries;
     uint32_t count, room;
     uint32_t open;
+    uint32_t fold;
 } tc_tape;
 
 /* A tape that has recorded nothing yet; room is at least 1. */
 static inline tc_tape tc_tape_on(tc_entry *entries, uint32_t room)
 {
-    const tc_tape t = {entries, 1, room, 0};
+    const tc_tape t = {entries, 1, room, 0, 0};
     entries[0] = TC_ARRAY;
     return t;
 }
@@ -91,11 +98,22 @@ static inline void tc_tape_open(tc_tape *t, bool object)
     tc_tape_put(t, object ? TC_OBJECT : TC_ARRAY, 0, around);
 }
 
-static inline void tc_tape_close(tc_tape *t)
+/* Folds a container, of which all is recorded, if its text is short enough; end is the offset behind it. */
+bool tc_tape_fold(tc_tape *t, uint32_t container, const char *chunk, size_t end);
+
+static inline void tc_tape_close(tc_tape *t, const char *chunk, size_t end)
 {
-    tc_entry *const entry = &t->entries[t->open];
+    const uint32_t container = t->open;
+    tc_entry *const entry = &t->entries[container];
     t->open = (uint32_t)(*entry >> 32);
+    if (t->fold > 0 && t->open > 0 && tc_entry_kind(t->entries[t->open]) == TC_ARRAY &&
+        tc_tape_fold(t, container, chunk, end))
+        return;
     *entry = (tc_entry)t->count << 32 | (uint32_t)*entry;
 }
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

@@ -3,46 +3,7 @@
 */
 #include "lua_parse.h"
 
-#include <string.h>
-
 #include "lua_arguments.h"
-
-/* ---- the tape ---- */
-
-/* How many entries the whole body will need, going by what it needed so far; some to spare. */
-static uint32_t estimate(const tc_scan *s)
-{
-    const double entries = s->tape.count;
-    const double length = (double)(s->end - s->chunk);
-    const double read = (double)(s->at - s->chunk);
-    const double needed = entries * (length / read) * 1.0625 + 64;
-    const double most = length + 2; /* an entry takes a byte of the body or more, and one is the document's */
-    const double room = needed < entries * 1.5 ? entries * 1.5 : needed;
-    return (uint32_t)(room < most ? room : most);
-}
-
-/* Replaces the value on top by a userdata with a larger tape. */
-static void enlarge(lua_State *L, tc_tape *tape, uint32_t room, size_t header)
-{
-    char *const memory = (char *)tc_new_holder(L, header + room * sizeof(tc_entry));
-    tc_entry *const entries = (tc_entry *)(void *)(memory + header);
-    memcpy(entries, tape->entries, tape->count * sizeof(tc_entry));
-    tape->entries = entries;
-    tape->room = room;
-    lua_replace(L, -2);
-}
-
-tc_verdict tc_judge_and_record(lua_State *L, tc_envelope *e, const char *body, size_t length, tc_entry *small,
-                               uint32_t small_room, size_t header)
-{
-    tc_envelope_init(e, &tc_get_options(L)->scan);
-    tc_scan_record(&e->scan, small, small_room);
-    tc_scan_feed(&e->scan, body, length);
-    lua_pushnil(L);
-    while (tc_envelope_read(e) == TC_SCAN_ROOM)
-        enlarge(L, &e->scan.tape, estimate(&e->scan), header);
-    return tc_envelope_finish(e);
-}
 
 /* ---- what else a failed body holds ---- */
 
@@ -197,7 +158,7 @@ int tc_parse(lua_State *L)
     const char *const body = tc_check_string(L, 1, "parse", &length);
     tc_envelope e;
     tc_entry small[TC_SMALL_TAPE];
-    const tc_verdict v = tc_judge_and_record(L, &e, body, length, small, TC_SMALL_TAPE, 0);
+    const tc_verdict v = tc_record(L, &e, body, length, small, 0, 0);
     if (v.outcome != TC_SUCCESS)
         return tc_push_recorded_failure(L, &e, &v);
     const tc_document d = {body, e.scan.tape.entries, e.scan.deepest};

@@ -142,6 +142,14 @@ static bool is_null(tc_entry e)
     return (uint32_t)e == (TC_IS_NULL << 3 | TC_LITERAL);
 }
 
+static void push_folded(lua_State *L, const tc_document *d, tc_entry e)
+{
+    tc_unfolding u;
+    tc_unfold(L, &u, d, e);
+    tc_push_value(L, &u.document, 1);
+    lua_remove(L, -2);
+}
+
 /* Pushes the container at an entry. */
 static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *frames)
 {
@@ -171,6 +179,8 @@ static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *
         }
         if (tc_entry_kind(e) <= TC_ESCAPED)
             tc_push_string_at(L, d->text, e, &memory, place, TC_VALUE);
+        else if (tc_entry_kind(e) == TC_FOLDED)
+            push_folded(L, d, e);
         else if (object && options->omit_nulls && is_null(e))
             lua_pushnil(L); /* over an earlier member of the same name, if there is one */
         else
@@ -184,7 +194,9 @@ void tc_push_value(lua_State *L, const tc_document *d, uint32_t entry)
 {
     /* a table a level; what is remembered; names, values and scratch memory */
     luaL_checkstack(L, (int)d->deepest + TC_PLACES_STACK + 8, "the body is nested too deeply");
-    if (tc_entry_kind(d->entries[entry]) < TC_ARRAY) {
+    if (tc_entry_kind(d->entries[entry]) == TC_FOLDED) {
+        push_folded(L, d, d->entries[entry]);
+    } else if (tc_entry_kind(d->entries[entry]) < TC_ARRAY) {
         push_scalar(L, d->text, d->entries[entry], tc_get_options(L));
     } else if (d->deepest <= SMALL_DEPTH) {
         tc_frame frames[SMALL_DEPTH];

@@ -6,19 +6,11 @@
 #ifndef TC_LUA_VALUE_H
 #define TC_LUA_VALUE_H
 
-#include "json_scan.h"
-#include "lua_core.h"
+#include "lua_tape.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
-
-/* A body and its tape; deepest is how deep the body nests. */
-typedef struct {
-    const char *text;
-    const tc_entry *entries;
-    unsigned deepest;
-} tc_document;
 
 /* Pushes the value of a string's text. */
 void tc_push_text(lua_State *L, const char *raw, size_t length, bool escaped);

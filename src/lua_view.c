@@ -1,10 +1,13 @@
 /*
 ** lua_view.c - views: a body and its tape, of which each call decodes no more than it is asked for.
 **
-** Costs. A step by name walks the object's members; from MANY on it looks into a table of them, made at the
-** first such step. A step by index in an array of scalars is one addition; in any other array it goes on from
-** the last element asked for if that is near, else from the nearest of the array's milestones, which are noted
-** at the first such step.
+** In a large body arrays and objects of little text are folded: what they hold is read, onto a tape of their own, when a
+** call goes into them. So the tape is short, and is written and kept at little cost.
+**
+** Costs. To unfold is to scan FOLD bytes at most. A step by name walks the object's members; from MANY on it looks into a
+** table of them, made at the first such step. A step by index in an array of scalars and folded containers is one
+** addition; in any other array it goes on from the last element asked for if that is near, else from the nearest of the
+** array's milestones, which are noted at the first such step.
 */
 #include "lua_parse.h"
 
@@ -18,26 +21,36 @@ enum { MANY = 64 };
 /* Elements between two milestones. */
 enum { MILESTONE = 32 };
 
+/* Bytes up to which a body is recorded as a whole, and from which on a container of a larger body is not folded. */
+#if !defined(TC_WHOLE)
+enum { TC_WHOLE = 64 * 1024, TC_FOLD = 4096 };
+#endif
+
 /* Where in an array the last step by index ended. */
 typedef struct {
     uint32_t array, index, entry;
-} tc_place;
+} tc_nearness;
 
 /*
 ** One view. The root is what open returns; its tape lies behind it in the same userdata. root and every part of
 ** it hold one table: [HELD_BODY] the body, [HELD_ROOT] the root, and under an array's or object's entry what is
 ** noted of it. So a part keeps all alive, and what it points to does not move.
+**
+** A part of what was folded has a tape of own entries, which lies behind it in the same way; it and its parts hold a table
+** of theirs, with that part under HELD_OWNER. While a call goes that way the tape is the call's: then the view is passing.
 */
 typedef struct tc_view {
     struct tc_view *root;
     tc_document document;
-    uint32_t entry;
-    uint32_t request_id; /* the root's: entry of the RequestId, 0 if there is none */
-    size_t size;         /* the root's: bytes of body and tape */
-    tc_place place;      /* the root's */
+    uint32_t entry, own;
+    bool passing;
+    bool has_request_id;   /* the root's */
+    tc_capture request_id; /* the root's */
+    tc_nearness nearness;  /* the root's */
+    uint64_t size; /* the root's: bytes of body and tape. Of 64 bits, so that behind a view there may be a tape */
 } tc_view;
 
-enum { HELD_BODY = 0, HELD_ROOT = -1 };
+enum { HELD_BODY = 0, HELD_ROOT = -1, HELD_OWNER = -2 };
 
 static tc_view *check_view(lua_State *L, const char *function)
 {
@@ -95,42 +108,106 @@ int tc_open(lua_State *L)
     const char *const body = tc_check_string(L, 1, "open", &length);
     tc_envelope e;
     tc_entry small[TC_SMALL_TAPE];
-    const tc_verdict verdict = tc_judge_and_record(L, &e, body, length, small, TC_SMALL_TAPE, sizeof(tc_view));
+    const uint32_t fold = length > TC_WHOLE ? TC_FOLD : 0;
+    const tc_verdict verdict = tc_record(L, &e, body, length, small, fold, sizeof(tc_view));
+    if (verdict.outcome == TC_NOT_JSON)
+        return tc_push_failure(L, &e, &verdict, 0, 0);
     if (verdict.outcome != TC_SUCCESS)
-        return tc_push_recorded_failure(L, &e, &verdict);
+        return tc_parse(L); /* which fails alike, and has all on its tape that the failure tells of */
     tc_view *const v = allocate_root(L, &e.scan.tape);
     v->root = v;
     v->document.text = body;
     v->document.entries = (const tc_entry *)(const void *)(v + 1);
     v->document.deepest = e.scan.deepest;
     v->entry = e.scan.captures[TC_RESPONSE].entry;
-    v->request_id = verdict.request_id == TC_NO_FIELD ? 0 : e.scan.captures[TC_REQUEST_ID].entry;
+    v->own = 0;
+    v->passing = false;
+    v->has_request_id = verdict.request_id != TC_NO_FIELD;
+    v->request_id = e.scan.captures[TC_REQUEST_ID];
     v->size = length + e.scan.tape.room * sizeof(tc_entry);
-    v->place.array = 0;
+    v->nearness.array = 0;
     become_view(L);
     hold(L);
     return 1;
 }
 
-/* Pushes a view of a part of the view at index 1. */
-static void push_part(lua_State *L, const tc_view *v, uint32_t entry)
+/* Makes the value on top hold what the view at index 1 holds. */
+static void hold_the_same(lua_State *L)
 {
-    tc_view *const part = (tc_view *)tc_new_holder(L, sizeof *part);
-    *part = *v;
-    part->entry = entry;
-    become_view(L);
     tc_push_held(L, 1);
     tc_set_held(L, -2);
+}
+
+/* Makes the value on top hold the body and root of the view at index 1, and itself. */
+static void hold_itself(lua_State *L)
+{
+    lua_createtable(L, 1, 3);
+    tc_push_held(L, 1);
+    lua_rawgeti(L, -1, HELD_BODY);
+    lua_rawseti(L, -3, HELD_BODY);
+    lua_rawgeti(L, -1, HELD_ROOT);
+    lua_rawseti(L, -3, HELD_ROOT);
+    lua_pop(L, 1);
+    lua_pushvalue(L, -2);
+    lua_rawseti(L, -2, HELD_OWNER);
+    tc_set_held(L, -2);
+}
+
+/* Pushes a userdata of size bytes that begins with a copy of a view, and if that was passing has its tape behind it. */
+static tc_view *push_copy(lua_State *L, const tc_view *v, size_t size)
+{
+    const size_t bytes = v->passing ? v->own * sizeof(tc_entry) : 0;
+    tc_view *const copy = (tc_view *)tc_new_holder(L, size + bytes);
+    *copy = *v;
+    if (!v->passing) {
+        hold_the_same(L);
+        return copy;
+    }
+    char *const behind = (char *)copy + size;
+    memcpy(behind, v->document.entries, bytes);
+    copy->document.entries = (const tc_entry *)(const void *)behind;
+    copy->passing = false;
+    hold_itself(L);
+    return copy;
+}
+
+/* ---- unfolding ---- */
+
+/* Where a path leads: an entry of view, whose tape is that of unfolding if view is passing. */
+typedef struct {
+    tc_view view;
+    uint32_t entry;
+    tc_unfolding unfolding;
+} tc_target;
+
+/* If the entry is a folded container, goes over to that container alone. Pushes one value, which the target needs. */
+static void unfold(lua_State *L, tc_target *t)
+{
+    tc_view *const v = &t->view;
+    if (!is_kind(v, t->entry, TC_FOLDED)) {
+        lua_pushnil(L);
+        return;
+    }
+    tc_unfold(L, &t->unfolding, &v->document, entry_at(v, t->entry));
+    v->document = t->unfolding.document;
+    v->own = t->unfolding.count;
+    v->passing = true;
+    t->entry = 1;
 }
 
 /* ---- what is noted of a container ---- */
 
 /*
-** Pushes what the view at index 1 has noted of a container; if nothing yet, what note pushes, which is noted.
+** Pushes what the view at index 1 has noted of a container; if nothing yet, what note pushes, which is noted unless the
+** view is passing.
 */
 static void push_noted(lua_State *L, const tc_view *v, uint32_t container,
                        void (*note)(lua_State *L, const tc_view *v, uint32_t container))
 {
+    if (v->passing) {
+        note(L, v, container);
+        return;
+    }
     tc_push_held(L, 1);
     lua_rawgeti(L, -1, (int)container);
     if (lua_isnil(L, -1)) {
@@ -170,9 +247,9 @@ static void note_milestones(lua_State *L, const tc_view *v, uint32_t array)
 /* ---- steps: each gives the entry it leads to, 0 if there is none ---- */
 
 /* The place nearest before an element from which to walk to it. */
-static tc_place nearest_place(lua_State *L, const tc_view *v, uint32_t array, uint32_t index)
+static tc_nearness nearest_place(lua_State *L, const tc_view *v, uint32_t array, uint32_t index)
 {
-    tc_place place = v->root->place;
+    tc_nearness place = v->root->nearness;
     if (place.array != array || place.index > index) {
         place.array = array;
         place.index = 1;
@@ -198,10 +275,13 @@ static uint32_t element(lua_State *L, const tc_view *v, uint32_t array, lua_Numb
         return 0;
     if (next_entry(v, array) - array - 1 == count)
         return array + index;
-    tc_place place = nearest_place(L, v, array, index);
+    tc_nearness place = {array, 1, array + 1};
+    if (v->own == 0)
+        place = nearest_place(L, v, array, index);
     for (; place.index < index; ++place.index)
         place.entry = next_entry(v, place.entry);
-    v->root->place = place;
+    if (v->own == 0)
+        v->root->nearness = place;
     return place.entry;
 }
 
@@ -240,7 +320,7 @@ static uint32_t noted_member(lua_State *L, int members, int index)
 
 static uint32_t member(lua_State *L, const tc_view *v, uint32_t object, int index)
 {
-    if (tc_entry_length(entry_at(v, object)) <= MANY)
+    if (tc_entry_length(entry_at(v, object)) <= MANY || v->passing)
         return last_member(L, v, object + 1, next_entry(v, object), index);
     push_noted(L, v, object, note_members);
     const uint32_t value = noted_member(L, lua_gettop(L), index);
@@ -273,15 +353,25 @@ static uint32_t step(lua_State *L, const tc_view *v, uint32_t entry, int index, 
     }
 }
 
-/* Follows the path that the arguments from index 2 on give. */
-static uint32_t resolve(lua_State *L, const tc_view *v, const char *function)
+/* Follows the path that the arguments from index 2 on give, from the view at index 1. Leaves on the stack what t needs. */
+static void resolve(lua_State *L, tc_target *t, const char *function)
 {
     const int top = lua_gettop(L);
-    uint32_t entry = v->entry;
-    luaL_checkstack(L, 8, NULL);
-    for (int i = 2; i <= top; ++i)
-        entry = step(L, v, entry, i, function);
-    return entry;
+    t->view = *check_view(L, function);
+    t->entry = t->view.entry;
+    luaL_checkstack(L, 16, NULL);
+    for (int i = 2; i <= top; ++i) {
+        if (is_kind(&t->view, t->entry, TC_FOLDED))
+            unfold(L, t);
+        t->entry = step(L, &t->view, t->entry, i, function);
+    }
+}
+
+/* The same, and the container that is there is unfolded. */
+static void resolve_container(lua_State *L, tc_target *t, const char *function)
+{
+    resolve(L, t, function);
+    unfold(L, t);
 }
 
 /* ---- the members that count: the last of each name, and no null if these are omitted ---- */
@@ -329,24 +419,26 @@ static uint32_t count_members(lua_State *L, const tc_view *v, uint32_t object)
 /* view:get(...) */
 static int view_get(lua_State *L)
 {
-    const tc_view *const v = check_view(L, "get");
-    const uint32_t entry = resolve(L, v, "get");
-    if (entry == 0)
+    tc_target t;
+    resolve(L, &t, "get");
+    if (t.entry == 0)
         lua_pushnil(L);
     else
-        tc_push_value(L, &v->document, entry);
+        tc_push_value(L, &t.view.document, t.entry);
     return 1;
 }
 
 /* view:at(...) */
 static int view_at(lua_State *L)
 {
-    const tc_view *const v = check_view(L, "at");
-    const uint32_t entry = resolve(L, v, "at");
-    if (entry == 0)
+    tc_target t;
+    resolve_container(L, &t, "at");
+    if (t.entry == 0) {
         lua_pushnil(L);
-    else
-        push_part(L, v, entry);
+    } else {
+        push_copy(L, &t.view, sizeof(tc_view))->entry = t.entry;
+        become_view(L);
+    }
     return 1;
 }
 
@@ -363,26 +455,28 @@ static void push_length(lua_State *L, const tc_view *v, uint32_t entry)
 /* view:len(...) */
 static int view_len(lua_State *L)
 {
-    const tc_view *const v = check_view(L, "len");
-    push_length(L, v, resolve(L, v, "len"));
+    tc_target t;
+    resolve_container(L, &t, "len");
+    push_length(L, &t.view, t.entry);
     return 1;
 }
 
 /* #view: Lua hands over the view twice. */
 static int view_length(lua_State *L)
 {
-    const tc_view *const v = check_view(L, "len");
-    push_length(L, v, v->entry);
-    return 1;
+    lua_settop(L, 1);
+    return view_len(L);
 }
 
-static const char *type_name(tc_entry e)
+static const char *type_name(const tc_view *v, tc_entry e)
 {
     switch (tc_entry_kind(e)) {
     case TC_OBJECT:
         return "object";
     case TC_ARRAY:
         return "array";
+    case TC_FOLDED:
+        return v->document.text[tc_entry_offset(e)] == '{' ? "object" : "array";
     case TC_STRING:
     case TC_ESCAPED:
         return "string";
@@ -396,36 +490,38 @@ static const char *type_name(tc_entry e)
 /* view:type(...) */
 static int view_type(lua_State *L)
 {
-    const tc_view *const v = check_view(L, "type");
-    const uint32_t entry = resolve(L, v, "type");
-    if (entry == 0)
+    tc_target t;
+    resolve(L, &t, "type");
+    if (t.entry == 0)
         lua_pushnil(L);
     else
-        lua_pushstring(L, type_name(entry_at(v, entry)));
+        lua_pushstring(L, type_name(&t.view, entry_at(&t.view, t.entry)));
     return 1;
 }
 
 /* view:request_id() */
 static int view_request_id(lua_State *L)
 {
-    const tc_view *const v = check_view(L, "request_id");
-    if (v->root->request_id == 0)
+    const tc_view *const root = check_view(L, "request_id")->root;
+    const tc_capture *const id = &root->request_id;
+    if (!root->has_request_id)
         lua_pushliteral(L, "");
     else
-        tc_push_value(L, &v->document, v->root->request_id);
+        tc_push_text(L, root->document.text + id->begin, id->end - id->begin, id->kind == TC_ESCAPED);
     return 1;
 }
 
 static int view_tostring(lua_State *L)
 {
-    const tc_view *const v = check_view(L, "tostring");
-    const tc_entry e = entry_at(v, v->entry);
-    if (tc_entry_kind(e) < TC_ARRAY) {
-        lua_pushfstring(L, "tencentcloud.view: %s", type_name(e));
-    } else {
-        push_length(L, v, v->entry);
-        lua_pushfstring(L, "tencentcloud.view: %s of %d", type_name(e), (int)lua_tointeger(L, -1));
-    }
+    lua_settop(L, 1);
+    tc_target t;
+    resolve_container(L, &t, "tostring");
+    const char *const type = type_name(&t.view, entry_at(&t.view, t.entry));
+    push_length(L, &t.view, t.entry);
+    if (lua_isnil(L, -1))
+        lua_pushfstring(L, "tencentcloud.view: %s", type);
+    else
+        lua_pushfstring(L, "tencentcloud.view: %s of %d", type, (int)lua_tointeger(L, -1));
     return 1;
 }
 
@@ -437,15 +533,15 @@ static int view_tostring(lua_State *L)
 ** Holds what its view holds.
 */
 typedef struct {
-    tc_view view;        /* of what is iterated over: a copy */
-    uint32_t next, end;  /* entries */
-    uint32_t index;      /* of the last element */
-    uint32_t inspection; /* the entry at which to look at the heap again */
-    int collected;       /* KB in the heap when the iteration began or last collected it */
+    tc_view view;       /* of what is iterated over: a copy */
+    uint32_t next, end; /* entries */
+    uint32_t index;     /* of the last element */
+    size_t given;       /* bytes, about, of the values given since the last look at the heap */
+    int collected;      /* KB in the heap when the iteration began or last collected it */
 } tc_cursor;
 
-/* Entries between two looks at the heap. */
-enum { INSPECTION = 4096 };
+/* Bytes of scalars that are given between two looks at the heap, and what one takes besides its text. */
+enum { INSPECTION = 16 * 1024, SCALAR = 16 };
 
 /*
 ** Keeps the heap from filling with what the loop is done with. The collector would wait until the heap has doubled, a
@@ -455,9 +551,9 @@ enum { INSPECTION = 4096 };
 static void collect_garbage(lua_State *L, tc_cursor *c)
 {
     const tc_view *const root = c->view.root;
-    if (c->next < c->inspection)
+    if (c->given < INSPECTION)
         return;
-    c->inspection = c->next + INSPECTION;
+    c->given = 0;
     const int own = (int)(root->size / 1024);
     const int rest = c->collected > own ? c->collected - own : 0;
     const int allowance = rest / 8 > 1024 ? rest / 8 : 1024;
@@ -467,10 +563,19 @@ static void collect_garbage(lua_State *L, tc_cursor *c)
     }
 }
 
+/* Goes over the value at an entry. To look at the heap costs little beside making a container, so each is looked after. */
+static uint32_t pass(tc_cursor *c, uint32_t entry)
+{
+    const tc_entry e = entry_at(&c->view, entry);
+    const bool container = tc_entry_kind(e) >= TC_FOLDED;
+    c->given += container ? INSPECTION : SCALAR + tc_entry_length(e);
+    return next_entry(&c->view, entry);
+}
+
 static int next_element(lua_State *L, tc_cursor *c)
 {
     const uint32_t entry = c->next;
-    c->next = next_entry(&c->view, entry);
+    c->next = pass(c, entry);
     lua_pushinteger(L, (lua_Integer)++c->index);
     tc_push_value(L, &c->view.document, entry);
     return 2;
@@ -484,7 +589,7 @@ static int next_member(lua_State *L, tc_cursor *c)
     const int members = lua_gettop(L);
     while (c->next < c->end) {
         const uint32_t name = c->next;
-        c->next = next_entry(v, name + 1);
+        c->next = pass(c, name + 1);
         tc_push_value(L, &v->document, name);
         if (counts(L, v, name, c->end, members)) {
             tc_push_value(L, &v->document, name + 1);
@@ -499,7 +604,7 @@ static int next_member(lua_State *L, tc_cursor *c)
 int tc_iterate(lua_State *L)
 {
     tc_cursor *const c = (tc_cursor *)tc_check_self(L, TC_UP_CURSOR_METATABLE, "each", "state of each");
-    luaL_checkstack(L, 8, NULL);
+    luaL_checkstack(L, 16, NULL);
     collect_garbage(L, c);
     if (c->next == c->end)
         lua_pushnil(L);
@@ -510,63 +615,55 @@ int tc_iterate(lua_State *L)
     return 1;
 }
 
-/* Pushes function and state of an iteration over a container of the view at index 1; over nothing if it is none. */
+/* Pushes function and state of an iteration over a container of a view; over nothing if it is none. */
 static int push_iteration(lua_State *L, const tc_view *v, uint32_t entry)
 {
     const bool container = is_kind(v, entry, TC_OBJECT) || is_kind(v, entry, TC_ARRAY);
-    luaL_checkstack(L, 8, NULL);
     lua_pushvalue(L, lua_upvalueindex(TC_UP_ITERATE));
-    tc_cursor *const c = (tc_cursor *)tc_new_holder(L, sizeof *c);
-    c->view = *v;
+    tc_cursor *const c = (tc_cursor *)(void *)push_copy(L, v, sizeof *c);
     c->view.entry = entry;
     c->next = container ? entry + 1 : 0;
     c->end = container ? next_entry(v, entry) : 0;
     c->index = 0;
-    c->inspection = c->next + INSPECTION;
+    c->given = 0;
     c->collected = lua_gc(L, LUA_GCCOUNT, 0);
     lua_pushvalue(L, lua_upvalueindex(TC_UP_CURSOR_METATABLE));
     lua_setmetatable(L, -2);
-    tc_push_held(L, 1);
-    tc_set_held(L, -2);
     return 2;
 }
 
 /* view:each(...) */
 static int view_each(lua_State *L)
 {
-    const tc_view *const v = check_view(L, "each");
-    return push_iteration(L, v, resolve(L, v, "each"));
+    tc_target t;
+    resolve_container(L, &t, "each");
+    return push_iteration(L, &t.view, t.entry);
 }
 
 /* pairs(view) */
 static int view_pairs(lua_State *L)
 {
-    const tc_view *const v = check_view(L, "pairs");
-    return push_iteration(L, v, v->entry);
+    lua_settop(L, 1);
+    return view_each(L);
 }
 
 /* ipairs(view), where Lua asks for it; elsewhere view_index serves it */
 static int view_ipairs(lua_State *L)
 {
-    const tc_view *const v = check_view(L, "ipairs");
-    return push_iteration(L, v, is_kind(v, v->entry, TC_ARRAY) ? v->entry : 0);
+    tc_target t;
+    lua_settop(L, 1);
+    resolve_container(L, &t, "ipairs");
+    return push_iteration(L, &t.view, is_kind(&t.view, t.entry, TC_ARRAY) ? t.entry : 0);
 }
 
 /* view[1] is the first element, so that ipairs works; view.get is a method. */
 static int view_index(lua_State *L)
 {
-    const tc_view *const v = check_view(L, "index");
-    if (lua_type(L, 2) != LUA_TNUMBER) {
-        lua_pushvalue(L, 2);
-        lua_rawget(L, lua_upvalueindex(TC_UP_VIEW_METHODS));
-        return 1;
-    }
+    check_view(L, "index");
     lua_settop(L, 2);
-    const uint32_t entry = step(L, v, v->entry, 2, "index");
-    if (entry == 0)
-        lua_pushnil(L);
-    else
-        tc_push_value(L, &v->document, entry);
+    if (lua_type(L, 2) == LUA_TNUMBER)
+        return view_get(L);
+    lua_rawget(L, lua_upvalueindex(TC_UP_VIEW_METHODS));
     return 1;
 }
 

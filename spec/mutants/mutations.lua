@@ -117,6 +117,14 @@ mutation("places: a string that came once is taken for the one kept", "src/lua_p
 mutation("places: members beyond those remembered", "src/lua_value.c",
     "member < frame->room ?", "true ?", spec("luajit", "list"))
 
+mutation("folded: a string's quote is left out", "src/json_tape.c",
+    " - (tc_entry_kind(first) <= TC_ESCAPED)", "", core "json_tape")
+mutation("folded: the whole text", "src/json_tape.h", "t->open > 0 && ", "", core "json_tape")
+mutation("view: a part's own tape is not kept", "src/lua_view.c",
+    "lua_rawseti(L, -2, HELD_OWNER)", "lua_pop(L, 1)", VIEW)
+mutation("view: each leaves behind what is in containers", "src/lua_view.c",
+    "container ? INSPECTION : SCALAR", "container ? 1 : SCALAR", VIEW)
+
 mutation("stack: none is asked for by what builds tables", "src/lua_value.c",
     "luaL_checkstack(L, ", "if (0) luaL_checkstack(L, ", "test-apicheck")
 mutation("stack: none is asked for by what makes instances", "src/lua_core.c",

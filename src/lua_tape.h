@@ -1,0 +1,49 @@
+/*
+** lua_tape.h - tapes in Lua's memory.
+**
+** All functions use the upvalues of the running function (lua_core.h).
+*/
+#ifndef TC_LUA_TAPE_H
+#define TC_LUA_TAPE_H
+
+#include "envelope.h"
+#include "lua_core.h"
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+/* Entries of a tape on the C stack: enough for nine of ten documented responses. */
+enum { TC_SMALL_TAPE = 512 };
+
+/* A body and its tape; deepest is how deep the body nests. */
+typedef struct {
+    const char *text;
+    const tc_entry *entries;
+    unsigned deepest;
+} tc_document;
+
+/*
+** Reads a body onto a tape, on which arrays and objects in arrays are folded if their text is at most fold bytes long. The
+** tape is at small, which has room for TC_SMALL_TAPE entries, if that is enough; else in a userdata that is pushed, behind
+** header bytes for the caller. Pushes nil if there is none.
+*/
+tc_verdict tc_record(lua_State *L, tc_envelope *e, const char *body, size_t length, tc_entry *small, uint32_t fold,
+                     size_t header);
+
+/* What unfolding needs; its tape is valid as long as this, and what tc_unfold pushed. */
+typedef struct {
+    tc_document document; /* of the container alone, which is entry 1 */
+    uint32_t count;       /* entries */
+    tc_envelope envelope;
+    tc_entry small[TC_SMALL_TAPE];
+} tc_unfolding;
+
+/* Reads what a folded container holds. Pushes one value. */
+void tc_unfold(lua_State *L, tc_unfolding *u, const tc_document *d, tc_entry folded);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif
