@@ -164,6 +164,23 @@ end, function(instance)
     return instance.parse(bodies["20 objects"])
 end)
 
+-- Elements that are read when they are asked for, some onto more than the small tape.
+local large = envelope('"V":'
+    .. array(24, [[{"Id":"ins-#","Text":"]] .. ("text "):rep(600) .. [[","Tags":[1,{"K":#}]}]])
+    .. ',"W":[' .. array(700, "1") .. "]")
+
+case("parts of a large body", response, function(m)
+    local view = m.open(large)
+    local part, seen = view:at("V", 3), {}
+    for name, value in part:each() do
+        seen[name] = value
+    end
+    for index, tag in view:each("V", 24, "Tags") do
+        seen[index] = tag
+    end
+    return seen, part:at("Tags", 2):get "K", view:get("W", 1, 700), view:len("W", 1), view:get("V", 24, "Id")
+end)
+
 case("a new scanner", response, function(m)
     return tostring(m.scanner()), m.scanner():truncated()
 end)
