@@ -1,5 +1,6 @@
 /*
-** json_marking.h - marks by steps of 64 bytes, whatever the instructions are. Part of json_marks.
+** json_marking.h - marks by steps of 64 bytes, whatever the instructions are. Part of json_marks; only for compilers that
+** have SIMD, which know GCC's builtins.
 */
 #ifndef TC_JSON_MARKING_H
 #define TC_JSON_MARKING_H
@@ -126,9 +127,6 @@ static TC_ALWAYS_INLINE void tc_mark_by_step(tc_marks *m, const char *chunk, con
     m->count = count;
     m->behind = p;
 }
-
-/* The best marker of those for AVX that this processor has; NULL if there is none. */
-tc_marker *tc_avx_marker(void);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

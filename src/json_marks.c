@@ -3,9 +3,6 @@
 */
 #include "json_marks.h"
 
-#include "json_bytes.h"
-#include "json_marking.h"
-
 #if !defined(TC_NO_SIMD) && defined(__SSE2__)
 #define HAS_SSE2
 #include <emmintrin.h>
@@ -15,6 +12,8 @@
 #endif
 
 #if defined(HAS_SSE2) || defined(HAS_NEON)
+
+#include "json_marking.h"
 
 #if defined(HAS_SSE2)
 
@@ -143,6 +142,8 @@ tc_marker *tc_best_marker(void)
 }
 
 #else
+
+#include "json_bytes.h"
 
 /* Where a batch is being marked. */
 typedef struct {

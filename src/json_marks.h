@@ -34,6 +34,9 @@ typedef void tc_marker(tc_marks *m, const char *chunk, const char *end, bool in_
 /* The fastest marker that this processor has. To find out may take microseconds: ask once. */
 tc_marker *tc_best_marker(void);
 
+/* Of those for AVX the best one; NULL if there is none. */
+tc_marker *tc_avx_marker(void);
+
 #if defined(__GNUC__)
 #pragma GCC visibility pop
 #endif
