@@ -1,44 +1,89 @@
 /*
-** json_bytes_test.c - the ends of runs: every byte ends them or not, at every place, with every byte behind it.
+** json_bytes_test.c - the classes of all bytes, and what compares and passes several of them at once.
 */
 #include "json_bytes.h"
 
+#include <string.h>
+
 #include "harness.h"
 
-enum { MOST = 20 };
+enum { LONGEST = 40 };
+
+/* Is c one of these? NUL is none. */
+static bool is_of(char c, const char *bytes)
+{
+    return c != '\0' && strchr(bytes, c) != NULL;
+}
+
+static bool is_plain(char c)
+{
+    const unsigned char byte = (unsigned char)c;
+    return byte >= 0x20 && byte < 0x80 && !is_of(c, "\"\\");
+}
+
+static void classes(void)
+{
+    test_case("the classes of every byte");
+    for (unsigned byte = 0; byte < 256; ++byte) {
+        const char c = (char)(unsigned char)byte;
+        const text body = {&c, 1};
+        test_equal(body, 0, "plain", tc_is_plain(c), is_plain(c));
+        test_equal(body, 0, "space", tc_is_space(c), is_of(c, " \t\r\n"));
+        test_equal(body, 0, "digit", tc_is_digit(c), is_of(c, "0123456789"));
+    }
+}
+
+static void comparisons(void)
+{
+    char bytes[LONGEST];
+    for (size_t length = 0; length <= LONGEST; ++length) {
+        test_case("%zu bytes against the same, and against those of which one differs", length);
+        memset(bytes, 'a', sizeof bytes);
+        const text body = {bytes, length};
+        const char *const same = flush_end(body);
+        test_equal(body, 0, "the same", tc_same_bytes(flush_begin(body), same, length), true);
+        for (size_t at = 0; at < length; ++at) {
+            bytes[at] = 'b';
+            test_equal(body, at, "the same", tc_same_bytes(flush_begin(body), same, length), false);
+            bytes[at] = 'a';
+        }
+    }
+}
 
 typedef const char *run_end(const char *p, const char *end);
 typedef bool in_class(char c);
 
-/* A run of a filling, then byte c, then byte d: both run_end and the class say where the run ends. */
-static void check_run(run_end *find, in_class *belongs, char filling, size_t run, char c, char d)
+static bool is_digit(char c)
 {
-    char bytes[MOST + 2];
-    memset(bytes, filling, sizeof bytes);
-    bytes[run] = c;
-    bytes[run + 1] = d;
-    const text body = {bytes, run + 2};
-    size_t expected = run;
-    while (expected < body.length && belongs(bytes[expected]))
-        ++expected;
-    const char *const placed = flush_end(body);
-    test_equal(body, run, "the end of the run", (size_t)(find(placed, placed + body.length) - placed), expected);
+    return is_of(c, "0123456789");
 }
 
-static void check_runs(run_end *find, in_class *belongs, char filling)
+/* Each byte, where it can stand in a run of others; the bytes behind it are the hardest to tell from it. */
+static void runs(const char *name, run_end *find, in_class *belongs, char filling)
 {
-    static const char behind[] = {'a', '7', '"', '\\', ' ', '\0', '\x1F', '\x7F', '\x80', '\xFF'};
-    for (size_t run = 0; run < MOST; ++run)
-        for (int c = 0; c < 256; ++c)
-            for (size_t i = 0; i < sizeof behind; ++i)
-                check_run(find, belongs, filling, run, (char)c, behind[i]);
+    static const char behind[] = "a\x1F\x80\xFF\"\\! #][/0:9";
+    char bytes[LONGEST];
+    for (unsigned byte = 0; byte < 256; ++byte) {
+        test_case("a run of %s, and byte %02X behind it", name, byte);
+        for (size_t length = 0; length < LONGEST; ++length) {
+            memset(bytes, behind[length % (sizeof behind - 1)], sizeof bytes);
+            memset(bytes, filling, length);
+            bytes[length] = (char)(unsigned char)byte;
+            size_t expected = 0;
+            while (expected < LONGEST && belongs(bytes[expected]))
+                ++expected;
+            const text body = {bytes, LONGEST};
+            const char *const placed = flush_end(body);
+            test_equal(body, length, "end", (size_t)(find(placed, placed + LONGEST) - placed), expected);
+        }
+    }
 }
 
 int main(void)
 {
-    test_case("runs of plain bytes");
-    check_runs(tc_plain_end, tc_is_plain, 'a');
-    test_case("runs of digits");
-    check_runs(tc_digits_end, tc_is_digit, '9');
+    classes();
+    comparisons();
+    runs("plain bytes", tc_plain_end, is_plain, 'a');
+    runs("digits", tc_digits_end, is_digit, '9');
     return test_end();
 }

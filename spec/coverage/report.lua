@@ -1,7 +1,7 @@
---- usage: lua5.4 spec/coverage/report.lua lines core.json binding.json...
---- Holds what was reached against what has to be. The first file is that of lines.lua, the others are gcovr's: the core,
---- and the binding as each Lua ran it. The last line is `N passed, N failed`, a case for each source file and each branch
---- that is known not to be reached.
+--- usage: lua5.4 spec/coverage/report.lua lines core.json... lua.json...
+--- Holds what was reached against what has to be. The first file is that of lines.lua, the others are gcovr's: the core
+--- by each kind of instructions (core*.json), and the binding as each Lua ran it. The last line is `N passed, N failed`,
+--- a case for each source file and each branch that is known not to be reached.
 local cjson = require "cjson"
 local lfs = require "lfs"
 
@@ -45,33 +45,65 @@ local function known_unreached()
     return known
 end
 
-local function count_branches(line)
+-- How often each branch of each line of each file was taken, all kinds of instructions together: files[name][line][n].
+local function add_branches(files, report)
+    for _, file in ipairs(report.files) do
+        local lines = files[file.file] or {}
+        files[file.file] = lines
+        for _, line in ipairs(file.lines) do
+            local counts = lines[line.line_number] or {}
+            lines[line.line_number] = counts
+            for n, branch in ipairs(line.branches) do
+                counts[n] = (counts[n] or 0) + branch.count
+            end
+        end
+    end
+end
+
+local function count_branches(counts)
     local reached, unreached = 0, 0
-    for _, branch in ipairs(line.branches) do
-        reached, unreached = reached + (branch.count > 0 and 1 or 0), unreached + (branch.count > 0 and 0 or 1)
+    for _, count in ipairs(counts) do
+        reached, unreached = reached + (count > 0 and 1 or 0), unreached + (count > 0 and 0 or 1)
     end
     return reached, unreached
 end
 
-local function check_branches(file, known)
-    local text, all, unknown = lines_of(file.file), 0, {}
-    for _, line in ipairs(file.lines) do
-        local reached, unreached = count_branches(line)
-        local place = ("%s: %s"):format(file.file, trim(text[line.line_number]))
+local function sorted_keys(t)
+    local keys = {}
+    for key in pairs(t) do
+        keys[#keys + 1] = key
+    end
+    table.sort(keys)
+    return keys
+end
+
+local function check_branches(name, lines, known)
+    local text, all, unknown = lines_of(name), 0, {}
+    for _, number in ipairs(sorted_keys(lines)) do
+        local reached, unreached = count_branches(lines[number])
+        local place = ("%s: %s"):format(name, trim(text[number]))
         all = all + reached + unreached
         if unreached > 0 and known[place] == unreached then
             known[place] = nil
             case(true, "%d of its branches is not reached, as listed: %s", unreached, place)
         elseif unreached > 0 then
-            unknown[#unknown + 1] = ("\n       line %d, %d: %s"):format(line.line_number, unreached, place)
+            unknown[#unknown + 1] = ("\n       line %d, %d: %s"):format(number, unreached, place)
         end
     end
-    case(#unknown == 0, "%s: %d branches%s", file.file, all, table.concat(unknown))
+    case(#unknown == 0, "%s: %d branches%s", name, all, table.concat(unknown))
 end
 
-local known = known_unreached()
-for _, file in ipairs(cjson.decode(read(arg[2])).files) do
-    check_branches(file, known)
+local known, core, bindings = known_unreached(), {}, {}
+for i = 2, #arg do
+    local report = cjson.decode(read(arg[i]))
+    if arg[i]:find "core[^/]*$" then
+        add_branches(core, report)
+    else
+        bindings[#bindings + 1] = report
+    end
+end
+for _, name in ipairs(sorted_keys(core)) do
+    check_branches(name, core[name], known)
 end
 for place in pairs(known) do
     case(false, "listed in unreached.txt, but no more there: %s", place)
@@ -87,8 +119,8 @@ end
 
 -- How often each line of each file ran, all the reports together. A line that one Lua does not compile is none of it.
 local counts, names = {}, {}
-for i = 3, #arg do
-    for _, file in ipairs(cjson.decode(read(arg[i])).files) do
+for _, report in ipairs(bindings) do
+    for _, file in ipairs(report.files) do
         if not counts[file.file] then
             counts[file.file] = {}
             names[#names + 1] = file.file
