@@ -193,11 +193,12 @@ function server:log_lines(count)
     server.wait(count .. " lines in the access log", function()
         lines = {}
         local file = assert(io.open(name))
-        file:seek("set", self.log_read or 0)
+        local position = self.log_read or 0
+        file:seek("set", position)
         for line in file:read("*a"):gmatch "([^\n]*)\n" do
             lines[#lines + 1] = line
+            position = position + #line + 1 -- a line of which only a part is there yet stays for the next call
         end
-        local position = file:seek()
         file:close()
         if #lines >= count then
             self.log_read = position
