@@ -160,9 +160,41 @@ static void check_sample(tc_marker *mark)
     }
 }
 
+/* A byte at some place of a string, or behind white space, and plain bytes behind it. */
+static void make_byte_sample(char c, size_t place, bool in_string)
+{
+    const bool to_mark = in_string ? !tc_is_plain(c) : !tc_is_space(c);
+    const bool in_string_behind = (c == '"') != in_string;
+    made.length = 0;
+    put(in_string ? '"' : ' ', NOT_TO_MARK, false, false);
+    while (made.length < place)
+        put(in_string ? 'a' : ' ', NOT_TO_MARK, in_string, false);
+    put(c, to_mark ? TO_MARK : NOT_TO_MARK, in_string, false);
+    put('a', in_string || to_mark ? NOT_TO_MARK : TO_MARK, in_string_behind, c == '\\');
+    for (size_t i = place * 7 % 80; i > 0; --i)
+        put('a', NOT_TO_MARK, in_string_behind, false);
+}
+
+/* Every byte at every place of a step, in whole steps and in those that the chunk's end cuts. */
+static void check_every_byte(tc_marker *mark)
+{
+    for (unsigned byte = 0; byte < 256; ++byte) {
+        test_case("byte %02X at every place", byte);
+        for (size_t place = 1; place <= TC_STEP; ++place) {
+            for (int in_string = 0; in_string < 2; ++in_string) {
+                make_byte_sample((char)(unsigned char)byte, place, in_string);
+                const text body = {made.bytes, made.length};
+                check_from(mark, body, flush_end(body), 1);
+                check_from(mark, body, flush_begin(body), 1);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     tc_marker *const mark = tc_best_marker();
+    check_every_byte(mark);
     for (uint32_t seed = 1; seed <= 40; ++seed) {
         test_case("texts of every length up to 200, without and with escapes, %u", (unsigned)seed);
         for (size_t length = 2; length < 200; ++length) {

@@ -8,13 +8,24 @@ local function mutation(name, place, old, new, red)
     mutations[#mutations + 1] = { name = name, place = place, old = old, new = new, red = red }
 end
 
--- The cheapest targets that see them.
-local function core(test)
-    return ("test-core CORE_TESTS=%s_test"):format(test)
+-- The cheapest targets that see them. Of the core's tests one, by the best instructions that there are or by others.
+local function core(test, variant)
+    return ("test-core%s CORE_TESTS=%s_test"):format(variant and "-" .. variant or "", test)
 end
 local function spec(lua, name)
     return ("test-%s SPEC=spec/%s_spec.lua"):format(lua, name)
 end
+
+-- Has this processor such instructions? What it has not it cannot run wrong.
+local function has(flag)
+    local file = io.open "/proc/cpuinfo"
+    local found = file ~= nil and file:read("a"):find("%s" .. flag .. "%s") ~= nil
+    if file then
+        file:close()
+    end
+    return found
+end
+
 local JSON = spec("luajit", "json")
 local NUMBER = spec("lua5.4", "number")
 local VIEW = spec("luajit", "view")
@@ -203,6 +214,57 @@ mutation("marks: white space at a step's end is forgotten", "src/json_marking.h"
     "before->space = m->spaces >> 63;", "before->space = 0;", core "json_marks")
 mutation("marks: byte by byte, an escape goes beyond the batch", "src/json_marks.c",
     "h->most - h->p > 1 ? 2 : 1", "2", "test-core-scalar CORE_TESTS=json_marks_test")
+mutation("marks: bytes behind the end are no white space", "src/json_marking.h",
+    " | ~(uint64_t)0 << left;", ";", core "json_marks")
+mutation("marks: no more than eight in a step", "src/json_marking.h",
+    "fours < 2 || bits != 0;", "fours < 2;", core("json_marks", "baseline"))
+if has "sse2" then
+    mutation("marks: SSE2, a control is plain", "src/json_marks.c",
+        "_mm_cmplt_epi8(b, _mm_set1_epi8(0x20))", "_mm_cmplt_epi8(b, _mm_set1_epi8(0x1F))",
+        core("json_marks", "baseline"))
+    mutation("marks: SSE2, a tab is no white space", "src/json_marks.c",
+        "either(is('\\r', b), is('\\t', b))", "is('\\r', b)", core("json_marks", "baseline"))
+end
+if has "avx2" then
+    mutation("marks: AVX2, a control is plain", "src/json_marks_avx.c",
+        "_mm256_set1_epi8(0x20)", "_mm256_set1_epi8(0x1F)", core("json_marks", "avx2"))
+    mutation("marks: AVX2 and AVX-512, a tab is no white space", "src/json_marks_avx.c",
+        "'\\t', '\\n'", "0, '\\n'", core("json_marks", "avx2"))
+    mutation("marks: AVX2, the halves of a step change places", "src/json_marks_avx.c",
+        "mask(is('\"', a), is('\"', b))", "mask(is('\"', b), is('\"', a))", core("json_marks", "avx2"))
+end
+if has "avx512_vbmi2" then
+    mutation("marks: AVX-512, white space is hard", "src/json_marks_avx.c",
+        "_mm512_set1_epi8(0x20)", "_mm512_set1_epi8(0x21)", core "json_marks")
+    mutation("marks: AVX-512, no more than sixteen in a step", "src/json_marks_avx.c",
+        "some > 16", "some > 64", core "json_marks")
+    mutation("marks: AVX-512, those of an earlier step", "src/json_marks_avx.c",
+        "_mm512_set1_epi32((int)offset)", "_mm512_set1_epi32(0)", core "json_marks")
+end
+mutation("marks: a batch begins a byte late", "src/json_scan.c",
+    "p > m->behind ? p : m->behind;", "p > m->behind ? p : m->behind + 1;", core "json_scan")
+mutation("marks: a batch without any is the last", "src/json_scan.c",
+    "        m->begin = m->behind;\n    }", "        break;\n    }", core "json_scan")
+mutation("marks: those passed byte by byte are visited", "src/json_scan.c",
+    "                pass_marks(r, m, r->p);\n", "", core "json_scan")
+mutation("marks: that of a closing quote found byte by byte is visited", "src/json_scan.c",
+    "    pass_marks(r, m, r->p + 1);", "    pass_marks(r, m, r->p);", core "json_scan")
+
+mutation("bytes: of long names only the ends count", "src/json_bytes.h",
+    "length > 16", "length > 24", core "json_bytes")
+mutation("bytes: DEL is not plain", "src/json_bytes.h", "(c - 0x20) < 0x60", "(c - 0x20) < 0x5F", core "json_bytes")
+mutation("escapes: three digits behind \\u", "src/json_string.c",
+    "case TC_STRING_HEX_3:\n        return string_hex(c, TC_STRING_HEX_4)",
+    "case TC_STRING_HEX_3:\n        return string_hex(c, TC_STRING_PLAIN)", JSON)
+mutation("utf-8: an overlong form of four bytes", "src/json_string.c",
+    "string_tail(c, 0x90, 0xBF,", "string_tail(c, 0x80, 0xBF,", JSON)
+mutation("envelope: a digit of the exponent makes a legacy code one", "src/envelope.c",
+    "p < end && !d->exponent", "p < end", core "envelope")
+mutation("envelope: the legacy form overwrites what Response says", "src/envelope.c",
+    "!tc_envelope_has(e, TC_RESPONSE))", "true)", core "envelope")
+mutation("chunks: a text is kept that another one replaces", "src/envelope.c",
+    " && (int)field != unfinished", "", core "envelope")
+
 mutation("memory: a byte is used that was never written", "src/json_scan.c",
     "s->depth = s->watch = 0;", "s->depth = 0;", "test-msan")
 
