@@ -3,6 +3,8 @@ local assert = require "luassert"
 local lfs = require "lfs"
 local response = require "tencentcloud.response"
 
+local unpack = table.unpack or unpack
+
 local support = {}
 
 support.has_integers = math.type ~= nil
@@ -177,20 +179,25 @@ local function seconds(f)
     return os.clock() - start
 end
 
--- How many times the time large takes: the least of several interleaved runs of each, with the collector at rest. What
--- is far beyond the limit twice needs no further run; once it may be the machine that stood still.
+-- How many times the time large takes, by the least or by the middle of several interleaved runs of each, with the
+-- collector at rest. The least is that of an idle machine; but now and then one run alone finds memory that was used
+-- before, where all others wait for new pages, and then the middle ones are of a kind. What is far beyond the limit
+-- twice needs no further run; once it may be the machine that stood still.
 local function growth(small, large, runs, limit)
-    local least, most = math.huge, math.huge
+    local smalls, larges = {}, {}
     collectgarbage()
     collectgarbage "stop"
     for run = 1, runs do
-        least, most = math.min(least, seconds(small)), math.min(most, seconds(large))
-        if run > 1 and most > 4 * limit * least then
+        smalls[run], larges[run] = seconds(small), seconds(large)
+        if run > 1 and math.min(unpack(larges)) > 4 * limit * math.min(unpack(smalls)) then
             break
         end
     end
     collectgarbage "restart"
-    return most / least
+    table.sort(smalls)
+    table.sort(larges)
+    local middle = math.ceil(#smalls / 2)
+    return math.min(larges[1] / smalls[1], larges[middle] / smalls[middle])
 end
 
 --- Asserts that twice the size takes at most 2.2 times the time; prepare(n) gives the function whose time counts.
