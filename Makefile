@@ -275,10 +275,13 @@ test-isolation: $(COMMA_LOCALE) ## threads, finalizers, closing half-way, locale
 test-time: ## count the instructions of hostile bodies of n and of 2n bytes
 	$(call trust,time/run)
 
-.PHONY: test-qemu
-test-qemu: ## the tests of the core and the specs on Lua 5.4 built for MACHINES (arm64 armhf s390x), run by qemu; skipped without
+.PHONY: test-qemu qemu
+test-qemu: ## the tests of the core and some specs, built for MACHINES (arm64 s390x) and run by qemu; skipped without compilers
+	@BUILD=$(BUILD) spec/qemu/run short $(or $(MACHINES),arm64 s390x)
+
+qemu: ## all of the specs on Lua 5.4, built for MACHINES (arm64 armhf s390x)
 	@.ci/setup qemu </dev/null || :
-	@BUILD=$(BUILD) spec/qemu/run $(MACHINES)
+	@BUILD=$(BUILD) spec/qemu/run all $(MACHINES)
 
 .PHONY: coverage
 coverage: ## branches of the core and lines of the rest that the tests reach, against what they have to

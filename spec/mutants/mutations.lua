@@ -26,6 +26,11 @@ local function has(flag)
     return found
 end
 
+-- Can code for this machine be built and run here?
+local function can_build(machine)
+    return (os.execute(("command -v %s-linux-gnu-gcc qemu-%s >/dev/null"):format(machine, machine)))
+end
+
 local JSON = spec("luajit", "json")
 local NUMBER = spec("lua5.4", "number")
 local VIEW = spec("luajit", "view")
@@ -240,6 +245,14 @@ if has "avx512_vbmi2" then
         "some > 16", "some > 64", core "json_marks")
     mutation("marks: AVX-512, those of an earlier step", "src/json_marks_avx.c",
         "_mm512_set1_epi32((int)offset)", "_mm512_set1_epi32(0)", core "json_marks")
+end
+if can_build "aarch64" then
+    mutation("marks: NEON, a control is plain", "src/json_marks.c",
+        "vdupq_n_s8(0x20)", "vdupq_n_s8(0x1F)", "test-qemu MACHINES=arm64")
+end
+if can_build "s390x" then
+    mutation("bytes: big endian, the end of plain ones is that of little endian", "src/json_bytes.h",
+        " && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__", "", "test-qemu MACHINES=s390x")
 end
 mutation("marks: a batch begins a byte late", "src/json_scan.c",
     "p > m->behind ? p : m->behind;", "p > m->behind ? p : m->behind + 1;", core "json_scan")
