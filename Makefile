@@ -85,7 +85,8 @@ demo: known-lua ## show what the module makes of two documented bodies, then of 
 
 # Tests: every part is a target test-<part> that closes with the line `N passed, N failed`
 
-PARTS := plain-c core core-avx2 core-baseline core-scalar $(LUAS) folded sanitized nginx install rocks memory fuzz differential isolation time
+PARTS := plain-c core core-avx2 core-baseline core-scalar $(LUAS) folded sanitized nginx install rocks memory fuzz differential isolation \
+	time bounds apicheck msan valgrind qemu
 
 SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
