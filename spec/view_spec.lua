@@ -873,7 +873,8 @@ describe("a large body", function()
             parts[i] = ('{"Id":%d,"Text":"%s","Inner":{"Name":"n%d","List":[%d,{"A":[%d]}],"Null":null}}'):format(i,
                 ("x"):rep(600), i, i, i)
         end
-        return envelope('"L":[' .. table.concat(parts, ",") .. '],"O":{"P":[{"a":{"b":[1]}}]}')
+        return envelope('"L":[' .. table.concat(parts, ",") .. '],"O":{"P":[{"a":{"b":[1]}},'
+            .. object(100, '"m#":#') .. "]}")
     end
 
     local function inner(i)
@@ -909,6 +910,12 @@ describe("a large body", function()
         assert.is_nil(view:get("L", COUNT + 1))
         assert.equal(1, view:get("O", "P", 1, "a", "b", 1))
         assert.equal(view:request_id(), view:at("L", 3, "Inner"):request_id())
+        assert.equal(100, view:len("O", "P", 2))
+        assert.equal(57, view:get("O", "P", 2, "m57"))
+        assert.equal(99, view:at("O", "P", 2):get "m99")
+        for name, value in view:each("O", "P", 2) do
+            assert.equal("m" .. value, name)
+        end
         assert.same(response.parse(large()), view:get())
     end)
 
