@@ -632,19 +632,24 @@ static int push_iteration(lua_State *L, const tc_view *v, uint32_t entry)
     return 2;
 }
 
+static int iterate_over_path(lua_State *L, const char *function)
+{
+    tc_target t;
+    resolve_container(L, &t, function);
+    return push_iteration(L, &t.view, t.entry);
+}
+
 /* view:each(...) */
 static int view_each(lua_State *L)
 {
-    tc_target t;
-    resolve_container(L, &t, "each");
-    return push_iteration(L, &t.view, t.entry);
+    return iterate_over_path(L, "each");
 }
 
 /* pairs(view) */
 static int view_pairs(lua_State *L)
 {
     lua_settop(L, 1);
-    return view_each(L);
+    return iterate_over_path(L, "pairs");
 }
 
 /* ipairs(view), where Lua asks for it; elsewhere view_index serves it */
