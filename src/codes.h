@@ -9,9 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
+#include "internal.h"
 
 /* name, text */
 #define TC_CATEGORIES(X)                                                                                               \
@@ -53,27 +51,23 @@ typedef struct {
 } tc_meaning;
 
 /* The meaning of code[0 .. length): by its own entry, else by that of its family, what stands before the first dot. */
-tc_meaning tc_code_meaning(const char *code, size_t length);
+TC_INTERNAL tc_meaning tc_code_meaning(const char *code, size_t length);
 
 /* Is the code this one, or one of this family? */
-bool tc_code_is(const char *code, size_t length, const char *family, size_t family_length);
+TC_INTERNAL bool tc_code_is(const char *code, size_t length, const char *family, size_t family_length);
 
 /* Their texts, by value; each list ends in NULL. */
-extern const char *const tc_categories[];
-extern const char *const tc_retries[];
+TC_INTERNAL extern const char *const tc_categories[];
+TC_INTERNAL extern const char *const tc_retries[];
 
 /* The codes that have an entry, and those that a product documents; each list ends in NULL, in byte order. */
-extern const char *const tc_codes[];
-extern const char *const tc_codes_ciam[];
-extern const char *const tc_codes_cloudaudit[];
+TC_INTERNAL extern const char *const tc_codes[];
+TC_INTERNAL extern const char *const tc_codes_ciam[];
+TC_INTERNAL extern const char *const tc_codes_cloudaudit[];
 
 /* The codes of what is no API failure. */
 #define TC_CODE_PARSE_JSON "ClientError.ParseJsonError"
 #define TC_CODE_HTTP_STATUS "ClientError.HttpStatusCodeError"
 #define TC_CODE_INVALID_ENVELOPE "ClientError.InvalidEnvelope"
-
-#if defined(__GNUC__)
-#pragma GCC visibility pop
-#endif
 
 #endif

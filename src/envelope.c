@@ -54,7 +54,7 @@ static void start(tc_text *t, size_t begin)
 }
 
 /* The begin of no value. */
-#define NOWHERE (~(size_t)0)
+#define NO_OFFSET (~(size_t)0)
 
 void tc_envelope_init_chunked(tc_envelope *e, const tc_scan_settings *settings, size_t max_field)
 {
@@ -62,8 +62,8 @@ void tc_envelope_init_chunked(tc_envelope *e, const tc_scan_settings *settings, 
     e->chunked = true;
     e->max_field = max_field;
     for (int i = 0; i < TC_TEXTS; ++i)
-        start(&e->texts[i], NOWHERE);
-    e->legacy_code.begin = NOWHERE;
+        start(&e->texts[i], NO_OFFSET);
+    e->legacy_code.begin = NO_OFFSET;
 }
 
 static const tc_capture *get(const tc_envelope *e, tc_field field)
@@ -127,9 +127,9 @@ static bool keep(tc_envelope *e, tc_text *t, size_t begin, size_t to)
     if (t->begin != begin)
         start(t, begin);
     while (t->to < to && !t->truncated) {
-        const size_t room = t->room - t->length;
+        const size_t room = t->capacity - t->length;
         if (room <= reserve) {
-            e->cramped = t;
+            e->full = t;
             return false;
         }
         const size_t piece = to - t->to < room - reserve ? to - t->to : room - reserve;
@@ -201,7 +201,7 @@ tc_scan_status tc_envelope_read(tc_envelope *e)
 {
     const tc_scan_status status = tc_scan_run(&e->scan);
     if (status == TC_SCAN_MORE && e->chunked && !keep_texts(e))
-        return TC_SCAN_ROOM;
+        return TC_SCAN_FULL;
     return status;
 }
 

@@ -13,11 +13,8 @@
 #ifndef TC_ENVELOPE_H
 #define TC_ENVELOPE_H
 
+#include "internal.h"
 #include "json_scan.h"
-
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
 
 typedef enum {
     TC_SUCCESS,      /* Response is an object, its Error absent or null */
@@ -44,7 +41,7 @@ typedef enum {
 enum { TC_CODE_TEXT, TC_MESSAGE_TEXT, TC_REQUEST_ID_TEXT, TC_LEGACY_CODE_TEXT, TC_TEXTS };
 
 /* The limits of what max_field can be: bytes of a text that are kept. */
-enum { TC_FIELD_LEAST = 32, TC_FIELD_MOST = 1 << 24 };
+enum { TC_FIELD_MIN = 32, TC_FIELD_MAX = 1 << 24 };
 
 /* Bytes of room that a text needs beyond max_field, for the character that the limit cuts. */
 enum { TC_TEXT_SLACK = 8 };
@@ -55,7 +52,7 @@ enum { TC_TEXT_SLACK = 8 };
 */
 typedef struct {
     char *bytes;
-    size_t room;
+    size_t capacity;
     size_t length;
     bool truncated;
     size_t begin, to;
@@ -76,7 +73,7 @@ typedef struct {
     /* ---- the reader's own ---- */
     bool chunked;
     size_t max_field;
-    tc_text *cramped;
+    tc_text *full;
     tc_digits legacy_code;
 } tc_envelope;
 
@@ -98,36 +95,32 @@ static inline bool tc_envelope_has(const tc_envelope *e, tc_field field)
 }
 
 /* Makes e ready for a whole body, which is to be fed to e->scan in one piece, with a tape or without. */
-void tc_envelope_init(tc_envelope *e, const tc_scan_settings *settings);
+TC_INTERNAL void tc_envelope_init(tc_envelope *e, const tc_scan_settings *settings);
 
 /*
 ** Makes e ready for chunks, to be fed to e->scan one after the other. The caller gives each of the texts bytes and
-** room, at least TC_FIELD_LEAST. Each text is cut to max_field bytes (TC_FIELD_LEAST .. TC_FIELD_MOST) at a
+** room, at least TC_FIELD_MIN. Each text is cut to max_field bytes (TC_FIELD_MIN .. TC_FIELD_MAX) at a
 ** character's end.
 */
-void tc_envelope_init_chunked(tc_envelope *e, const tc_scan_settings *settings, size_t max_field);
+TC_INTERNAL void tc_envelope_init_chunked(tc_envelope *e, const tc_scan_settings *settings, size_t max_field);
 
 /*
 ** Reads what e->scan was fed. TC_SCAN_MORE: all of it. TC_SCAN_ERROR: this is not JSON, for good.
-** TC_SCAN_ROOM: enlarge the tape or, with chunks, the text e->cramped, up to max_field + TC_TEXT_SLACK, keeping its
+** TC_SCAN_FULL: enlarge the tape or, with chunks, the text e->full, up to max_field + TC_TEXT_SLACK, keeping its
 ** bytes; and call again.
 */
-tc_scan_status tc_envelope_read(tc_envelope *e);
+TC_INTERNAL tc_scan_status tc_envelope_read(tc_envelope *e);
 
 /* Says that the body has ended, and judges it. The answer is the same each time. */
-tc_verdict tc_envelope_finish(tc_envelope *e);
+TC_INTERNAL tc_verdict tc_envelope_finish(tc_envelope *e);
 
 /* All of it: reads a whole body without a tape, and judges it. */
-tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, const tc_scan_settings *settings);
+TC_INTERNAL tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, const tc_scan_settings *settings);
 
 /* With chunks: the text that holds a field. */
-const tc_text *tc_envelope_text(const tc_envelope *e, tc_field field);
+TC_INTERNAL const tc_text *tc_envelope_text(const tc_envelope *e, tc_field field);
 
 /* With chunks: was one of the verdict's texts cut? */
-bool tc_envelope_truncated(const tc_envelope *e, const tc_verdict *v);
-
-#if defined(__GNUC__)
-#pragma GCC visibility pop
-#endif
+TC_INTERNAL bool tc_envelope_truncated(const tc_envelope *e, const tc_verdict *v);
 
 #endif

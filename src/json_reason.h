@@ -4,9 +4,7 @@
 #ifndef TC_JSON_REASON_H
 #define TC_JSON_REASON_H
 
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
+#include "internal.h"
 
 /* Stable names, and texts for people. */
 #define TC_JSON_REASONS(X)                                                                                             \
@@ -38,10 +36,6 @@ typedef enum {
 } tc_json_reason;
 
 /* The text of a reason: constant, for people. */
-const char *tc_json_reason_text(tc_json_reason reason);
-
-#if defined(__GNUC__)
-#pragma GCC visibility pop
-#endif
+TC_INTERNAL const char *tc_json_reason_text(tc_json_reason reason);
 
 #endif

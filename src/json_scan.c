@@ -3,14 +3,14 @@
 **
 ** Two automata. The outer one (scan) stands between tokens; its states are the places of the grammar.
 ** The inner ones (string_rest, number_rest, literal_rest) stand inside a token; s->part is their state.
-** Both can stop at any byte and go on with the next chunk. The speed comes from json_marks.h, which leads over
+** Both can stop at any byte and go on with the next chunk. The speed comes from json_index.h, which leads over
 ** white space and what is plain in strings.
 */
 #include "json_scan.h"
 
 #include <string.h>
 
-#include "json_bytes.h"
+#include "bytes.h"
 #include "json_string.h"
 
 /* A call would cost more than what most of these functions do. */
@@ -64,7 +64,7 @@ void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_me
     s->captured = 0;
     s->reason = TC_JSON_FINE;
     s->error_at = 0;
-    s->deepest = 0;
+    s->depth_seen = 0;
     s->tape = no_tape;
     s->chunk = s->at = s->end = nothing;
     s->base = s->token = 0;
@@ -83,7 +83,7 @@ void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room)
     s->tape = tc_tape_on(entries, room);
 }
 
-void tc_scan_fold(tc_scan *s, uint32_t bytes)
+void tc_scan_keep_raw(tc_scan *s, uint32_t bytes)
 {
     s->tape.fold = bytes;
 }
@@ -132,7 +132,7 @@ typedef struct {
 } tc_reader;
 
 /* Sets the next marks there are, from p or the last batch on. False if the chunk has none. */
-static NEVER_INLINE bool next_batch(const tc_scan *s, tc_marks *m, const char *p, bool in_string)
+static NEVER_INLINE bool next_batch(const tc_scan *s, tc_index *m, const char *p, bool in_string)
 {
     m->begin = p > m->behind ? p : m->behind;
     while (m->begin < s->end) {
@@ -146,7 +146,7 @@ static NEVER_INLINE bool next_batch(const tc_scan *s, tc_marks *m, const char *p
 }
 
 /* Goes from r->p, in a string or in white space, to the next mark. False, and to the end, if there is none. */
-static ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, tc_marks *m, bool in_string)
+static ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, tc_index *m, bool in_string)
 {
     if (UNLIKELY(r->mark == r->last_mark)) {
         const bool found = next_batch(s, m, r->p, in_string);
@@ -168,7 +168,7 @@ static ALWAYS_INLINE bool sees(const tc_reader *r, char c)
 }
 
 /* Goes to the next byte that is no white space; mostly that is this one. False if there is none. */
-static ALWAYS_INLINE bool skip_space(const tc_scan *s, tc_reader *r, tc_marks *m)
+static ALWAYS_INLINE bool skip_space(const tc_scan *s, tc_reader *r, tc_index *m)
 {
     if (UNLIKELY(r->p == r->end))
         return false;
@@ -201,7 +201,7 @@ static const char *ideographs_end(const char *p, const char *end)
 }
 
 /* Passes the marks before p, which has been reached byte by byte. */
-static ALWAYS_INLINE void pass_marks(tc_reader *r, const tc_marks *m, const char *p)
+static ALWAYS_INLINE void pass_marks(tc_reader *r, const tc_index *m, const char *p)
 {
     while (r->mark != r->last_mark && m->begin + *r->mark < p)
         ++r->mark;
@@ -211,7 +211,7 @@ static ALWAYS_INLINE void pass_marks(tc_reader *r, const tc_marks *m, const char
 ** Goes on inside a string, from s->part, byte by byte where the bytes are not plain. True at its closing quote; false when
 ** the chunk has ended or a byte is wrong (then s->reason is set).
 */
-static NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r, tc_marks *m)
+static NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r, tc_index *m)
 {
     const char *const end = r->end;
     unsigned part = s->part;
@@ -419,7 +419,7 @@ static ALWAYS_INLINE tc_scan_status stop(tc_scan *s, const tc_reader *r, unsigne
 }
 
 /* Goes on inside a string that is not a plain one, to its closing quote. False: see stopped_in. */
-static ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r, tc_marks *m)
+static ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r, tc_index *m)
 {
     tc_reader copy = *r; /* whose address is given away, so that r itself can stay in registers */
     const bool finished = string_rest(s, &copy, m);
@@ -428,7 +428,7 @@ static ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r, tc_marks *m)
 }
 
 /* Reads a string from its opening quote to its closing one. False: see stopped_in. */
-static ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r, tc_marks *m)
+static ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r, tc_index *m)
 {
     r->text = ++r->p;
     r->escaped = false;
@@ -473,7 +473,7 @@ static void gather_name(tc_scan *s, const char *p)
         s->name_length = 0;
         s->unescape = fresh;
     }
-    for (; from < p && s->name_length <= TC_NAME_MOST; ++from)
+    for (; from < p && s->name_length <= TC_NAME_MAX; ++from)
         s->name_length += (uint8_t)tc_unescape(&s->unescape, from, 1, s->name + s->name_length);
 }
 
@@ -517,7 +517,7 @@ static tc_scan_status stopped_in_name(tc_scan *s, unsigned depth)
 */
 static ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record)
 {
-    tc_marks marks;
+    tc_index marks;
     tc_reader r = {s->at, s->end, marks.at, marks.at, NULL, s->escaped};
     unsigned depth = s->depth;
     bool object = in_object(s, depth);
@@ -566,8 +566,8 @@ value:
     if (!sees(&r, '"') && !skip_space(s, &r, &marks))
         return stop(s, &r, AT_VALUE, TC_SCAN_MORE);
     if (record) {
-        if (UNLIKELY(s->tape.count == s->tape.room))
-            return stop(s, &r, AT_VALUE, TC_SCAN_ROOM);
+        if (UNLIKELY(s->tape.count == s->tape.capacity))
+            return stop(s, &r, AT_VALUE, TC_SCAN_FULL);
         if (!object)
             tc_tape_count(&s->tape);
     }
@@ -657,8 +657,8 @@ open:
         return fail(s, r.p, TC_JSON_DEPTH);
     ++r.p;
     s->depth = ++depth;
-    if (depth > s->deepest)
-        s->deepest = depth;
+    if (depth > s->depth_seen)
+        s->depth_seen = depth;
     enter(s, depth, object);
     if (record)
         tc_tape_open(&s->tape, object);
@@ -680,8 +680,8 @@ name:
         return stop(s, &r, AT_NAME, TC_SCAN_MORE);
     if (UNLIKELY(*r.p != '"'))
         return fail(s, r.p, TC_JSON_NAME);
-    if (record && UNLIKELY(s->tape.count == s->tape.room))
-        return stop(s, &r, AT_NAME, TC_SCAN_ROOM);
+    if (record && UNLIKELY(s->tape.count == s->tape.capacity))
+        return stop(s, &r, AT_NAME, TC_SCAN_FULL);
     if (!read_string(s, &r, &marks))
         return stopped_in_name(s, depth);
 

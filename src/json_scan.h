@@ -17,14 +17,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "json_marks.h"
+#include "internal.h"
+#include "json_index.h"
 #include "json_reason.h"
 #include "json_tape.h"
 #include "json_unescape.h"
-
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
 
 /* The deepest nesting that any max_depth can allow: one bit a level is kept, and Lua 5.1 has a stack for it. */
 enum { TC_DEPTH_MAX = 3000 };
@@ -32,7 +29,7 @@ enum { TC_DEPTH_MAX = 3000 };
 typedef enum {
     TC_SCAN_MORE,  /* every byte fed is consumed and right so far */
     TC_SCAN_ERROR, /* see reason and error_at; every later call answers the same */
-    TC_SCAN_ROOM   /* the tape is full: give it more room, then run on */
+    TC_SCAN_FULL   /* the tape is full: give it more room, then run on */
 } tc_scan_status;
 
 /*
@@ -46,12 +43,12 @@ typedef struct {
     uint8_t literal;
 } tc_capture;
 
-enum { TC_SLOTS = 10, TC_NAME_MOST = 15 };
+enum { TC_SLOTS = 10, TC_NAME_MAX = 15 };
 
 /* What holds for every text that a reader is given. */
 typedef struct {
     unsigned max_depth; /* how deep it may nest: 1 .. TC_DEPTH_MAX */
-    tc_marker *mark;    /* tc_best_marker() */
+    tc_indexer *mark;   /* tc_best_indexer() */
 } tc_scan_settings;
 
 /*
@@ -60,7 +57,7 @@ typedef struct {
 ** of the next level are looked for in it.
 */
 typedef struct {
-    const char *name; /* at most TC_NAME_MOST bytes */
+    const char *name; /* at most TC_NAME_MAX bytes */
     uint8_t length;
     uint8_t slot;
     uint16_t inside;
@@ -76,7 +73,7 @@ typedef struct {
     unsigned captured; /* bit n: captures[n] is valid */
     tc_json_reason reason;
     size_t error_at; /* offset of the first wrong byte */
-    unsigned deepest;
+    unsigned depth_seen;
     tc_tape tape; /* recorded if entries is set: then the whole text is one chunk */
     const char *chunk;
     size_t base; /* offset of the chunk's first byte */
@@ -89,9 +86,9 @@ typedef struct {
     unsigned depth, watch;
     uint8_t state, part, literal;
     bool escaped;        /* the current string holds an escape */
-    uint8_t name_length; /* of name; over TC_NAME_MOST if it is none that is looked for */
+    uint8_t name_length; /* of name; over TC_NAME_MAX if it is none that is looked for */
     tc_unescape_state unescape;
-    char name[TC_NAME_MOST + 5]; /* one that a chunk's end cuts or that has escapes, as far as it is read */
+    char name[TC_NAME_MAX + 5]; /* one that a chunk's end cuts or that has escapes, as far as it is read */
     uint64_t is_object[TC_DEPTH_MAX / 64 + 1];
 } tc_scan;
 
@@ -99,22 +96,22 @@ typedef struct {
 ** Makes s ready for a new text; no tape. levels[0] is one member, whose name does not matter: the text's value itself.
 ** levels[n] are those looked for inside one of levels[n - 1]; the last has length 0.
 */
-void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_member *const *levels);
+TC_INTERNAL void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_member *const *levels);
 
 /* Records the text on entries, which has room for so many (at least 1); before the only chunk is fed. */
-void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room);
+TC_INTERNAL void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room);
 
 /* Folds what it records, see tc_tape. */
-void tc_scan_fold(tc_scan *s, uint32_t bytes);
+TC_INTERNAL void tc_scan_keep_raw(tc_scan *s, uint32_t bytes);
 
 /* Hands over the next bytes. They must stay until the next ones are fed. */
-void tc_scan_feed(tc_scan *s, const char *chunk, size_t length);
+TC_INTERNAL void tc_scan_feed(tc_scan *s, const char *chunk, size_t length);
 
 /* Reads what was fed. */
-tc_scan_status tc_scan_run(tc_scan *s);
+TC_INTERNAL tc_scan_status tc_scan_run(tc_scan *s);
 
 /* Says that no bytes follow. True if the text was complete; else reason and error_at are set. */
-bool tc_scan_finish(tc_scan *s);
+TC_INTERNAL bool tc_scan_finish(tc_scan *s);
 
 /* Offset of the next byte to read. */
 static inline size_t tc_scan_at(const tc_scan *s)
@@ -126,10 +123,6 @@ static inline size_t tc_scan_at(const tc_scan *s)
 ** After TC_SCAN_MORE: the slot of the string or number, looked for, inside which the chunk has ended, and where it
 ** begins; -1 if there is none.
 */
-int tc_scan_unfinished(const tc_scan *s, size_t *begin);
-
-#if defined(__GNUC__)
-#pragma GCC visibility pop
-#endif
+TC_INTERNAL int tc_scan_unfinished(const tc_scan *s, size_t *begin);
 
 #endif

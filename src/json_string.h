@@ -4,11 +4,8 @@
 #ifndef TC_JSON_STRING_H
 #define TC_JSON_STRING_H
 
+#include "internal.h"
 #include "json_reason.h"
-
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
 
 /* The parts of a string: what the next byte may be. */
 enum {
@@ -39,10 +36,6 @@ enum {
 ** The part behind byte c, or TC_STRING_WRONG plus the reason. In TC_STRING_PLAIN, c is not plain, and no closing
 ** quote.
 */
-unsigned tc_string_step(unsigned part, unsigned char c);
-
-#if defined(__GNUC__)
-#pragma GCC visibility pop
-#endif
+TC_INTERNAL unsigned tc_string_step(unsigned part, unsigned char c);
 
 #endif

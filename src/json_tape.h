@@ -8,9 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
+#include "internal.h"
 
 /*
 ** One entry a name or value in the order of the text, the members of a container right behind it. Entry 0 stands for
@@ -26,7 +24,7 @@ typedef enum {
     TC_INTEGER, /* a number without fraction and exponent */
     TC_REAL,
     TC_LITERAL, /* length: TC_IS_NULL, TC_IS_FALSE or TC_IS_TRUE */
-    TC_FOLDED,  /* an array or object of which no more than its text is known, brackets included */
+    TC_RAW,     /* an array or object of which no more than its text is known, brackets included */
     TC_ARRAY,
     TC_OBJECT
 } tc_kind;
@@ -67,7 +65,7 @@ static inline uint32_t tc_entry_next(const tc_entry *entries, uint32_t i)
 */
 typedef struct {
     tc_entry *entries;
-    uint32_t count, room;
+    uint32_t count, capacity;
     uint32_t open;
     uint32_t fold;
 } tc_tape;
@@ -99,7 +97,7 @@ static inline void tc_tape_open(tc_tape *t, bool object)
 }
 
 /* Folds a container, of which all is recorded, if its text is short enough; end is the offset behind it. */
-bool tc_tape_fold(tc_tape *t, uint32_t container, const char *chunk, size_t end);
+TC_INTERNAL bool tc_tape_make_raw(tc_tape *t, uint32_t container, const char *chunk, size_t end);
 
 static inline void tc_tape_close(tc_tape *t, const char *chunk, size_t end)
 {
@@ -107,13 +105,9 @@ static inline void tc_tape_close(tc_tape *t, const char *chunk, size_t end)
     tc_entry *const entry = &t->entries[container];
     t->open = (uint32_t)(*entry >> 32);
     if (t->fold > 0 && t->open > 0 && tc_entry_kind(t->entries[t->open]) == TC_ARRAY &&
-        tc_tape_fold(t, container, chunk, end))
+        tc_tape_make_raw(t, container, chunk, end))
         return;
     *entry = (tc_entry)t->count << 32 | (uint32_t)*entry;
 }
-
-#if defined(__GNUC__)
-#pragma GCC visibility pop
-#endif
 
 #endif

@@ -8,9 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
+#include "internal.h"
 
 /*
 ** Where in an escape a piece of a string's text ended. All zero at a string's begin.
@@ -27,10 +25,6 @@ typedef struct {
 ** bytes. A text may come in pieces cut anywhere, under one state. A piece gives at most length + 3 bytes,
 ** a whole text at most length.
 */
-size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, char *out);
-
-#if defined(__GNUC__)
-#pragma GCC visibility pop
-#endif
+TC_INTERNAL size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, char *out);
 
 #endif

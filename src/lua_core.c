@@ -3,8 +3,8 @@
 **
 **     core.new(new_error, error_metatable, null, omit_nulls, exact_integers, array_mt, max_depth, max_field)
 **                                 -> {parse, check, open, scanner}: an instance; arguments already checked.
-**                                 settings: for lua_ffi.c, valid as long as one of these functions is
-**     core.line, core.meaning     see lua_failure.h
+**                                 settings: for ffi_check.c, valid as long as one of these functions is
+**     core.line, core.meaning     see lua_error.h
 **     core.categories, core.retries  their texts, in the order of the indexes in a tc_ffi_verdict
 **     core.codes                  {common = {...}, ciam = {...}, cloudaudit = {...}}
 **     core.is(code, family)
@@ -14,7 +14,7 @@
 
 #include "codes.h"
 #include "lua_arguments.h"
-#include "lua_failure.h"
+#include "lua_error.h"
 #include "lua_pin.h"
 
 /* ---- instances ---- */
@@ -70,7 +70,7 @@ static const luaL_Reg instance_functions[] = {
 static int new_instance(lua_State *L)
 {
     const tc_options options = {
-        {(unsigned)lua_tonumber(L, 7), *(tc_marker **)lua_touserdata(L, lua_upvalueindex(1))},
+        {(unsigned)lua_tonumber(L, 7), *(tc_indexer **)lua_touserdata(L, lua_upvalueindex(1))},
         (size_t)lua_tonumber(L, 8),
         lua_toboolean(L, 4),
         lua_toboolean(L, 5),
@@ -99,7 +99,7 @@ static int new_instance(lua_State *L)
 /* Pushes new, which remembers what marks are the fastest here. */
 static void push_new(lua_State *L)
 {
-    *(tc_marker **)tc_new_userdata(L, sizeof(tc_marker *)) = tc_best_marker();
+    *(tc_indexer **)tc_new_userdata(L, sizeof(tc_indexer *)) = tc_best_indexer();
     lua_pushcclosure(L, new_instance, 1);
 }
 
@@ -163,7 +163,7 @@ int luaopen_tencentcloud_response_core(lua_State *L)
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
     add_number(L, "MAX_DEPTH", TC_DEPTH_MAX);
-    add_number(L, "MIN_FIELD", TC_FIELD_LEAST);
-    add_number(L, "MAX_FIELD", TC_FIELD_MOST);
+    add_number(L, "MIN_FIELD", TC_FIELD_MIN);
+    add_number(L, "MAX_FIELD", TC_FIELD_MAX);
     return 1;
 }

@@ -7,12 +7,9 @@
 #ifndef TC_LUA_CORE_H
 #define TC_LUA_CORE_H
 
+#include "internal.h"
 #include "json_scan.h"
 #include "lua_compat.h"
-
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
 
 /* The upvalues of every function of an instance. */
 enum {
@@ -51,18 +48,14 @@ static inline void tc_push_sibling(lua_State *L, lua_CFunction function)
     lua_pushcclosure(L, function, TC_UP_COUNT);
 }
 
-int tc_parse(lua_State *L);       /* lua_parse.c: parse(body) */
-int tc_check(lua_State *L);       /* lua_parse.c: check(body) */
-int tc_open(lua_State *L);        /* lua_view.c: open(body) */
-int tc_iterate(lua_State *L);     /* lua_view.c: the function of view:each() */
-int tc_new_scanner(lua_State *L); /* lua_scanner.c: scanner() */
+TC_INTERNAL int tc_parse(lua_State *L);       /* lua_parse.c: parse(body) */
+TC_INTERNAL int tc_check(lua_State *L);       /* lua_parse.c: check(body) */
+TC_INTERNAL int tc_open(lua_State *L);        /* lua_view.c: open(body) */
+TC_INTERNAL int tc_iterate(lua_State *L);     /* lua_view.c: the function of view:each() */
+TC_INTERNAL int tc_new_scanner(lua_State *L); /* lua_scanner.c: scanner() */
 
 /* What the metatables of views and scanners hold, and the methods: each list ends in NULL. */
-extern const luaL_Reg tc_view_metamethods[], tc_view_methods[];
-extern const luaL_Reg tc_scanner_metamethods[], tc_scanner_methods[];
-
-#if defined(__GNUC__)
-#pragma GCC visibility pop
-#endif
+TC_INTERNAL extern const luaL_Reg tc_view_metamethods[], tc_view_methods[];
+TC_INTERNAL extern const luaL_Reg tc_scanner_metamethods[], tc_scanner_methods[];
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "json_bytes.h"
+#include "bytes.h"
 
 /* More digits than that never change which double is nearest, except that they are not all 0. */
 enum { DIGITS_THAT_MATTER = 770 };

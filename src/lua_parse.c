@@ -96,7 +96,7 @@ int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdic
 {
     if (v->outcome == TC_NOT_JSON)
         return tc_push_failure(L, e, v, 0, 0);
-    const tc_document d = {e->scan.chunk, e->scan.tape.entries, e->scan.deepest};
+    const tc_document d = {e->scan.chunk, e->scan.tape.entries, e->scan.depth_seen};
     const int details = lua_gettop(L) + 1;
     push_details(L, &d, e, v);
     if (!tc_envelope_has(e, TC_RESPONSE) && v->outcome == TC_API_ERROR)
@@ -161,7 +161,7 @@ int tc_parse(lua_State *L)
     const tc_verdict v = tc_record(L, &e, body, length, small, 0, 0);
     if (v.outcome != TC_SUCCESS)
         return tc_push_recorded_failure(L, &e, &v);
-    const tc_document d = {body, e.scan.tape.entries, e.scan.deepest};
+    const tc_document d = {body, e.scan.tape.entries, e.scan.depth_seen};
     const uint32_t payload = e.scan.captures[TC_RESPONSE].entry;
     if (length >= WORTH_RESTING && TC_REST_PAYS && tc_collector_runs(L))
         push_at_rest(L, &d, payload);

@@ -8,7 +8,7 @@
 #ifndef TC_LUA_PLACES_H
 #define TC_LUA_PLACES_H
 
-#include "json_bytes.h"
+#include "bytes.h"
 #include "lua_value.h"
 
 /* What of a member is a string. */
@@ -22,7 +22,7 @@ enum { TC_NAME, TC_VALUE };
 typedef struct {
     tc_entry last[2];
     bool kept[2];
-    uint8_t child, room;
+    uint8_t child, capacity;
 } tc_place;
 
 /* TC_NOWHERE is the place of what is not remembered: nothing is noted there. */
@@ -68,9 +68,9 @@ static inline void tc_forget(lua_State *L, const tc_memory *m)
 static inline const tc_place *tc_places_in(tc_memory *m, unsigned place, uint32_t members)
 {
     tc_place *const at = &m->places[place];
-    if (place != TC_NOWHERE && at->room == 0 && members <= TC_PLACES - m->used) {
+    if (place != TC_NOWHERE && at->capacity == 0 && members <= TC_PLACES - m->used) {
         at->child = (uint8_t)m->used;
-        at->room = (uint8_t)members;
+        at->capacity = (uint8_t)members;
         for (; members > 0; --members)
             m->places[m->used++] = tc_new_place;
     }

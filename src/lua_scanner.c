@@ -1,14 +1,14 @@
 /*
 ** lua_scanner.c - scanners: the verdict on a body that comes in chunks, in constant memory.
 */
-#include "lua_failure.h"
+#include "lua_error.h"
 
 #include <string.h>
 
 #include "lua_arguments.h"
 
 /* What is kept of the texts before more room is asked for: enough for all but long messages. */
-enum { CODE_ROOM = 96, MESSAGE_ROOM = 224, REQUEST_ID_ROOM = 64, LEGACY_CODE_ROOM = TC_FIELD_LEAST };
+enum { CODE_ROOM = 96, MESSAGE_ROOM = 224, REQUEST_ID_ROOM = 64, LEGACY_CODE_ROOM = TC_FIELD_MIN };
 
 typedef enum {
     READING,
@@ -51,7 +51,7 @@ int tc_new_scanner(lua_State *L)
     s->has_table = false;
     for (int i = 0; i < TC_TEXTS; ++i) {
         s->envelope.texts[i].bytes = room;
-        s->envelope.texts[i].room = sizes[i];
+        s->envelope.texts[i].capacity = sizes[i];
         room += sizes[i];
     }
     lua_pushvalue(L, lua_upvalueindex(TC_UP_SCANNER_METATABLE));
@@ -63,7 +63,7 @@ int tc_new_scanner(lua_State *L)
 static void enlarge(lua_State *L, tc_scanner *s, tc_text *t)
 {
     const size_t most = s->envelope.max_field + TC_TEXT_SLACK;
-    const size_t room = t->room > most / 2 ? most : 2 * t->room;
+    const size_t room = t->capacity > most / 2 ? most : 2 * t->capacity;
     if (!s->has_table) {
         lua_newtable(L);
         tc_set_held(L, 1);
@@ -75,7 +75,7 @@ static void enlarge(lua_State *L, tc_scanner *s, tc_text *t)
     lua_rawseti(L, -2, (int)(t - s->envelope.texts) + 1);
     lua_pop(L, 1);
     t->bytes = bytes;
-    t->room = room;
+    t->capacity = room;
 }
 
 static int push_verdict(lua_State *L, tc_scanner *s)
@@ -108,8 +108,8 @@ static int scanner_feed(lua_State *L)
         tc_scan_status status;
         s->state = BROKEN;
         tc_scan_feed(&s->envelope.scan, chunk, length);
-        while ((status = tc_envelope_read(&s->envelope)) == TC_SCAN_ROOM)
-            enlarge(L, s, s->envelope.cramped);
+        while ((status = tc_envelope_read(&s->envelope)) == TC_SCAN_FULL)
+            enlarge(L, s, s->envelope.full);
         tc_scan_feed(&s->envelope.scan, "", 0);
         s->state = status == TC_SCAN_ERROR ? FAILED : READING;
     }

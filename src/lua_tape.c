@@ -24,7 +24,7 @@ static void enlarge(lua_State *L, tc_tape *tape, uint32_t room, size_t header)
     tc_entry *const entries = (tc_entry *)(void *)(memory + header);
     memcpy(entries, tape->entries, tape->count * sizeof(tc_entry));
     tape->entries = entries;
-    tape->room = room;
+    tape->capacity = room;
     lua_replace(L, -2);
 }
 
@@ -33,20 +33,20 @@ tc_verdict tc_record(lua_State *L, tc_envelope *e, const char *body, size_t leng
 {
     tc_envelope_init(e, &tc_get_options(L)->scan);
     tc_scan_record(&e->scan, small, TC_SMALL_TAPE);
-    tc_scan_fold(&e->scan, fold);
+    tc_scan_keep_raw(&e->scan, fold);
     tc_scan_feed(&e->scan, body, length);
     lua_pushnil(L);
-    while (tc_envelope_read(e) == TC_SCAN_ROOM)
+    while (tc_envelope_read(e) == TC_SCAN_FULL)
         enlarge(L, &e->scan.tape, estimate(&e->scan), header);
     return tc_envelope_finish(e);
 }
 
-void tc_unfold(lua_State *L, tc_unfolding *u, const tc_document *d, tc_entry folded)
+void tc_expand(lua_State *L, tc_expansion *u, const tc_document *d, tc_entry folded)
 {
     const tc_scan *const scan = &u->envelope.scan;
     u->document.text = d->text + tc_entry_offset(folded);
     tc_record(L, &u->envelope, u->document.text, tc_entry_length(folded), u->small, 0, 0);
     u->document.entries = scan->tape.entries;
-    u->document.deepest = scan->deepest;
+    u->document.depth_seen = scan->depth_seen;
     u->count = scan->tape.count;
 }

@@ -7,11 +7,8 @@
 #define TC_LUA_TAPE_H
 
 #include "envelope.h"
+#include "internal.h"
 #include "lua_core.h"
-
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
 
 /* Entries of a tape on the C stack: enough for nine of ten documented responses. */
 enum { TC_SMALL_TAPE = 512 };
@@ -20,7 +17,7 @@ enum { TC_SMALL_TAPE = 512 };
 typedef struct {
     const char *text;
     const tc_entry *entries;
-    unsigned deepest;
+    unsigned depth_seen;
 } tc_document;
 
 /*
@@ -28,22 +25,18 @@ typedef struct {
 ** tape is at small, which has room for TC_SMALL_TAPE entries, if that is enough; else in a userdata that is pushed, behind
 ** header bytes for the caller. Pushes nil if there is none.
 */
-tc_verdict tc_record(lua_State *L, tc_envelope *e, const char *body, size_t length, tc_entry *small, uint32_t fold,
-                     size_t header);
+TC_INTERNAL tc_verdict tc_record(lua_State *L, tc_envelope *e, const char *body, size_t length, tc_entry *small,
+                                 uint32_t fold, size_t header);
 
-/* What unfolding needs; its tape is valid as long as this, and what tc_unfold pushed. */
+/* What unfolding needs; its tape is valid as long as this, and what tc_expand pushed. */
 typedef struct {
     tc_document document; /* of the container alone, which is entry 1 */
     uint32_t count;       /* entries */
     tc_envelope envelope;
     tc_entry small[TC_SMALL_TAPE];
-} tc_unfolding;
+} tc_expansion;
 
 /* Reads what a folded container holds. Pushes one value. */
-void tc_unfold(lua_State *L, tc_unfolding *u, const tc_document *d, tc_entry folded);
-
-#if defined(__GNUC__)
-#pragma GCC visibility pop
-#endif
+TC_INTERNAL void tc_expand(lua_State *L, tc_expansion *u, const tc_document *d, tc_entry folded);
 
 #endif

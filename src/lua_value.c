@@ -72,8 +72,8 @@ static void push_scalar(lua_State *L, const char *text, tc_entry e, const tc_opt
 typedef struct {
     uint32_t end; /* the entry behind the container's last */
     int elements;
-    uint8_t place; /* of an array; of an object's first member */
-    uint8_t room;  /* how many members of an object have a place */
+    uint8_t place;    /* of an array; of an object's first member */
+    uint8_t capacity; /* how many members of an object have a place */
 } tc_frame;
 
 /* Containers nested up to this depth need no heap for the frames. */
@@ -86,7 +86,7 @@ static tc_frame open_container(lua_State *L, tc_entry e, tc_memory *m, unsigned 
     if (tc_entry_kind(e) == TC_OBJECT) {
         const tc_place *const at = tc_places_in(m, place, size);
         frame.place = at->child;
-        frame.room = at->room;
+        frame.capacity = at->capacity;
         lua_createtable(L, 0, (int)size);
         return frame;
     }
@@ -134,7 +134,7 @@ static unsigned next_place(const tc_frame *frame)
     const int member = -1 - frame->elements;
     if (frame->elements >= 0)
         return frame->place;
-    return member < frame->room ? frame->place + (unsigned)member : TC_NOWHERE;
+    return member < frame->capacity ? frame->place + (unsigned)member : TC_NOWHERE;
 }
 
 static bool is_null(tc_entry e)
@@ -144,8 +144,8 @@ static bool is_null(tc_entry e)
 
 static void push_folded(lua_State *L, const tc_document *d, tc_entry e)
 {
-    tc_unfolding u;
-    tc_unfold(L, &u, d, e);
+    tc_expansion u;
+    tc_expand(L, &u, d, e);
     tc_push_value(L, &u.document, 1);
     lua_remove(L, -2);
 }
@@ -179,7 +179,7 @@ static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *
         }
         if (tc_entry_kind(e) <= TC_ESCAPED)
             tc_push_string_at(L, d->text, e, &memory, place, TC_VALUE);
-        else if (tc_entry_kind(e) == TC_FOLDED)
+        else if (tc_entry_kind(e) == TC_RAW)
             push_folded(L, d, e);
         else if (object && options->omit_nulls && is_null(e))
             lua_pushnil(L); /* over an earlier member of the same name, if there is one */
@@ -193,16 +193,16 @@ static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *
 void tc_push_value(lua_State *L, const tc_document *d, uint32_t entry)
 {
     /* a table a level; what is remembered; names, values and scratch memory */
-    luaL_checkstack(L, (int)d->deepest + TC_PLACES_STACK + 8, "the body is nested too deeply");
-    if (tc_entry_kind(d->entries[entry]) == TC_FOLDED) {
+    luaL_checkstack(L, (int)d->depth_seen + TC_PLACES_STACK + 8, "the body is nested too deeply");
+    if (tc_entry_kind(d->entries[entry]) == TC_RAW) {
         push_folded(L, d, d->entries[entry]);
     } else if (tc_entry_kind(d->entries[entry]) < TC_ARRAY) {
         push_scalar(L, d->text, d->entries[entry], tc_get_options(L));
-    } else if (d->deepest <= SMALL_DEPTH) {
+    } else if (d->depth_seen <= SMALL_DEPTH) {
         tc_frame frames[SMALL_DEPTH];
         build(L, d, entry, frames);
     } else {
-        tc_frame *const frames = (tc_frame *)tc_new_userdata(L, d->deepest * sizeof *frames);
+        tc_frame *const frames = (tc_frame *)tc_new_userdata(L, d->depth_seen * sizeof *frames);
         build(L, d, entry, frames);
         lua_remove(L, -2);
     }

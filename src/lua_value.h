@@ -6,20 +6,13 @@
 #ifndef TC_LUA_VALUE_H
 #define TC_LUA_VALUE_H
 
+#include "internal.h"
 #include "lua_tape.h"
 
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
-
 /* Pushes the value of a string's text. */
-void tc_push_text(lua_State *L, const char *raw, size_t length, bool escaped);
+TC_INTERNAL void tc_push_text(lua_State *L, const char *raw, size_t length, bool escaped);
 
 /* Pushes the name or value of one entry, with all that it contains. */
-void tc_push_value(lua_State *L, const tc_document *d, uint32_t entry);
-
-#if defined(__GNUC__)
-#pragma GCC visibility pop
-#endif
+TC_INTERNAL void tc_push_value(lua_State *L, const tc_document *d, uint32_t entry);
 
 #endif

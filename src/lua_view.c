@@ -118,13 +118,13 @@ int tc_open(lua_State *L)
     v->root = v;
     v->document.text = body;
     v->document.entries = (const tc_entry *)(const void *)(v + 1);
-    v->document.deepest = e.scan.deepest;
+    v->document.depth_seen = e.scan.depth_seen;
     v->entry = e.scan.captures[TC_RESPONSE].entry;
     v->own = 0;
     v->passing = false;
     v->has_request_id = verdict.request_id != TC_NO_FIELD;
     v->request_id = e.scan.captures[TC_REQUEST_ID];
-    v->size = length + e.scan.tape.room * sizeof(tc_entry);
+    v->size = length + e.scan.tape.capacity * sizeof(tc_entry);
     v->nearness.array = 0;
     become_view(L);
     hold(L);
@@ -177,18 +177,18 @@ static tc_view *push_copy(lua_State *L, const tc_view *v, size_t size)
 typedef struct {
     tc_view view;
     uint32_t entry;
-    tc_unfolding unfolding;
+    tc_expansion unfolding;
 } tc_target;
 
 /* If the entry is a folded container, goes over to that container alone. Pushes one value, which the target needs. */
 static void unfold(lua_State *L, tc_target *t)
 {
     tc_view *const v = &t->view;
-    if (!is_kind(v, t->entry, TC_FOLDED)) {
+    if (!is_kind(v, t->entry, TC_RAW)) {
         lua_pushnil(L);
         return;
     }
-    tc_unfold(L, &t->unfolding, &v->document, entry_at(v, t->entry));
+    tc_expand(L, &t->unfolding, &v->document, entry_at(v, t->entry));
     v->document = t->unfolding.document;
     v->own = t->unfolding.count;
     v->passing = true;
@@ -361,7 +361,7 @@ static void resolve(lua_State *L, tc_target *t, const char *function)
     t->entry = t->view.entry;
     luaL_checkstack(L, 16, NULL);
     for (int i = 2; i <= top; ++i) {
-        if (is_kind(&t->view, t->entry, TC_FOLDED))
+        if (is_kind(&t->view, t->entry, TC_RAW))
             unfold(L, t);
         t->entry = step(L, &t->view, t->entry, i, function);
     }
@@ -475,7 +475,7 @@ static const char *type_name(const tc_view *v, tc_entry e)
         return "object";
     case TC_ARRAY:
         return "array";
-    case TC_FOLDED:
+    case TC_RAW:
         return v->document.text[tc_entry_offset(e)] == '{' ? "object" : "array";
     case TC_STRING:
     case TC_ESCAPED:
@@ -567,7 +567,7 @@ static void collect_garbage(lua_State *L, tc_cursor *c)
 static uint32_t pass(tc_cursor *c, uint32_t entry)
 {
     const tc_entry e = entry_at(&c->view, entry);
-    const bool container = tc_entry_kind(e) >= TC_FOLDED;
+    const bool container = tc_entry_kind(e) >= TC_RAW;
     c->given += container ? INSPECTION : SCALAR + tc_entry_length(e);
     return next_entry(&c->view, entry);
 }

@@ -35,13 +35,13 @@ static void check_quickly(text body, uint32_t seed)
 
 static void check_thoroughly(text body)
 {
-    static const size_t limits[] = {TC_FIELD_LEAST, TC_FIELD_LEAST + 1, 100, MAX_FIELD};
+    static const size_t limits[] = {TC_FIELD_MIN, TC_FIELD_MIN + 1, 100, MAX_FIELD};
     meaning m = meaning_of(&shared, body, DEPTH);
     check(body, "before an unmapped page", &m, judging_whole(AT_END, NO_TAPE));
     check(body, "behind an unmapped page", &m, judging_whole(AT_BEGIN, NO_TAPE));
     check(body, "recorded", &m, judging_whole(AT_END, TAPE));
     if (body.length <= 4096)
-        check(body, "recorded in little room", &m, judging_whole(AT_END, TAPE_CRAMPED));
+        check(body, "recorded in little room", &m, judging_whole(AT_END, TAPE_FULL));
     for (size_t i = 0; i < sizeof limits / sizeof *limits; ++i) {
         judging_manner at_once = judging_chunked(cut_every(1), limits[i]);
         at_once.grow_slowly = false;
@@ -60,7 +60,7 @@ static void check_splits(text body)
     const size_t step = stride(body);
     for (size_t at = 0; at <= body.length; at += step) {
         check(body, "in two chunks", &m, judging_chunked(cut_at(at), MAX_FIELD));
-        check(body, "in two chunks, little kept", &m, judging_chunked(cut_at(at), TC_FIELD_LEAST));
+        check(body, "in two chunks, little kept", &m, judging_chunked(cut_at(at), TC_FIELD_MIN));
     }
     for (size_t size = 2; size < 40; ++size)
         check(body, "in equal chunks", &m, judging_chunked(cut_every(size), MAX_FIELD));
@@ -332,7 +332,7 @@ static void fixture_prefixes(const fixture *f)
         check(prefix, "behind an unmapped page", &m, judging_whole(AT_BEGIN, NO_TAPE));
         check(prefix, "recorded", &m, judging_whole(AT_END, TAPE));
         check(prefix, "in one chunk", &m, judging_chunked(cut_nowhere(), MAX_FIELD));
-        check(prefix, "byte by byte", &m, judging_chunked(cut_every(1), TC_FIELD_LEAST));
+        check(prefix, "byte by byte", &m, judging_chunked(cut_every(1), TC_FIELD_MIN));
         meaning_free(&m);
     }
 }
@@ -476,7 +476,7 @@ static void random_envelopes(void)
         const text body = {w.bytes, w.length};
         check_quickly(body, seed);
         meaning m = meaning_of(&shared, body, DEPTH);
-        check(body, "in chunks, little kept", &m, judging_chunked(cut_by(seed + 1), TC_FIELD_LEAST));
+        check(body, "in chunks, little kept", &m, judging_chunked(cut_by(seed + 1), TC_FIELD_MIN));
         ++seen[m.outcome];
         meaning_free(&m);
     }
@@ -564,7 +564,7 @@ static void cut_texts(void)
     for (size_t i = 0; i < sizeof characters / sizeof *characters; ++i) {
         const character *const c = &characters[i];
         test_case("limits of texts made of %s", c->raw);
-        for (size_t limit = TC_FIELD_LEAST; limit <= TC_FIELD_LEAST + 17; ++limit) {
+        for (size_t limit = TC_FIELD_MIN; limit <= TC_FIELD_MIN + 17; ++limit) {
             for (size_t shift = 0; shift < 4; ++shift) {
                 for (size_t size = limit - 5; size <= limit + 9; size += c->size)
                     check_limit(framed((limit + shift + size) % FRAMES, shift, c, (size - shift) / c->size), limit,
@@ -584,7 +584,7 @@ static void cut_mixed_text(void)
              "\x98\x80\","
              "\"Code\":\"LimitExceeded.AndThenSomethingLongEnoughToBeCutAsWell\"},\"RequestId\":\"r\"}}");
     test_case("every limit of a mixed text, every cut");
-    for (size_t limit = TC_FIELD_LEAST; limit < 80; ++limit) {
+    for (size_t limit = TC_FIELD_MIN; limit < 80; ++limit) {
         meaning m = meaning_of(&shared, body, DEPTH);
         for (size_t at = 0; at <= body.length; at += limit % 7 == 0 ? 1 : 5)
             check(body, "in two chunks", &m, judging_chunked(cut_at(at), limit));
@@ -667,7 +667,7 @@ static void cut_long_texts(void)
     check(body, "byte by byte", &m, judging_chunked(cut_every(1), 1001));
     check(body, "in one chunk", &m, judging_chunked(cut_nowhere(), MAX_FIELD + 1));
     check(body, "in chunks of 4096", &m, judging_chunked(cut_every(4096), MAX_FIELD + 2));
-    judging_manner ample = judging_chunked(cut_every(4096), TC_FIELD_MOST);
+    judging_manner ample = judging_chunked(cut_every(4096), TC_FIELD_MAX);
     ample.grow_slowly = false;
     check(body, "kept whole", &m, ample);
     meaning_free(&m);

@@ -98,7 +98,7 @@ void expect_body(expectation *x, text body, reading_manner m)
     x->levels = m.levels;
     x->expected.right = reference_read(&x->reference, body, m.max_depth, true);
     x->expected.error_at = x->reference.at;
-    x->expected.deepest = x->reference.deepest;
+    x->expected.depth_seen = x->reference.depth_seen;
     x->expected.captured = 0;
     if (x->expected.right)
         expect_capture(x, 0, m.levels[0], 0);
@@ -177,7 +177,7 @@ void check_manner(const expectation *x, const char *how, reading_manner m)
     read_body(&found, x->body, m);
     if (readings_equal(x->body, how, &found, &x->expected) && m.tape != NO_TAPE)
         check_tape(x, &found);
-    if (m.tape == TAPE_CRAMPED)
+    if (m.tape == TAPE_FULL)
         reading_free(&found);
 }
 
@@ -199,5 +199,5 @@ void check_thoroughly(expectation *x, text body)
     for (uint32_t seed = 1; seed <= 4; ++seed)
         check_manner(x, "in chunks", manner_chunked(cut_by(seed)));
     if (body.length <= 4096)
-        check_manner(x, "recorded in little room", manner_with_tape(TAPE_CRAMPED));
+        check_manner(x, "recorded in little room", manner_with_tape(TAPE_FULL));
 }

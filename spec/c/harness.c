@@ -186,14 +186,14 @@ static size_t page_size(void)
 void region_release(region *r)
 {
     if (r->bytes != NULL)
-        munmap(r->bytes - page_size(), r->room + 2 * page_size());
+        munmap(r->bytes - page_size(), r->capacity + 2 * page_size());
     r->bytes = NULL;
-    r->room = 0;
+    r->capacity = 0;
 }
 
 void region_reserve(region *r, size_t room)
 {
-    if (r->bytes != NULL && r->room >= room)
+    if (r->bytes != NULL && r->capacity >= room)
         return;
     region_release(r);
     const size_t page = page_size();
@@ -204,7 +204,7 @@ void region_reserve(region *r, size_t room)
         abort();
     }
     r->bytes = base + page;
-    r->room = whole;
+    r->capacity = whole;
 }
 
 const char *flush_end(text body)
@@ -212,7 +212,7 @@ const char *flush_end(text body)
     static region memory;
     region_reserve(&memory, body.length);
     being_read = body;
-    return memcpy(memory.bytes + memory.room - body.length, body.bytes, body.length);
+    return memcpy(memory.bytes + memory.capacity - body.length, body.bytes, body.length);
 }
 
 const char *flush_begin(text body)
@@ -244,7 +244,7 @@ const char *lend_chunk(const char *bytes, size_t length)
     region *const memory = &lent[turn].memory;
     region_reserve(memory, length);
     const bool at_begin = next_random(&seed) >> 16 & 1U;
-    lent[turn].bytes = at_begin ? memory->bytes : memory->bytes + memory->room - length;
+    lent[turn].bytes = at_begin ? memory->bytes : memory->bytes + memory->capacity - length;
     lent[turn].length = length;
     being_read.bytes = bytes;
     being_read.length = length;

@@ -53,7 +53,7 @@ int test_end(void);
 /* Invariant: [bytes, bytes + room) may be written, the pages before and behind it are not mapped. */
 typedef struct {
     char *bytes;
-    size_t room;
+    size_t capacity;
 } region;
 
 /* Makes r at least room bytes large; what it held is lost. Starts from {NULL, 0}, never fails. */

@@ -67,7 +67,7 @@ static void check_nest(nest_kind is_object, unsigned depth, unsigned limit, read
     else if (depth > limit && (found.reason != TC_JSON_DEPTH || found.error_at != open_at[limit]))
         test_fail(body, found.error_at, "depth %u of %u: \"%s\", expected \"%s\" at %zu", depth, limit,
                   tc_json_reason_text(found.reason), tc_json_reason_text(TC_JSON_DEPTH), open_at[limit]);
-    test_equal(body, 0, "deepest", found.deepest, depth < limit ? depth : limit);
+    test_equal(body, 0, "deepest", found.depth_seen, depth < limit ? depth : limit);
 }
 
 static void depth_limits(void)
@@ -118,7 +118,7 @@ static void many_brackets(void)
     bytes[length - 1] = ']';
     const text body = {bytes, length};
     check_thoroughly(&shared, body);
-    test_equal(body, 0, "deepest", shared.expected.deepest, 3);
+    test_equal(body, 0, "deepest", shared.expected.depth_seen, 3);
 }
 
 /* ---- where a body lies ---- */

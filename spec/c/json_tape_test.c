@@ -69,7 +69,7 @@ static place check_value(place p, bool in_array, uint32_t fold)
     const reference_node *const n = node_at(p);
     const bool to_fold = is_container(n) && in_array && length_of(n) <= fold;
     const place behind = {n->next, p.entry + 1};
-    if (!test_equal(known.body, n->begin, "folded", tc_entry_kind(entries[p.entry]) == TC_FOLDED, to_fold))
+    if (!test_equal(known.body, n->begin, "folded", tc_entry_kind(entries[p.entry]) == TC_RAW, to_fold))
         return behind;
     if (is_container(n) && !to_fold)
         return check_open(p, fold);
@@ -86,7 +86,7 @@ static void check_body(text body, uint32_t fold)
         return;
     tc_scan_init(&s, settings_with(DEPTH), levels);
     tc_scan_record(&s, entries, ROOM);
-    tc_scan_fold(&s, fold);
+    tc_scan_keep_raw(&s, fold);
     tc_scan_feed(&s, flush_end(body), body.length);
     test_equal(body, 0, "status", tc_scan_run(&s), TC_SCAN_MORE);
     test_equal(body, 0, "right", tc_scan_finish(&s), true);

@@ -34,10 +34,10 @@ size_t cut_length(text t, size_t limit)
 
 static void keep_bytes(judged_text *kept, const char *bytes, size_t size)
 {
-    if (kept->room < size) {
+    if (kept->capacity < size) {
         free(kept->bytes);
         kept->bytes = allocate(size);
-        kept->room = size;
+        kept->capacity = size;
     }
     if (size > 0)
         memcpy(kept->bytes, bytes, size);
@@ -120,11 +120,11 @@ static void finish(judgement *j, tc_envelope *e, text body, const char *whole)
 
 static void grow_tape(tc_tape *t)
 {
-    tc_entry *const longer = allocate((t->room + 1) * sizeof *longer);
+    tc_entry *const longer = allocate((t->capacity + 1) * sizeof *longer);
     memcpy(longer, t->entries, t->count * sizeof *longer);
     free(t->entries);
     t->entries = longer;
-    ++t->room;
+    ++t->capacity;
 }
 
 /* The value of a field lies where its entry says. */
@@ -150,8 +150,8 @@ static void read_whole(tc_envelope *e, text body, const char *bytes, judging_man
 {
     tc_scan_status status;
     tc_scan_feed(&e->scan, bytes, body.length);
-    while ((status = tc_envelope_read(e)) == TC_SCAN_ROOM) {
-        if (m.tape != TAPE_CRAMPED) {
+    while ((status = tc_envelope_read(e)) == TC_SCAN_FULL) {
+        if (m.tape != TAPE_FULL) {
             test_fail(body, tc_scan_at(&e->scan), "asks for room without need");
             return;
         }
@@ -164,7 +164,7 @@ static void read_whole(tc_envelope *e, text body, const char *bytes, judging_man
 static void judge_whole(judgement *j, tc_envelope *e, text body, judging_manner m)
 {
     const char *const bytes = place_body(body, m.place);
-    const uint32_t room = m.tape == TAPE_CRAMPED ? 1 : (uint32_t)body.length + 1;
+    const uint32_t room = m.tape == TAPE_FULL ? 1 : (uint32_t)body.length + 1;
     tc_envelope_init(e, settings_with(m.max_depth));
     if (m.tape != NO_TAPE)
         tc_scan_record(&e->scan, allocate(room * sizeof(tc_entry)), room);
@@ -180,8 +180,8 @@ static void judge_whole(judgement *j, tc_envelope *e, text body, judging_manner 
 static void give_rooms(tc_envelope *e)
 {
     for (size_t i = 0; i < TC_TEXTS; ++i) {
-        e->texts[i].bytes = allocate(TC_FIELD_LEAST);
-        e->texts[i].room = TC_FIELD_LEAST;
+        e->texts[i].bytes = allocate(TC_FIELD_MIN);
+        e->texts[i].capacity = TC_FIELD_MIN;
     }
 }
 
@@ -194,18 +194,18 @@ static void take_rooms(tc_envelope *e)
 /* To other memory of exactly its room. False if the text has all it may ever ask for. */
 static bool enlarge(tc_envelope *e, text body, judging_manner m)
 {
-    tc_text *const t = e->cramped;
+    tc_text *const t = e->full;
     const size_t most = m.max_field + TC_TEXT_SLACK;
-    if (t < e->texts || t >= e->texts + TC_TEXTS || t->room >= most) {
+    if (t < e->texts || t >= e->texts + TC_TEXTS || t->capacity >= most) {
         test_fail(body, tc_scan_at(&e->scan), "asks for more than %zu bytes of room", most);
         return false;
     }
-    const size_t room = m.grow_slowly ? t->room + 1 : most;
+    const size_t room = m.grow_slowly ? t->capacity + 1 : most;
     char *const longer = allocate(room);
-    memcpy(longer, t->bytes, t->room);
+    memcpy(longer, t->bytes, t->capacity);
     free(t->bytes);
     t->bytes = longer;
-    t->room = room;
+    t->capacity = room;
     return true;
 }
 
@@ -216,7 +216,7 @@ static bool read_chunk(tc_envelope *e, text body, judging_manner m)
         const tc_scan_status status = tc_envelope_read(e);
         if (status == TC_SCAN_MORE)
             return true;
-        if (status != TC_SCAN_ROOM || !enlarge(e, body, m))
+        if (status != TC_SCAN_FULL || !enlarge(e, body, m))
             return false;
     }
 }

@@ -29,7 +29,7 @@ typedef struct {
     size_t length; /* in the body; of a whole body only, as escaped */
     bool escaped;
     char *bytes; /* size bytes of its own, reused */
-    size_t size, room;
+    size_t size, capacity;
 } judged_text;
 
 /* A verdict that outlives its envelope. Starts all zero; reused. */

@@ -111,7 +111,7 @@ static void large_free(large *l)
 /* ---- reading ---- */
 
 typedef struct {
-    char texts[TC_TEXTS][TC_FIELD_LEAST + TC_TEXT_SLACK];
+    char texts[TC_TEXTS][TC_FIELD_MIN + TC_TEXT_SLACK];
     tc_envelope envelope;
     bool chunked;
 } kept_envelope;
@@ -120,7 +120,7 @@ static void give_rooms(kept_envelope *k)
 {
     for (size_t i = 0; i < TC_TEXTS; ++i) {
         k->envelope.texts[i].bytes = k->texts[i];
-        k->envelope.texts[i].room = sizeof k->texts[i];
+        k->envelope.texts[i].capacity = sizeof k->texts[i];
     }
 }
 
@@ -133,7 +133,7 @@ static tc_verdict judge(kept_envelope *k, text body, size_t chunk)
         tc_envelope_init(e, settings_with(1000));
         chunk = body.length;
     } else {
-        tc_envelope_init_chunked(e, settings_with(1000), TC_FIELD_LEAST);
+        tc_envelope_init_chunked(e, settings_with(1000), TC_FIELD_MIN);
         give_rooms(k);
     }
     for (size_t at = 0; at < body.length; at += chunk) {
@@ -166,7 +166,7 @@ static void expect_field(const large *l, const kept_envelope *k, const char *whi
         return;
     const tc_text *const t = tc_envelope_text(&k->envelope, field);
     test_equal(end_of(l), 0, which, t->begin, begin);
-    test_equal(end_of(l), 0, which, t->length, length < TC_FIELD_LEAST ? length : TC_FIELD_LEAST);
+    test_equal(end_of(l), 0, which, t->length, length < TC_FIELD_MIN ? length : TC_FIELD_MIN);
 }
 
 /* Where in the body this part of the tail begins. */

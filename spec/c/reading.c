@@ -86,26 +86,26 @@ void reading_free(reading *r)
 static void begin_tape(reading *r, tc_scan *s, reading_tape tape, text body)
 {
     /* no byte begins two entries */
-    const uint32_t room = tape == TAPE_CRAMPED ? 1 : (uint32_t)body.length + 1;
-    if (tape == TAPE_CRAMPED || r->entry_room < room) {
+    const uint32_t room = tape == TAPE_FULL ? 1 : (uint32_t)body.length + 1;
+    if (tape == TAPE_FULL || r->entry_room < room) {
         free(r->entries);
         r->entries = allocate(room * sizeof *r->entries);
         r->entry_room = room;
     }
-    tc_scan_record(s, r->entries, tape == TAPE_CRAMPED ? 1 : r->entry_room);
+    tc_scan_record(s, r->entries, tape == TAPE_FULL ? 1 : r->entry_room);
 }
 
 /* One entry more, in memory of exactly that size. */
 static void grow_tape(reading *r, tc_scan *s, text body)
 {
-    const uint32_t room = s->tape.room + 1;
+    const uint32_t room = s->tape.capacity + 1;
     tc_entry *const longer = allocate(room * sizeof *longer);
-    if (!test_equal(body, tc_scan_at(s), "entries when the tape asks for room", s->tape.count, s->tape.room))
-        s->tape.count = s->tape.room;
+    if (!test_equal(body, tc_scan_at(s), "entries when the tape asks for room", s->tape.count, s->tape.capacity))
+        s->tape.count = s->tape.capacity;
     memcpy(longer, r->entries, s->tape.count * sizeof *longer);
     free(r->entries);
     r->entries = s->tape.entries = longer;
-    r->entry_room = s->tape.room = room;
+    r->entry_room = s->tape.capacity = room;
 }
 
 /* ---- reading ---- */
@@ -114,8 +114,8 @@ static void grow_tape(reading *r, tc_scan *s, text body)
 static bool run(reading *r, tc_scan *s, text body, reading_manner m)
 {
     tc_scan_status status;
-    while ((status = tc_scan_run(s)) == TC_SCAN_ROOM) {
-        if (m.tape != TAPE_CRAMPED) {
+    while ((status = tc_scan_run(s)) == TC_SCAN_FULL) {
+        if (m.tape != TAPE_FULL) {
             test_fail(body, tc_scan_at(s), "asks for room without need");
             return false;
         }
@@ -167,7 +167,7 @@ static void finish(reading *r, tc_scan *s, text body)
     r->right = tc_scan_finish(s);
     r->reason = s->reason;
     r->error_at = s->error_at;
-    r->deepest = s->deepest;
+    r->depth_seen = s->depth_seen;
     memcpy(r->captures, s->captures, sizeof r->captures);
     r->captured = s->captured;
     if (tc_scan_finish(s) != r->right || s->reason != r->reason || s->error_at != r->error_at)
@@ -223,6 +223,6 @@ bool readings_equal(text body, const char *how, const reading *found, const read
                   expected->error_at);
         return false;
     }
-    return test_equal(body, 0, "deepest", found->deepest, expected->deepest) &&
+    return test_equal(body, 0, "deepest", found->depth_seen, expected->depth_seen) &&
            (!expected->right || all_captures_equal(body, how, found, expected));
 }

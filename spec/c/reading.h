@@ -12,7 +12,7 @@ typedef struct {
     bool right;
     tc_json_reason reason;
     size_t error_at;
-    unsigned deepest;
+    unsigned depth_seen;
     tc_capture captures[TC_SLOTS];
     unsigned captured; /* bit n: captures[n] is one */
     /* the tape, if one was asked for: as many entries as were written */
@@ -22,8 +22,8 @@ typedef struct {
 
 typedef enum {
     NO_TAPE,
-    TAPE,        /* of ample room */
-    TAPE_CRAMPED /* of room 1, growing one entry at a time, each time elsewhere */
+    TAPE,     /* of ample room */
+    TAPE_FULL /* of room 1, growing one entry at a time, each time elsewhere */
 } reading_tape;
 
 typedef enum {

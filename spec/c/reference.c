@@ -57,9 +57,9 @@ static size_t add(reference *r, reference_kind kind, size_t begin, bool is_name)
 {
     if (!r->record)
         return 0;
-    if (r->count == r->room) {
-        r->room = r->room * 2 + 16;
-        r->nodes = realloc(r->nodes, r->room * sizeof *r->nodes);
+    if (r->count == r->capacity) {
+        r->capacity = r->capacity * 2 + 16;
+        r->nodes = realloc(r->nodes, r->capacity * sizeof *r->nodes);
         if (r->nodes == NULL)
             abort();
     }
@@ -220,8 +220,8 @@ static bool begin_container(reference *r, reference_kind kind, size_t *container
         return false;
     *container = add(r, kind, r->at, false);
     ++r->at;
-    if (++r->depth > r->deepest)
-        r->deepest = r->depth;
+    if (++r->depth > r->depth_seen)
+        r->depth_seen = r->depth;
     skip_space(r);
     return true;
 }
@@ -304,7 +304,7 @@ bool reference_read(reference *r, text body, unsigned max_depth, bool record)
 {
     r->body = body;
     r->at = r->count = 0;
-    r->depth = r->deepest = 0;
+    r->depth = r->depth_seen = 0;
     r->max_depth = max_depth;
     r->record = record;
     if (!value(r))
@@ -317,7 +317,7 @@ void reference_free(reference *r)
 {
     free(r->nodes);
     r->nodes = NULL;
-    r->count = r->room = 0;
+    r->count = r->capacity = 0;
 }
 
 text reference_text(const reference *r, const reference_node *node)

@@ -39,10 +39,10 @@ typedef struct {
 typedef struct {
     text body;
     size_t at;
-    unsigned depth, max_depth, deepest;
+    unsigned depth, max_depth, depth_seen;
     bool record; /* are nodes kept? */
     reference_node *nodes;
-    size_t count, room;
+    size_t count, capacity;
 } reference;
 
 /* Reads a body. The nodes of a body that is refused are those that began (containers) or ended (others) before. */

@@ -11,7 +11,7 @@ static inline const tc_scan_settings *settings_with(unsigned max_depth)
 {
     static tc_scan_settings settings;
     if (settings.mark == NULL)
-        settings.mark = tc_best_marker();
+        settings.mark = tc_best_indexer();
     settings.max_depth = max_depth;
     return &settings;
 }

@@ -130,14 +130,14 @@ static reading read_taped(const char *body, size_t length, uint32_t seed)
     tc_envelope_init(&e, settings_with(MAX_DEPTH));
     tc_scan_record(&e.scan, entries, room);
     tc_scan_feed(&e.scan, body, length);
-    while (tc_envelope_read(&e) == TC_SCAN_ROOM) {
+    while (tc_envelope_read(&e) == TC_SCAN_FULL) {
         check(e.scan.tape.count <= room, "the tape keeps to its room");
         room += (uint32_t)draw(&seed, 8);
         tc_entry *const larger = (tc_entry *)allocate(room * sizeof *entries);
         memcpy(larger, entries, e.scan.tape.count * sizeof *entries);
         free(entries);
         e.scan.tape.entries = entries = larger;
-        e.scan.tape.room = room;
+        e.scan.tape.capacity = room;
     }
     r.verdict = tc_envelope_finish(&e);
     if (r.verdict.outcome != TC_NOT_JSON)
@@ -150,13 +150,13 @@ static reading read_taped(const char *body, size_t length, uint32_t seed)
 static void enlarge(tc_text *t, size_t max_field)
 {
     const size_t most = max_field + TC_TEXT_SLACK;
-    const size_t room = t->room + 16 < most ? t->room + 16 : most;
-    check(room > t->room, "no text asks for more than its limit and the slack");
+    const size_t room = t->capacity + 16 < most ? t->capacity + 16 : most;
+    check(room > t->capacity, "no text asks for more than its limit and the slack");
     char *const larger = (char *)allocate(room);
     memcpy(larger, t->bytes, t->length);
     free(t->bytes);
     t->bytes = larger;
-    t->room = room;
+    t->capacity = room;
 }
 
 /* Chunks of 1 .. most bytes, each in memory of its own that ends with it and is gone when the next one is fed. */
@@ -166,8 +166,8 @@ static reading read_chunked(const char *body, size_t length, size_t most, size_t
     reading r;
     char *chunk = NULL;
     for (int i = 0; i < TC_TEXTS; ++i) {
-        e.texts[i].room = TC_FIELD_LEAST;
-        e.texts[i].bytes = (char *)allocate(TC_FIELD_LEAST);
+        e.texts[i].capacity = TC_FIELD_MIN;
+        e.texts[i].bytes = (char *)allocate(TC_FIELD_MIN);
     }
     tc_envelope_init_chunked(&e, settings_with(MAX_DEPTH), max_field);
     tc_scan_status status = TC_SCAN_MORE;
@@ -179,8 +179,8 @@ static reading read_chunked(const char *body, size_t length, size_t most, size_t
         tc_scan_feed(&e.scan, next, size);
         free(chunk);
         chunk = next;
-        while ((status = tc_envelope_read(&e)) == TC_SCAN_ROOM)
-            enlarge(e.cramped, max_field);
+        while ((status = tc_envelope_read(&e)) == TC_SCAN_FULL)
+            enlarge(e.full, max_field);
     }
     tc_scan_feed(&e.scan, "", 0);
     free(chunk);
@@ -251,12 +251,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
     const uint32_t seed = hash(body, length);
     reading whole = read_whole(body, length);
     reading other = read_taped(body, length, seed);
-    check_equal(&other, &whole, TC_FIELD_MOST);
+    check_equal(&other, &whole, TC_FIELD_MAX);
     for (size_t most = 1; most < 300; most *= 6) { /* 1, 6, 36, 216 */
-        other = read_chunked(body, length, most, TC_FIELD_MOST, seed);
-        check_equal(&other, &whole, TC_FIELD_MOST);
-        other = read_chunked(body, length, most, TC_FIELD_LEAST, seed + 1);
-        check_equal(&other, &whole, TC_FIELD_LEAST);
+        other = read_chunked(body, length, most, TC_FIELD_MAX, seed);
+        check_equal(&other, &whole, TC_FIELD_MAX);
+        other = read_chunked(body, length, most, TC_FIELD_MIN, seed + 1);
+        check_equal(&other, &whole, TC_FIELD_MIN);
     }
     if (whole.verdict.outcome == TC_NOT_JSON)
         check_prefixes(body, &whole.verdict);

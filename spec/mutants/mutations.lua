@@ -109,10 +109,10 @@ mutation("codes: a family is any beginning", "src/codes.c",
 mutation("codes: a throttled call is never repeated", "src/codes.def",
     '"RequestLimitExceeded", THROTTLE, SAFE', '"RequestLimitExceeded", THROTTLE, NEVER', spec("lua5.4", "codes"))
 
-mutation("message: DEL goes into the log", "src/lua_line.c", "c == 0x7F", "c == 0x7E", spec("lua5.4", "response"))
-mutation("message: a line separator goes into the log", "src/lua_line.c", "== 0xA9", "== 0xA8",
+mutation("message: DEL goes into the log", "src/log_line.c", "c == 0x7F", "c == 0x7E", spec("lua5.4", "response"))
+mutation("message: a line separator goes into the log", "src/log_line.c", "== 0xA9", "== 0xA8",
     spec("lua5.4", "response"))
-mutation("message: a control in the RequestId, by FFI", "src/lua_ffi.c",
+mutation("message: a control in the RequestId, by FFI", "src/ffi_check.c",
     " ||\n        !is_line(body + out->request_id, out->request_id_length)", "", spec("luajit", "ffi"))
 
 mutation("view: the first of members of one name", "src/lua_view.c",
@@ -131,7 +131,7 @@ mutation("view: the loop has all that is alive gone through for each megabyte", 
 mutation("places: a string that came once is taken for the one kept", "src/lua_places.h",
     "at->kept[which] = false;", "", spec("luajit", "list"))
 mutation("places: members beyond those remembered", "src/lua_value.c",
-    "member < frame->room ?", "true ?", spec("luajit", "list"))
+    "member < frame->capacity ?", "true ?", spec("luajit", "list"))
 
 mutation("folded: a string's quote is left out", "src/json_tape.c",
     " - (tc_entry_kind(first) <= TC_ESCAPED)", "", core "json_tape")
@@ -146,7 +146,7 @@ mutation("stack: none is asked for by what builds tables", "src/lua_value.c",
 mutation("stack: none is asked for by what makes instances", "src/lua_core.c",
     "    luaL_checkstack(L, 32, NULL);\n", "", "test-apicheck")
 mutation("stack: less is asked for than levels need", "src/lua_value.c",
-    "(int)d->deepest", "(int)d->deepest / 2", "test-bounds LUAS=lua5.4")
+    "(int)d->depth_seen", "(int)d->depth_seen / 2", "test-bounds LUAS=lua5.4")
 
 mutation("scanner: an error does not last", "src/json_scan.c",
     "s->state = IN_ERROR;", "s->state = AFTER_VALUE;", core "json_scan")
@@ -209,49 +209,49 @@ mutation("memory: a block is lost", "src/lua_parse.c",
     .. "    *(char *volatile)malloc(64) = 0;", "test-valgrind SPEC=spec/error_spec.lua")
 mutation("memory: that there is none is an answer", "lua/tencentcloud/response/http.lua",
     "local result, _, err = parse(body)", "local _, result, _, err = pcall(parse, body)", "test-memory LUAS=luajit")
-mutation("memory: read beyond the end", "src/json_marking.h",
-    "end - p >= TC_STEP;", "end - p >= 48;", core "json_marks")
-mutation("memory: read before the begin", "src/json_marking.h",
-    "end - chunk >= TC_STEP", "end - chunk >= 48", core "json_marks")
-mutation("marks: a backslash that is escaped escapes", "src/json_marking.h",
-    "backslashes &= ~before->escapes;", "", core "json_marks")
-mutation("marks: white space at a step's end is forgotten", "src/json_marking.h",
-    "before->space = m->spaces >> 63;", "before->space = 0;", core "json_marks")
-mutation("marks: byte by byte, an escape goes beyond the batch", "src/json_marks.c",
-    "h->most - h->p > 1 ? 2 : 1", "2", "test-core-scalar CORE_TESTS=json_marks_test")
-mutation("marks: bytes behind the end are no white space", "src/json_marking.h",
-    " | ~(uint64_t)0 << left;", ";", core "json_marks")
-mutation("marks: no more than eight in a step", "src/json_marking.h",
-    "fours < 2 || bits != 0;", "fours < 2;", core("json_marks", "baseline"))
+mutation("memory: read beyond the end", "src/json_index_block.h",
+    "end - p >= TC_BLOCK;", "end - p >= 48;", core "json_index")
+mutation("memory: read before the begin", "src/json_index_block.h",
+    "end - chunk >= TC_BLOCK", "end - chunk >= 48", core "json_index")
+mutation("marks: a backslash that is escaped escapes", "src/json_index_block.h",
+    "backslashes &= ~before->escapes;", "", core "json_index")
+mutation("marks: white space at a step's end is forgotten", "src/json_index_block.h",
+    "before->space = m->spaces >> 63;", "before->space = 0;", core "json_index")
+mutation("marks: byte by byte, an escape goes beyond the batch", "src/json_index.c",
+    "h->most - h->p > 1 ? 2 : 1", "2", "test-core-scalar CORE_TESTS=json_index_test")
+mutation("marks: bytes behind the end are no white space", "src/json_index_block.h",
+    " | ~(uint64_t)0 << left;", ";", core "json_index")
+mutation("marks: no more than eight in a step", "src/json_index_block.h",
+    "fours < 2 || bits != 0;", "fours < 2;", core("json_index", "baseline"))
 if has "sse2" then
-    mutation("marks: SSE2, a control is plain", "src/json_marks.c",
+    mutation("marks: SSE2, a control is plain", "src/json_index.c",
         "_mm_cmplt_epi8(b, _mm_set1_epi8(0x20))", "_mm_cmplt_epi8(b, _mm_set1_epi8(0x1F))",
-        core("json_marks", "baseline"))
-    mutation("marks: SSE2, a tab is no white space", "src/json_marks.c",
-        "either(is('\\r', b), is('\\t', b))", "is('\\r', b)", core("json_marks", "baseline"))
+        core("json_index", "baseline"))
+    mutation("marks: SSE2, a tab is no white space", "src/json_index.c",
+        "either(is('\\r', b), is('\\t', b))", "is('\\r', b)", core("json_index", "baseline"))
 end
 if has "avx2" then
-    mutation("marks: AVX2, a control is plain", "src/json_marks_avx.c",
-        "_mm256_set1_epi8(0x20)", "_mm256_set1_epi8(0x1F)", core("json_marks", "avx2"))
-    mutation("marks: AVX2 and AVX-512, a tab is no white space", "src/json_marks_avx.c",
-        "'\\t', '\\n'", "0, '\\n'", core("json_marks", "avx2"))
-    mutation("marks: AVX2, the halves of a step change places", "src/json_marks_avx.c",
-        "mask(is('\"', a), is('\"', b))", "mask(is('\"', b), is('\"', a))", core("json_marks", "avx2"))
+    mutation("marks: AVX2, a control is plain", "src/json_index_x86.c",
+        "_mm256_set1_epi8(0x20)", "_mm256_set1_epi8(0x1F)", core("json_index", "avx2"))
+    mutation("marks: AVX2 and AVX-512, a tab is no white space", "src/json_index_x86.c",
+        "'\\t', '\\n'", "0, '\\n'", core("json_index", "avx2"))
+    mutation("marks: AVX2, the halves of a step change places", "src/json_index_x86.c",
+        "mask(is('\"', a), is('\"', b))", "mask(is('\"', b), is('\"', a))", core("json_index", "avx2"))
 end
 if has "avx512_vbmi2" then
-    mutation("marks: AVX-512, white space is hard", "src/json_marks_avx.c",
-        "_mm512_set1_epi8(0x20)", "_mm512_set1_epi8(0x21)", core "json_marks")
-    mutation("marks: AVX-512, no more than sixteen in a step", "src/json_marks_avx.c",
-        "some > 16", "some > 64", core "json_marks")
-    mutation("marks: AVX-512, those of an earlier step", "src/json_marks_avx.c",
-        "_mm512_set1_epi32((int)offset)", "_mm512_set1_epi32(0)", core "json_marks")
+    mutation("marks: AVX-512, white space is hard", "src/json_index_x86.c",
+        "_mm512_set1_epi8(0x20)", "_mm512_set1_epi8(0x21)", core "json_index")
+    mutation("marks: AVX-512, no more than sixteen in a step", "src/json_index_x86.c",
+        "some > 16", "some > 64", core "json_index")
+    mutation("marks: AVX-512, those of an earlier step", "src/json_index_x86.c",
+        "_mm512_set1_epi32((int)offset)", "_mm512_set1_epi32(0)", core "json_index")
 end
 if can_build "aarch64" then
-    mutation("marks: NEON, a control is plain", "src/json_marks.c",
+    mutation("marks: NEON, a control is plain", "src/json_index.c",
         "vdupq_n_s8(0x20)", "vdupq_n_s8(0x1F)", "test-qemu MACHINES=arm64")
 end
 if can_build "s390x" then
-    mutation("bytes: big endian, the end of plain ones is that of little endian", "src/json_bytes.h",
+    mutation("bytes: big endian, the end of plain ones is that of little endian", "src/bytes.h",
         "__builtin_bswap64(bytes) : bytes", "bytes : bytes", "test-qemu MACHINES=s390x")
 end
 mutation("marks: a batch begins a byte late", "src/json_scan.c",
@@ -263,9 +263,9 @@ mutation("marks: those passed byte by byte are visited", "src/json_scan.c",
 mutation("marks: that of a closing quote found byte by byte is visited", "src/json_scan.c",
     "    pass_marks(r, m, r->p + 1);", "    pass_marks(r, m, r->p);", core "json_scan")
 
-mutation("bytes: of long names only the ends count", "src/json_bytes.h",
-    "length > 16", "length > 24", core "json_bytes")
-mutation("bytes: DEL is not plain", "src/json_bytes.h", "(c - 0x20) < 0x60", "(c - 0x20) < 0x5F", core "json_bytes")
+mutation("bytes: of long names only the ends count", "src/bytes.h",
+    "length > 16", "length > 24", core "bytes")
+mutation("bytes: DEL is not plain", "src/bytes.h", "(c - 0x20) < 0x60", "(c - 0x20) < 0x5F", core "bytes")
 mutation("escapes: three digits behind \\u", "src/json_string.c",
     "case TC_STRING_HEX_3:\n        return string_hex(c, TC_STRING_HEX_4)",
     "case TC_STRING_HEX_3:\n        return string_hex(c, TC_STRING_PLAIN)", JSON)

@@ -1,7 +1,7 @@
 /*
-** json_marks.c - see json_marks.h: marks by what every processor of its kind has.
+** json_index.c - see json_index.h: marks by what every processor of its kind has.
 */
-#include "json_marks.h"
+#include "json_index.h"
 
 #if !defined(TC_NO_SIMD) && defined(__SSE2__)
 #define HAS_SSE2
@@ -13,7 +13,7 @@
 
 #if defined(HAS_SSE2) || defined(HAS_NEON)
 
-#include "json_marking.h"
+#include "json_index_block.h"
 
 #if defined(HAS_SSE2)
 
@@ -126,28 +126,28 @@ static inline unsigned count_of(uint64_t bits)
 
 static inline unsigned put(uint32_t *at, unsigned count, uint64_t bits, uint32_t offset)
 {
-    tc_put_by_four(at + count, bits, offset);
+    tc_write_bits(at + count, bits, offset);
     return count + count_of(bits);
 }
 
-static void mark_by_16(tc_marks *m, const char *chunk, const char *end, bool in_string)
+static void mark_by_16(tc_index *m, const char *chunk, const char *end, bool in_string)
 {
-    tc_mark_by_step(m, chunk, end, in_string, classify_by_16, parity_by_shifts, put);
+    tc_index_by_block(m, chunk, end, in_string, classify_by_16, parity_by_shifts, put);
 }
 
-tc_marker *tc_best_marker(void)
+tc_indexer *tc_best_indexer(void)
 {
-    tc_marker *const avx = tc_avx_marker();
+    tc_indexer *const avx = tc_x86_indexer();
     return avx != NULL ? avx : mark_by_16;
 }
 
 #else
 
-#include "json_bytes.h"
+#include "bytes.h"
 
 /* Where a batch is being marked. */
 typedef struct {
-    tc_marks *marks;
+    tc_index *marks;
     const char *p, *most;
     unsigned count;
 } tc_hand;
@@ -194,7 +194,7 @@ static bool mark_behind_space(tc_hand *h)
     return true;
 }
 
-static void mark_by_byte(tc_marks *m, const char *chunk, const char *end, bool in_string)
+static void mark_by_byte(tc_index *m, const char *chunk, const char *end, bool in_string)
 {
     tc_hand h = {m, m->begin, end - m->begin > TC_BATCH ? m->begin + TC_BATCH : end, 0};
     (void)chunk;
@@ -210,7 +210,7 @@ static void mark_by_byte(tc_marks *m, const char *chunk, const char *end, bool i
     m->behind = h.p;
 }
 
-tc_marker *tc_best_marker(void)
+tc_indexer *tc_best_indexer(void)
 {
     return mark_by_byte;
 }

@@ -1,8 +1,8 @@
 /*
-** json_bytes.h - classes of bytes.
+** bytes.h - classes of bytes.
 */
-#ifndef TC_JSON_BYTES_H
-#define TC_JSON_BYTES_H
+#ifndef TC_BYTES_H
+#define TC_BYTES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /*
-** lua_line.c - see lua_line.h.
+** log_line.c - see log_line.h.
 */
-#include "lua_line.h"
+#include "log_line.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,14 +1,14 @@
 /*
-** lua_failure.c - see lua_failure.h.
+** lua_error.c - see lua_error.h.
 */
-#include "lua_failure.h"
+#include "lua_error.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "codes.h"
 #include "lua_arguments.h"
-#include "lua_line.h"
+#include "log_line.h"
 #include "lua_value.h"
 
 /* ---- the one-line message ---- */

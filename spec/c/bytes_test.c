@@ -1,7 +1,7 @@
 /*
-** json_bytes_test.c - the classes of all bytes, and what compares and passes several of them at once.
+** bytes_test.c - the classes of all bytes, and what compares and passes several of them at once.
 */
-#include "json_bytes.h"
+#include "bytes.h"
 
 #include <string.h>
 

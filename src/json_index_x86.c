@@ -1,10 +1,10 @@
 /*
-** json_marks_avx.c - marks by AVX2 or AVX-512, where the processor that runs this has one of them.
+** json_index_x86.c - marks by AVX2 or AVX-512, where the processor that runs this has one of them.
 **
 ** Single functions are compiled for it, so that the rest runs everywhere. With AVX2 a check of the documented responses
 ** takes 12 % less time than with SSE2, and with AVX-512 another 10 % less; one of a list of objects 23 and 22 % less.
 */
-#include "json_marks.h"
+#include "json_index.h"
 
 #include <stddef.h>
 
@@ -18,7 +18,7 @@
 #include <cpuid.h>
 #include <immintrin.h>
 
-#include "json_marking.h"
+#include "json_index_block.h"
 
 /* ---- AVX2 ---- */
 
@@ -72,13 +72,13 @@ FOR_AVX2 static inline uint64_t parity_by_product(uint64_t bits)
 
 FOR_AVX2 static inline unsigned put(uint32_t *at, unsigned count, uint64_t bits, uint32_t offset)
 {
-    tc_put_by_four(at + count, bits, offset);
+    tc_write_bits(at + count, bits, offset);
     return count + (unsigned)__builtin_popcountll(bits);
 }
 
-FOR_AVX2 static void mark_by_32(tc_marks *m, const char *chunk, const char *end, bool in_string)
+FOR_AVX2 static void mark_by_32(tc_index *m, const char *chunk, const char *end, bool in_string)
 {
-    tc_mark_by_step(m, chunk, end, in_string, classify_by_32, parity_by_product, put);
+    tc_index_by_block(m, chunk, end, in_string, classify_by_32, parity_by_product, put);
 }
 
 /* ---- AVX-512 ---- */
@@ -123,9 +123,9 @@ FOR_AVX512 static inline unsigned put_by_sixteen(uint32_t *at, unsigned count, u
     return count + some;
 }
 
-FOR_AVX512 static void mark_by_64(tc_marks *m, const char *chunk, const char *end, bool in_string)
+FOR_AVX512 static void mark_by_64(tc_index *m, const char *chunk, const char *end, bool in_string)
 {
-    tc_mark_by_step(m, chunk, end, in_string, classify_by_64, parity_by_product, put_by_sixteen);
+    tc_index_by_block(m, chunk, end, in_string, classify_by_64, parity_by_product, put_by_sixteen);
 }
 
 #else
@@ -145,7 +145,7 @@ static bool system_keeps(uint32_t registers)
 
 enum { YMM = 0x06, ZMM = 0xE6 };
 
-tc_marker *tc_avx_marker(void)
+tc_indexer *tc_x86_indexer(void)
 {
     const unsigned base = bit_OSXSAVE | bit_PCLMUL | bit_POPCNT, avx2 = bit_AVX2 | bit_BMI;
     const unsigned avx512 = bit_AVX512F | bit_AVX512BW, vbmi2 = bit_AVX512VBMI2;
@@ -159,7 +159,7 @@ tc_marker *tc_avx_marker(void)
 
 #else
 
-tc_marker *tc_avx_marker(void)
+tc_indexer *tc_x86_indexer(void)
 {
     return NULL;
 }

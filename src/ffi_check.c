@@ -1,10 +1,10 @@
 /*
-** lua_ffi.c - check for LuaJIT's FFI: what its compiler can call without leaving the trace. No Lua header is needed;
+** ffi_check.c - check for LuaJIT's FFI: what its compiler can call without leaving the trace. No Lua header is needed;
 ** lua/tencentcloud/response/ffi.lua declares the same struct.
 */
 #include "codes.h"
 #include "envelope.h"
-#include "lua_line.h"
+#include "log_line.h"
 
 typedef struct {
     uint32_t code, message, request_id; /* offsets in the body */

@@ -1,12 +1,12 @@
 /*
-** json_marks_test.c - marks against a plain definition of where they have to be.
+** json_index_test.c - marks against a plain definition of where they have to be.
 */
-#include "json_marks.h"
+#include "json_index.h"
 
 #include <string.h>
 
 #include "harness.h"
-#include "json_bytes.h"
+#include "bytes.h"
 
 /* A text, and of each of its bytes what is known. */
 enum { MOST = 4000 };
@@ -120,7 +120,7 @@ static bool may_begin(size_t at)
     return made.in_string[at] ? !made.in_escape[at] : tc_is_space(made.bytes[at - 1]);
 }
 
-static void check_batch(text body, const char *placed, const tc_marks *m)
+static void check_batch(text body, const char *placed, const tc_index *m)
 {
     const size_t begin = (size_t)(m->begin - placed), behind = (size_t)(m->behind - placed);
     unsigned next = 0;
@@ -136,9 +136,9 @@ static void check_batch(text body, const char *placed, const tc_marks *m)
 }
 
 /* All batches of a text, the first from a place where one may begin. */
-static void check_from(tc_marker *mark, text body, const char *placed, size_t from)
+static void check_from(tc_indexer *mark, text body, const char *placed, size_t from)
 {
-    static tc_marks marks;
+    static tc_index marks;
     while (from < body.length) {
         marks.begin = placed + from;
         mark(&marks, placed, placed + body.length, made.in_string[from]);
@@ -149,7 +149,7 @@ static void check_from(tc_marker *mark, text body, const char *placed, size_t fr
     }
 }
 
-static void check_sample(tc_marker *mark)
+static void check_sample(tc_indexer *mark)
 {
     const text body = {made.bytes, made.length};
     for (size_t from = 1; from < body.length; from += 1 + from / 40) {
@@ -176,11 +176,11 @@ static void make_byte_sample(char c, size_t place, bool in_string)
 }
 
 /* Every byte at every place of a step, in whole steps and in those that the chunk's end cuts. */
-static void check_every_byte(tc_marker *mark)
+static void check_every_byte(tc_indexer *mark)
 {
     for (unsigned byte = 0; byte < 256; ++byte) {
         test_case("byte %02X at every place", byte);
-        for (size_t place = 1; place <= TC_STEP; ++place) {
+        for (size_t place = 1; place <= TC_BLOCK; ++place) {
             for (int in_string = 0; in_string < 2; ++in_string) {
                 make_byte_sample((char)(unsigned char)byte, place, in_string);
                 const text body = {made.bytes, made.length};
@@ -193,7 +193,7 @@ static void check_every_byte(tc_marker *mark)
 
 int main(void)
 {
-    tc_marker *const mark = tc_best_marker();
+    tc_indexer *const mark = tc_best_indexer();
     check_every_byte(mark);
     for (uint32_t seed = 1; seed <= 40; ++seed) {
         test_case("texts of every length up to 200, without and with escapes, %u", (unsigned)seed);
