@@ -130,7 +130,7 @@ test-folded: ## run the specs of views on Lua 5.4 and LuaJIT, with everything fo
 .PHONY: test-sanitized
 test-sanitized: override BUILD := $(BUILD)/sanitized
 test-sanitized: ## run the specs on Lua 5.4 with the address and undefined-behaviour sanitizers in the module
-	@$(MAKE) -s build LUA=lua5.4 BUILD=$(BUILD) CC=gcc CFLAGS="-O1 -g $(SANITIZE)"
+	@$(MAKE) -s build LUA=lua5.4 BUILD=$(BUILD) CC=gcc CFLAGS="-O1 -g -DTC_CHECKED $(SANITIZE)"
 	@$(call with_env,lua5.4 BUILD=$(BUILD)) && \
 	LD_PRELOAD=`gcc -print-file-name=libasan.so` ASAN_OPTIONS=detect_leaks=0 busted --lua=lua5.4 $(SPEC)
 
@@ -171,7 +171,7 @@ CORE_HELPERS := $(filter-out %_test.c,$(sort $(wildcard spec/c/*.c)))
 
 # $(1): directory under BUILD, $(2): flags of this variant
 define core_variant
-$(1)_COMPILE = $$(COMPILE) -O1 -g $$(SANITIZE) $(2)
+$(1)_COMPILE = $$(COMPILE) -O1 -g -DTC_CHECKED $$(SANITIZE) $(2)
 $(1)_HELPERS := $(CORE:src/%.c=$(BUILD)/$(1)/%.o) $(CORE_HELPERS:spec/c/%.c=$(BUILD)/$(1)/%.o)
 
 $(BUILD)/$(1)/compile: FORCE

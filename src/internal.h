@@ -1,7 +1,8 @@
 /*
-** internal.h - what the files of the module share and its shared object does not export.
+** internal.h - how the files of the module share functions, and how they state invariants.
 **
-** A declaration and not a compiler option, for no rockspec can give one.
+** TC_INTERNAL keeps a function out of the shared object's exports. It is part of the declaration because a rockspec
+** cannot pass a compiler option.
 */
 #ifndef TC_INTERNAL_H
 #define TC_INTERNAL_H
@@ -10,6 +11,14 @@
 #define TC_INTERNAL __attribute__((visibility("hidden")))
 #else
 #define TC_INTERNAL
+#endif
+
+/* Holds what a comment calls an invariant. The tests' builds define TC_CHECKED; a release does not pay for it. */
+#if defined(TC_CHECKED)
+#include <assert.h>
+#define TC_ASSERT(condition) assert(condition)
+#else
+#define TC_ASSERT(condition) ((void)0)
 #endif
 
 #endif
