@@ -6,4 +6,4 @@ files["lua/tencentcloud/nginx.lua"] = { std = "+ngx_lua" }
 files["spec"] = { std = "max+busted" }
 files["lua/tencentcloud/response/ffi.lua"] = { std = "luajit" }
 files["spec/ffi_spec.lua"] = { std = "luajit+busted" }
-files["spec/coverage"] = { globals = { "coroutine" } }
+files["spec/checks/coverage"] = { globals = { "coroutine" } }

@@ -222,27 +222,27 @@ test-scaling: ## the same up to 1 MB, the verdict alone
 
 .PHONY: test-valgrind valgrind
 test-valgrind: ## run the specs on Lua 5.4 and LuaJIT under valgrind, less those that take long; or SPEC=spec/some_spec.lua
-	@BUILD=$(BUILD) spec/valgrind/run short $(SPEC)
+	@BUILD=$(BUILD) spec/checks/valgrind/run short $(SPEC)
 
 valgrind: ## all of the specs under valgrind
 	@.ci/setup test </dev/null
-	@BUILD=$(BUILD) spec/valgrind/run all $(SPEC)
+	@BUILD=$(BUILD) spec/checks/valgrind/run all $(SPEC)
 
 # What is promised of its stack to a C function, checked at each call; Lua 5.4.
 APICHECK := $(BUILD)/apicheck/lua5.4
 
 .PHONY: test-apicheck
 test-apicheck: ## run the specs with checks of what the binding does with Lua's stack
-	@$(MAKE) -s build LUA=lua5.4 BUILD=$(BUILD)/apicheck CFLAGS="-O1 -g -include spec/apicheck/apicheck.h"
-	@$(CC) -std=c99 -fPIC $(WARNINGS) `pkg-config --cflags lua5.4` $(SHARED) -o $(APICHECK)/self_test.so spec/apicheck/self_test.c
-	@spec/tally "spec/apicheck/self_test $(APICHECK)" '$(call with_env,lua5.4 BUILD=$(BUILD)/apicheck) && \
+	@$(MAKE) -s build LUA=lua5.4 BUILD=$(BUILD)/apicheck CFLAGS="-O1 -g -include spec/checks/apicheck/apicheck.h"
+	@$(CC) -std=c99 -fPIC $(WARNINGS) `pkg-config --cflags lua5.4` $(SHARED) -o $(APICHECK)/self_test.so spec/checks/apicheck/self_test.c
+	@spec/tally "spec/checks/apicheck/self_test $(APICHECK)" '$(call with_env,lua5.4 BUILD=$(BUILD)/apicheck) && \
 	busted --lua=lua5.4 --filter-out=^time.is --filter-out=^the.heap --filter-out=^memory.is --filter-out=accepted.many $(SPEC)'
 
 # The depth of a body and of Lua's stack must not be that of the C stack.
 .PHONY: test-bounds
 test-bounds: ## run the specs of depth and of full stacks on each of LUAS, with a C stack of 192 KB
 	@$(foreach lua,$(LUAS),$(MAKE) -s build LUA=$(lua) && ):
-	@ulimit -s 192 && spec/tally $(foreach lua,$(LUAS),'$(call with_env,$(lua)) && busted --lua=$(lua) --pattern=_test%.lua$$ spec/bounds')
+	@ulimit -s 192 && spec/tally $(foreach lua,$(LUAS),'$(call with_env,$(lua)) && busted --lua=$(lua) --pattern=_test%.lua$$ spec/checks/bounds')
 
 # Every byte that is used has been written; clang only.
 .PHONY: test-msan
@@ -255,11 +255,11 @@ trust = @BUILD=$(BUILD) WARNINGS="$(WARNINGS) -Werror" spec/$(1)
 
 .PHONY: test-memory memory test-fuzz fuzz test-differential test-isolation test-time
 test-memory: ## fail every allocation in turn, on each of LUAS, sanitized
-	$(call trust,memory/run 8 $(LUAS))
+	$(call trust,checks/memory/run 8 $(LUAS))
 
 memory: ## the same, of those that require makes every one
 	@.ci/setup test </dev/null
-	$(call trust,memory/run 1 $(LUAS))
+	$(call trust,checks/memory/run 1 $(LUAS))
 
 test-fuzz: ## fuzz the core, and its ways to read against each other in Lua 5.4, 15 seconds each
 	$(call trust,fuzz/run 15)
@@ -272,28 +272,28 @@ test-differential: ## read generated bodies beside Node and lua-cjson (BODIES=20
 	$(call trust,fuzz/differential $(or $(BODIES),20000))
 
 test-isolation: $(COMMA_LOCALE) ## threads, finalizers, closing half-way, locales, signed and unsigned char, no globals
-	$(call trust,isolation/run)
+	$(call trust,checks/isolation/run)
 
 test-time: ## count the instructions of hostile bodies of n and of 2n bytes
-	$(call trust,time/run)
+	$(call trust,checks/time/run)
 
 .PHONY: test-qemu qemu
 test-qemu: ## the tests of the core and some specs, built for MACHINES (arm64 s390x) and run by qemu; skipped without compilers
-	@BUILD=$(BUILD) spec/qemu/run short $(or $(MACHINES),arm64 s390x)
+	@BUILD=$(BUILD) spec/checks/qemu/run short $(or $(MACHINES),arm64 s390x)
 
 qemu: ## all of the specs on Lua 5.4, built for MACHINES (arm64 armhf s390x)
 	@.ci/setup qemu </dev/null || :
-	@BUILD=$(BUILD) spec/qemu/run all $(MACHINES)
+	@BUILD=$(BUILD) spec/checks/qemu/run all $(MACHINES)
 
 .PHONY: coverage
 coverage: ## branches of the core and lines of the rest that the tests reach, against what they have to
 	@.ci/setup coverage </dev/null
-	@BUILD=$(BUILD) spec/coverage/run
+	@BUILD=$(BUILD) spec/checks/coverage/run
 
 .PHONY: mutants
 mutants: ## put one defect after the other into a copy of this checkout: the tests have to see each (MUTANT=pattern)
 	@.ci/setup test </dev/null
-	@spec/mutants/run $(MUTANT)
+	@spec/checks/mutants/run $(MUTANT)
 
 .PHONY: lint
 lint: ## luacheck, gcc and clang with warnings as errors, clang's analyzer, cppcheck

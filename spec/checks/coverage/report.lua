@@ -1,4 +1,4 @@
---- usage: lua5.4 spec/coverage/report.lua lines core.json... lua.json...
+--- usage: lua5.4 spec/checks/coverage/report.lua lines core.json... lua.json...
 --- Holds what was reached against what has to be. The first file is that of lines.lua, the others are gcovr's: the core
 --- by each kind of instructions (core*.json), and the binding as each Lua ran it. The last line is `N passed, N failed`,
 --- a case for each source file and each branch that is known not to be reached.
@@ -36,7 +36,7 @@ end
 -- The list of those that cannot be reached: how many of which line, by "file: text of the line".
 local function known_unreached()
     local known = {}
-    for _, line in ipairs(lines_of "spec/coverage/unreached.txt") do
+    for _, line in ipairs(lines_of "spec/checks/coverage/unreached.txt") do
         local count, place = line:match "^(%d+) (%S+: .*)$"
         if count then
             known[place] = tonumber(count)

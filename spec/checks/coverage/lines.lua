@@ -1,6 +1,6 @@
 --- Notes which lines of lua/ run: a helper for busted, and what nginx loads in place of a module.
 ---
----     TENCENTCLOUD_LINES=file busted --helper=spec/coverage/lines.lua
+---     TENCENTCLOUD_LINES=file busted --helper=spec/checks/coverage/lines.lua
 ---
 --- A line is written to the file, as `name:number`, when it runs for the first time in a process: nothing is lost,
 --- however the process ends.

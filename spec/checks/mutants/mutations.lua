@@ -34,7 +34,7 @@ end
 local JSON = spec("luajit", "json")
 local NUMBER = spec("lua5.4", "number")
 local VIEW = spec("luajit", "view")
-local LOCALE = "test-lua5.4 SPEC=spec/isolation/locale_test.lua"
+local LOCALE = "test-lua5.4 SPEC=spec/checks/isolation/locale_test.lua"
 
 mutation("grammar: a comma before the end of an object", "src/json_scan.c",
     "goto name;\n        goto value;", "goto name_or_end;\n        goto value;", JSON)

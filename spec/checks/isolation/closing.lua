@@ -1,4 +1,4 @@
--- States that are closed with everything half done: cases for spec/memory/host.c, which closes the state after them.
+-- States that are closed with everything half done: cases for spec/checks/memory/host.c, which closes the state after them.
 local large = {}
 for i = 1, 200 do
     large[i] = ('{"Id":"ins-%d","Name":"\\u4e2d"}'):format(i)

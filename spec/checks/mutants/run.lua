@@ -1,12 +1,12 @@
 --- Puts one defect after the other into a copy of the checkout and runs the target that has to turn red.
 ---
----     lua5.4 spec/mutants/run.lua copy [pattern...]
+---     lua5.4 spec/checks/mutants/run.lua copy [pattern...]
 ---
 --- copy is a directory of its own with the checkout in it; the patterns choose defects by their names. A defect whose
 --- text is not there exactly once, that does not compile or that goes unseen is a failure. So is a target that is red
 --- without any defect. The last line is `N passed, N failed`.
 local lfs = require "lfs"
-local mutations = require "spec.mutants.mutations"
+local mutations = require "spec.checks.mutants.mutations"
 
 local copy = assert(arg[1], "usage: run.lua copy [pattern...]")
 local LIMIT = 300 -- seconds for one target
