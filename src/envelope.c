@@ -38,9 +38,9 @@ static const tc_scan_member in_error[] = {
 
 static const tc_scan_member *const levels[] = {whole_body, in_body, in_response, in_error};
 
-void tc_envelope_init(tc_envelope *e, const tc_scan_settings *settings)
+void tc_envelope_init(tc_envelope *e, unsigned max_depth)
 {
-    tc_scan_init(&e->scan, settings, levels);
+    tc_scan_init(&e->scan, max_depth, levels);
     e->chunked = false;
 }
 
@@ -56,9 +56,9 @@ static void start(tc_text *t, size_t begin)
 /* The begin of no value. */
 #define NO_OFFSET (~(size_t)0)
 
-void tc_envelope_init_chunked(tc_envelope *e, const tc_scan_settings *settings, size_t max_field)
+void tc_envelope_init_chunked(tc_envelope *e, unsigned max_depth, size_t max_field)
 {
-    tc_envelope_init(e, settings);
+    tc_envelope_init(e, max_depth);
     e->chunked = true;
     e->max_field = max_field;
     for (int i = 0; i < TC_TEXTS; ++i)
@@ -294,9 +294,9 @@ tc_verdict tc_envelope_finish(tc_envelope *e)
     return judge_legacy(e);
 }
 
-tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, const tc_scan_settings *settings)
+tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth)
 {
-    tc_envelope_init(e, settings);
+    tc_envelope_init(e, max_depth);
     tc_scan_feed(&e->scan, body, length);
     tc_envelope_read(e);
     return tc_envelope_finish(e);

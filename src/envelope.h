@@ -94,15 +94,15 @@ static inline bool tc_envelope_has(const tc_envelope *e, tc_field field)
     return e->scan.captured >> field & 1U;
 }
 
-/* Makes e ready for a whole body, which is to be fed to e->scan in one piece, with a tape or without. */
-TC_INTERNAL void tc_envelope_init(tc_envelope *e, const tc_scan_settings *settings);
+/* Makes e ready for a whole body, which is to be fed to e->scan in one piece, with a tape or without; see tc_scan_init. */
+TC_INTERNAL void tc_envelope_init(tc_envelope *e, unsigned max_depth);
 
 /*
 ** Makes e ready for chunks, to be fed to e->scan one after the other. The caller gives each of the texts bytes and
 ** room, at least TC_FIELD_MIN. Each text is cut to max_field bytes (TC_FIELD_MIN .. TC_FIELD_MAX) at a
 ** character's end.
 */
-TC_INTERNAL void tc_envelope_init_chunked(tc_envelope *e, const tc_scan_settings *settings, size_t max_field);
+TC_INTERNAL void tc_envelope_init_chunked(tc_envelope *e, unsigned max_depth, size_t max_field);
 
 /*
 ** Reads what e->scan was fed. TC_SCAN_MORE: all of it. TC_SCAN_ERROR: this is not JSON, for good.
@@ -115,7 +115,7 @@ TC_INTERNAL tc_scan_status tc_envelope_read(tc_envelope *e);
 TC_INTERNAL tc_verdict tc_envelope_finish(tc_envelope *e);
 
 /* All of it: reads a whole body without a tape, and judges it. */
-TC_INTERNAL tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, const tc_scan_settings *settings);
+TC_INTERNAL tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth);
 
 /* With chunks: the text that holds a field. */
 TC_INTERNAL const tc_text *tc_envelope_text(const tc_envelope *e, tc_field field);

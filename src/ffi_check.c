@@ -38,14 +38,13 @@ static bool is_line(const char *text, uint32_t length)
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif
-int tencentcloud_response_check(const char *body, size_t length, const tc_scan_settings *settings,
-                                tc_ffi_verdict *out);
+int tencentcloud_response_check(const char *body, size_t length, unsigned max_depth, tc_ffi_verdict *out);
 
-/* Judges a body. settings are what core.new gave. */
-int tencentcloud_response_check(const char *body, size_t length, const tc_scan_settings *settings, tc_ffi_verdict *out)
+/* Judges a body. */
+int tencentcloud_response_check(const char *body, size_t length, unsigned max_depth, tc_ffi_verdict *out)
 {
     tc_envelope e;
-    const tc_verdict v = tc_judge(&e, body, length, settings);
+    const tc_verdict v = tc_judge(&e, body, length, max_depth);
     if (!get_text(&e, v.request_id, &out->request_id, &out->request_id_length))
         return FFI_ELSEWHERE;
     if (v.outcome == TC_SUCCESS)

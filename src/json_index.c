@@ -3,6 +3,8 @@
 */
 #include "json_index.h"
 
+#include <stddef.h>
+
 #if !defined(TC_NO_SIMD) && defined(__SSE2__)
 #define HAS_SSE2
 #include <emmintrin.h>
@@ -135,10 +137,13 @@ static void mark_by_16(tc_index *m, const char *chunk, const char *end, bool in_
     tc_index_by_block(m, chunk, end, in_string, classify_by_16, parity_by_shifts, put);
 }
 
-tc_indexer *tc_best_indexer(void)
+void tc_index_batch(tc_index *m, const char *chunk, const char *end, bool in_string)
 {
     tc_indexer *const avx = tc_x86_indexer();
-    return avx != NULL ? avx : mark_by_16;
+    if (avx != NULL)
+        avx(m, chunk, end, in_string);
+    else
+        mark_by_16(m, chunk, end, in_string);
 }
 
 #else
@@ -194,7 +199,7 @@ static bool mark_behind_space(tc_hand *h)
     return true;
 }
 
-static void mark_by_byte(tc_index *m, const char *chunk, const char *end, bool in_string)
+void tc_index_batch(tc_index *m, const char *chunk, const char *end, bool in_string)
 {
     tc_hand h = {m, m->begin, end - m->begin > TC_BATCH ? m->begin + TC_BATCH : end, 0};
     (void)chunk;
@@ -208,11 +213,6 @@ static void mark_by_byte(tc_index *m, const char *chunk, const char *end, bool i
     }
     m->count = h.count;
     m->behind = h.p;
-}
-
-tc_indexer *tc_best_indexer(void)
-{
-    return mark_by_byte;
 }
 
 #endif

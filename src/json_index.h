@@ -29,10 +29,10 @@ typedef struct {
 */
 typedef void tc_indexer(tc_index *m, const char *chunk, const char *end, bool in_string);
 
-/* The fastest marker that this processor has. To find out may take microseconds: ask once. */
-TC_INTERNAL tc_indexer *tc_best_indexer(void);
+/* By the best instructions that this processor has. */
+TC_INTERNAL void tc_index_batch(tc_index *m, const char *chunk, const char *end, bool in_string);
 
-/* Of those for AVX the best one; NULL if there is none. */
+/* The one for AVX2 or AVX-512; NULL if this processor has neither. */
 TC_INTERNAL tc_indexer *tc_x86_indexer(void);
 
 #endif

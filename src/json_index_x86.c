@@ -15,7 +15,6 @@
 
 #if !defined(TC_NO_SIMD) && !defined(TC_NO_AVX) && defined(__x86_64__) && defined(KNOWN)
 
-#include <cpuid.h>
 #include <immintrin.h>
 
 #include "json_index_block.h"
@@ -134,27 +133,14 @@ FOR_AVX512 static void mark_by_64(tc_index *m, const char *chunk, const char *en
 
 /* ---- which of them ---- */
 
-/* Does the system keep these registers, bits of XCR0, when it goes over to another thread? */
-static bool system_keeps(uint32_t registers)
-{
-    uint32_t low, high;
-    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-    (void)high;
-    return (low & registers) == registers;
-}
-
-enum { YMM = 0x06, ZMM = 0xE6 };
-
+/* The answers lie in memory that libgcc or compiler-rt has filled when the module was loaded. */
 tc_indexer *tc_x86_indexer(void)
 {
-    const unsigned base = bit_OSXSAVE | bit_PCLMUL | bit_POPCNT, avx2 = bit_AVX2 | bit_BMI;
-    const unsigned avx512 = bit_AVX512F | bit_AVX512BW, vbmi2 = bit_AVX512VBMI2;
-    unsigned a, b, c, d;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || (c & base) != base || !system_keeps(YMM))
+    const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+                          __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("popcnt");
+    if (!has_avx2)
         return NULL;
-    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || (b & avx2) != avx2)
-        return NULL;
-    return (b & avx512) == avx512 && (c & vbmi2) == vbmi2 && system_keeps(ZMM) ? mark_by_64 : mark_by_32;
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2") ? mark_by_64 : mark_by_32;
 }
 
 #else

@@ -57,7 +57,7 @@ enum {
 
 static const char *const literals[] = {"null", "false", "true"};
 
-void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_member *const *levels)
+void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *levels)
 {
     static const char nothing[1] = {0};
     static const tc_tape no_tape = {NULL, 0, 0, 0, 0};
@@ -70,7 +70,7 @@ void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_me
     s->base = s->token = 0;
     s->levels = levels;
     s->wanted = levels[0];
-    s->settings = *settings;
+    s->max_depth = max_depth;
     s->depth = s->watch = 0;
     s->state = AT_VALUE;
     s->part = s->literal = s->name_length = 0;
@@ -136,7 +136,7 @@ static NEVER_INLINE bool next_batch(const tc_scan *s, tc_index *m, const char *p
 {
     m->begin = p > m->behind ? p : m->behind;
     while (m->begin < s->end) {
-        s->settings.mark(m, s->chunk, s->end, in_string);
+        tc_index_batch(m, s->chunk, s->end, in_string);
         if (m->count > 0)
             return true;
         m->begin = m->behind;
@@ -653,7 +653,7 @@ close:
     goto done;
 
 open:
-    if (UNLIKELY(depth == s->settings.max_depth))
+    if (UNLIKELY(depth == s->max_depth))
         return fail(s, r.p, TC_JSON_DEPTH);
     ++r.p;
     s->depth = ++depth;

@@ -45,12 +45,6 @@ typedef struct {
 
 enum { TC_SLOTS = 10, TC_NAME_MAX = 15 };
 
-/* What holds for every text that a reader is given. */
-typedef struct {
-    unsigned max_depth; /* how deep it may nest: 1 .. TC_DEPTH_MAX */
-    tc_indexer *mark;   /* tc_best_indexer() */
-} tc_scan_settings;
-
 /*
 ** A member that is looked for: its value is captured in the slot, where the last one of that name stays, and what
 ** was captured in the slots of the bit set inside is forgotten. If it is an object and inside is not 0, the members
@@ -82,8 +76,7 @@ typedef struct {
     size_t token; /* offset of the current string's first byte behind its quote, or of the number's first */
     const tc_scan_member *const *levels;
     const tc_scan_member *wanted; /* whose value comes next, or is under way; or NULL */
-    tc_scan_settings settings;
-    unsigned depth, watch;
+    unsigned max_depth, depth, watch;
     uint8_t state, part, literal;
     bool escaped;        /* the current string holds an escape */
     uint8_t name_length; /* of name; over TC_NAME_MAX if it is none that is looked for */
@@ -93,10 +86,10 @@ typedef struct {
 } tc_scan;
 
 /*
-** Makes s ready for a new text; no tape. levels[0] is one member, whose name does not matter: the text's value itself.
+** Makes s ready for a new text, which may nest max_depth deep (1 .. TC_DEPTH_MAX); no tape. levels[0] is one member, whose name does not matter: the text's value itself.
 ** levels[n] are those looked for inside one of levels[n - 1]; the last has length 0.
 */
-TC_INTERNAL void tc_scan_init(tc_scan *s, const tc_scan_settings *settings, const tc_scan_member *const *levels);
+TC_INTERNAL void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *levels);
 
 /* Records the text on entries, which has room for so many (at least 1); before the only chunk is fed. */
 TC_INTERNAL void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room);

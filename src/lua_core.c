@@ -3,7 +3,6 @@
 **
 **     core.new(new_error, error_metatable, null, omit_nulls, exact_integers, array_mt, max_depth, max_field)
 **                                 -> {parse, check, open, scanner}: an instance; arguments already checked.
-**                                 settings: for ffi_check.c, valid as long as one of these functions is
 **     core.line, core.meaning     see lua_error.h
 **     core.categories, core.retries  their texts, in the order of the indexes in a tc_ffi_verdict
 **     core.codes                  {common = {...}, ciam = {...}, cloudaudit = {...}}
@@ -70,7 +69,7 @@ static const luaL_Reg instance_functions[] = {
 static int new_instance(lua_State *L)
 {
     const tc_options options = {
-        {(unsigned)lua_tonumber(L, 7), *(tc_indexer **)lua_touserdata(L, lua_upvalueindex(1))},
+        (unsigned)lua_tonumber(L, 7),
         (size_t)lua_tonumber(L, 8),
         lua_toboolean(L, 4),
         lua_toboolean(L, 5),
@@ -91,16 +90,7 @@ static int new_instance(lua_State *L)
     fill_metatables(L, first);
     lua_newtable(L);
     add_functions(L, instance_functions, first);
-    lua_pushlightuserdata(L, &kept->scan);
-    lua_setfield(L, -2, "settings");
     return 1;
-}
-
-/* Pushes new, which remembers what marks are the fastest here. */
-static void push_new(lua_State *L)
-{
-    *(tc_indexer **)tc_new_userdata(L, sizeof(tc_indexer *)) = tc_best_indexer();
-    lua_pushcclosure(L, new_instance, 1);
 }
 
 /* ---- codes ---- */
@@ -126,6 +116,7 @@ static int code_is(lua_State *L)
 }
 
 static const luaL_Reg module_functions[] = {
+    {"new", new_instance},
     {"line", tc_line},
     {"meaning", tc_meaning_of},
     {"is", code_is},
@@ -147,8 +138,6 @@ int luaopen_tencentcloud_response_core(lua_State *L)
 {
     tc_pin();
     lua_newtable(L);
-    push_new(L);
-    lua_setfield(L, -2, "new");
     for (const luaL_Reg *f = module_functions; f->name != NULL; ++f) {
         lua_pushcfunction(L, f->func);
         lua_setfield(L, -2, f->name);

@@ -27,7 +27,7 @@ enum {
 };
 
 typedef struct {
-    tc_scan_settings scan;
+    unsigned max_depth; /* how deep a body may nest */
     size_t max_field;
     bool omit_nulls;     /* drop object members that are null */
     bool exact_integers; /* a number that the host cannot hold becomes its text */

@@ -37,7 +37,7 @@ static tc_scanner *check_scanner(lua_State *L, const char *function)
 static int reset(lua_State *L, tc_scanner *s)
 {
     const tc_options *const options = tc_get_options(L);
-    tc_envelope_init_chunked(&s->envelope, &options->scan, options->max_field);
+    tc_envelope_init_chunked(&s->envelope, options->max_depth, options->max_field);
     s->state = READING;
     s->truncated = false;
     return 1;

@@ -117,7 +117,7 @@ function response.new(given)
     ---@return string|nil message
     ---@return tencentcloud.Error|nil err
     ---@type fun(body: string): string?, string?, tencentcloud.Error?
-    instance.check = ffi.check(native) or native.check
+    instance.check = ffi.check(native.check, chosen.max_depth) or native.check
 
     --- A view of the payload: the body is validated once, and nothing is decoded until asked for.
     ---

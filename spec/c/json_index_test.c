@@ -136,12 +136,12 @@ static void check_batch(text body, const char *placed, const tc_index *m)
 }
 
 /* All batches of a text, the first from a place where one may begin. */
-static void check_from(tc_indexer *mark, text body, const char *placed, size_t from)
+static void check_from(text body, const char *placed, size_t from)
 {
     static tc_index marks;
     while (from < body.length) {
         marks.begin = placed + from;
-        mark(&marks, placed, placed + body.length, made.in_string[from]);
+        tc_index_batch(&marks, placed, placed + body.length, made.in_string[from]);
         check_batch(body, placed, &marks);
         from = (size_t)(marks.behind - placed);
         while (from < body.length && !may_begin(from))
@@ -149,14 +149,14 @@ static void check_from(tc_indexer *mark, text body, const char *placed, size_t f
     }
 }
 
-static void check_sample(tc_indexer *mark)
+static void check_sample(void)
 {
     const text body = {made.bytes, made.length};
     for (size_t from = 1; from < body.length; from += 1 + from / 40) {
         if (!may_begin(from))
             continue;
-        check_from(mark, body, flush_end(body), from);
-        check_from(mark, body, flush_begin(body), from);
+        check_from(body, flush_end(body), from);
+        check_from(body, flush_begin(body), from);
     }
 }
 
@@ -176,7 +176,7 @@ static void make_byte_sample(char c, size_t place, bool in_string)
 }
 
 /* Every byte at every place of a step, in whole steps and in those that the chunk's end cuts. */
-static void check_every_byte(tc_indexer *mark)
+static void check_every_byte(void)
 {
     for (unsigned byte = 0; byte < 256; ++byte) {
         test_case("byte %02X at every place", byte);
@@ -184,8 +184,8 @@ static void check_every_byte(tc_indexer *mark)
             for (int in_string = 0; in_string < 2; ++in_string) {
                 make_byte_sample((char)(unsigned char)byte, place, in_string);
                 const text body = {made.bytes, made.length};
-                check_from(mark, body, flush_end(body), 1);
-                check_from(mark, body, flush_begin(body), 1);
+                check_from(body, flush_end(body), 1);
+                check_from(body, flush_begin(body), 1);
             }
         }
     }
@@ -193,22 +193,21 @@ static void check_every_byte(tc_indexer *mark)
 
 int main(void)
 {
-    tc_indexer *const mark = tc_best_indexer();
-    check_every_byte(mark);
+    check_every_byte();
     for (uint32_t seed = 1; seed <= 40; ++seed) {
         test_case("texts of every length up to 200, without and with escapes, %u", (unsigned)seed);
         for (size_t length = 2; length < 200; ++length) {
             make_sample(seed * 1000 + (uint32_t)length, length, length % 2 == 0);
-            check_sample(mark);
+            check_sample();
         }
         test_case("long texts, %u", (unsigned)seed);
         make_sample(seed, MOST, seed % 2 == 0);
-        check_sample(mark);
+        check_sample();
     }
     for (size_t length = 2; length < 200; ++length) {
         test_case("as many marks as can be in %zu bytes", length);
         make_dense_sample(length, length % 2 == 0);
-        check_sample(mark);
+        check_sample();
     }
     return test_end();
 }

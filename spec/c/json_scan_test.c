@@ -9,7 +9,6 @@
 #include "harness.h"
 #include "json_scan.h"
 #include "reading.h"
-#include "settings.h"
 
 static expectation shared;
 
@@ -769,7 +768,7 @@ static void check_unfinished(const unfinished_row *row, size_t size)
     size_t begin = SIZE_MAX;
     cuts c = cut_every(size);
     tc_scan s;
-    tc_scan_init(&s, settings_with(DEPTH), common_levels);
+    tc_scan_init(&s, DEPTH, common_levels);
     for (size_t at = 0, length; at < body.length; at += length) {
         length = cuts_next(&c, body.length - at);
         tc_scan_feed(&s, lend_chunk(body.bytes + at, length), length);
@@ -800,8 +799,8 @@ static void independent_scanners(void)
     static const text first = TEXT("{\"a\":[1,2,{\"b\":\"\\u00e9\"}]}"), second = TEXT("[[\"x\",tru");
     tc_scan a, b;
     test_case("two scanners side by side");
-    tc_scan_init(&a, settings_with(DEPTH), common_levels);
-    tc_scan_init(&b, settings_with(DEPTH), common_levels);
+    tc_scan_init(&a, DEPTH, common_levels);
+    tc_scan_init(&b, DEPTH, common_levels);
     for (size_t i = 0; i < first.length; ++i) {
         tc_scan_feed(&a, first.bytes + i, 1);
         test_equal(first, i, "status of the first", tc_scan_run(&a), TC_SCAN_MORE);

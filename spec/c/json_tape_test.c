@@ -6,7 +6,6 @@
 #include "harness.h"
 #include "json_scan.h"
 #include "reference.h"
-#include "settings.h"
 
 enum { DEPTH = 1000, ROOM = 1 << 16 };
 
@@ -84,7 +83,7 @@ static void check_body(text body, uint32_t fold)
     static tc_scan s;
     if (!reference_read(&known, body, DEPTH, true))
         return;
-    tc_scan_init(&s, settings_with(DEPTH), levels);
+    tc_scan_init(&s, DEPTH, levels);
     tc_scan_record(&s, entries, ROOM);
     tc_scan_keep_raw(&s, fold);
     tc_scan_feed(&s, flush_end(body), body.length);

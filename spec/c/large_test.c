@@ -13,7 +13,6 @@
 
 #include "envelope.h"
 #include "harness.h"
-#include "settings.h"
 
 /* Bytes of the file that fills a body; a multiple of every page's size. */
 #define TILE ((size_t)4 << 20)
@@ -130,10 +129,10 @@ static tc_verdict judge(kept_envelope *k, text body, size_t chunk)
     tc_envelope *const e = &k->envelope;
     k->chunked = chunk != 0;
     if (!k->chunked) {
-        tc_envelope_init(e, settings_with(1000));
+        tc_envelope_init(e, 1000);
         chunk = body.length;
     } else {
-        tc_envelope_init_chunked(e, settings_with(1000), TC_FIELD_MIN);
+        tc_envelope_init_chunked(e, 1000, TC_FIELD_MIN);
         give_rooms(k);
     }
     for (size_t at = 0; at < body.length; at += chunk) {
@@ -285,7 +284,7 @@ static tc_scan_status record(tc_scan *s, text body, tc_entry *entries)
 {
     static const tc_scan_member value[] = {{"", 0, 0, 0}};
     static const tc_scan_member *const levels[] = {value};
-    tc_scan_init(s, settings_with(1000), levels);
+    tc_scan_init(s, 1000, levels);
     tc_scan_record(s, entries, ENTRIES);
     tc_scan_feed(s, body.bytes, body.length);
     return tc_scan_run(s);
@@ -309,7 +308,7 @@ static void one_byte_too_many(const large *l)
     test_equal(end_of(l), 0, "tc_scan_finish", tc_scan_finish(&s), false);
     test_equal(end_of(l), 0, "reason in the end", s.reason, TC_JSON_TOO_LARGE);
     tc_envelope e;
-    tc_envelope_init(&e, settings_with(1000));
+    tc_envelope_init(&e, 1000);
     tc_scan_record(&e.scan, entries, ENTRIES);
     tc_scan_feed(&e.scan, body.bytes, body.length);
     test_equal(end_of(l), 0, "status of the envelope", tc_envelope_read(&e), TC_SCAN_ERROR);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "settings.h"
 
 #define SLOT(n) (1U << (n))
 
@@ -181,7 +180,7 @@ void read_body(reading *r, text body, reading_manner m)
 {
     tc_scan s;
     memset(&s, 0xA5, sizeof s);
-    tc_scan_init(&s, settings_with(m.max_depth), m.levels);
+    tc_scan_init(&s, m.max_depth, m.levels);
     if (m.tape != NO_TAPE)
         begin_tape(r, &s, m.tape, body);
     if (m.place == CHUNKED)

@@ -23,7 +23,7 @@ if has_ffi and type(jit) == "table" then
             uint32_t code_length, message_length, request_id_length;
             uint32_t category, retry;
         } tencentcloud_response_verdict;
-        int tencentcloud_response_check(const char *body, size_t length, const void *settings,
+        int tencentcloud_response_check(const char *body, size_t length, unsigned max_depth,
                                         tencentcloud_response_verdict *out);
     ]]) -- raises if this module was loaded before, and forgotten: then it is declared already
     library = load(ffi)
@@ -47,14 +47,14 @@ local verdict = library and ffi.new "tencentcloud_response_verdict"
 local count = 0
 
 --- Makes check for an instance that core.new gave.
----@param instance table
+---@param native function its check by the C API
+---@param max_depth integer
 ---@return (fun(body: string): string?, string?, tencentcloud.Error?)|nil check nil without FFI
-function M.check(instance)
+function M.check(native, max_depth)
     if not library then
         return nil
     end
     local SUCCESS, FAILURE = 1, 2
-    local native, settings = instance.check, ffi.cast("const void *", instance.settings)
     local judge, sub, type, v = library.tencentcloud_response_check, string.sub, type, verdict
     local new_error, categories, retries = failure.new, core.categories, core.retries
 
@@ -80,7 +80,7 @@ function M.check(instance)
         end
         local mine = count + 1
         count = mine
-        local answer = judge(body, #body, settings, v)
+        local answer = judge(body, #body, max_depth, v)
         if answer == FAILURE then
             return failed(body, mine)
         end

@@ -61,7 +61,7 @@ mutation("surrogates: a pair stands for another character", "src",
     "0x10000 + (", "0x20000 + (", JSON)
 
 mutation("depth: one level more than the limit", "src/json_scan.c",
-    "depth == s->settings.max_depth", "depth > s->settings.max_depth", JSON)
+    "depth == s->max_depth", "depth > s->max_depth", JSON)
 mutation("depth: levels share a bit", "src/json_scan.c",
     "is_object[depth / 64] >> depth % 64", "is_object[depth / 64] >> depth % 32", core "json_scan")
 mutation("depth: a level takes 64 bytes of C stack", "src/lua_view.c",
