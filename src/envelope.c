@@ -14,33 +14,31 @@ enum {
                   INSIDE(TC_LEGACY_MESSAGE) | INSIDE_RESPONSE
 };
 
-static const tc_scan_member whole_body[] = {{"", 0, TC_BODY, INSIDE_BODY}};
-
-static const tc_scan_member in_body[] = {
-    {"Response", 8, TC_RESPONSE, INSIDE_RESPONSE},
-    {"code", 4, TC_LEGACY_CODE, 0},
-    {"codeDesc", 8, TC_LEGACY_DESCRIPTION, 0},
-    {"message", 7, TC_LEGACY_MESSAGE, 0},
-    {NULL, 0, 0, 0},
+static const tc_scan_member in_error[] = {
+    {"Code", 4, TC_CODE, 0, NULL},
+    {"Message", 7, TC_MESSAGE, 0, NULL},
+    {NULL, 0, 0, 0, NULL},
 };
 
 static const tc_scan_member in_response[] = {
-    {"RequestId", 9, TC_REQUEST_ID, 0},
-    {"Error", 5, TC_ERROR, INSIDE_ERROR},
-    {NULL, 0, 0, 0},
+    {"RequestId", 9, TC_REQUEST_ID, 0, NULL},
+    {"Error", 5, TC_ERROR, INSIDE_ERROR, in_error},
+    {NULL, 0, 0, 0, NULL},
 };
 
-static const tc_scan_member in_error[] = {
-    {"Code", 4, TC_CODE, 0},
-    {"Message", 7, TC_MESSAGE, 0},
-    {NULL, 0, 0, 0},
+static const tc_scan_member in_body[] = {
+    {"Response", 8, TC_RESPONSE, INSIDE_RESPONSE, in_response},
+    {"code", 4, TC_LEGACY_CODE, 0, NULL},
+    {"codeDesc", 8, TC_LEGACY_DESCRIPTION, 0, NULL},
+    {"message", 7, TC_LEGACY_MESSAGE, 0, NULL},
+    {NULL, 0, 0, 0, NULL},
 };
 
-static const tc_scan_member *const levels[] = {whole_body, in_body, in_response, in_error};
+static const tc_scan_member whole_body = {"", 0, TC_BODY, INSIDE_BODY, in_body};
 
 void tc_envelope_init(tc_envelope *e, unsigned max_depth)
 {
-    tc_scan_init(&e->scan, max_depth, levels);
+    tc_scan_init(&e->scan, max_depth, &whole_body);
     e->chunked = false;
 }
 

@@ -57,7 +57,7 @@ enum {
 
 static const char *const literals[] = {"null", "false", "true"};
 
-void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *levels)
+void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *text)
 {
     static const char nothing[1] = {0};
     static const tc_tape no_tape = {NULL, 0, 0, 0, 0};
@@ -68,8 +68,7 @@ void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *l
     s->tape = no_tape;
     s->chunk = s->at = s->end = nothing;
     s->base = s->token = 0;
-    s->levels = levels;
-    s->wanted = levels[0];
+    s->wanted = text;
     s->max_depth = max_depth;
     s->depth = s->watch = 0;
     s->state = AT_VALUE;
@@ -459,8 +458,11 @@ static NEVER_INLINE void capture(tc_scan *s, tc_kind kind, size_t begin, size_t 
     c->end = end;
     s->captured = (s->captured & ~(unsigned)member->inside) | 1U << member->slot;
     s->wanted = NULL;
-    if (kind == TC_OBJECT && member->inside != 0)
+    if (kind == TC_OBJECT && member->members != NULL) {
+        TC_ASSERT(s->depth < TC_LEVELS);
         s->watch = s->depth;
+        s->watched[s->depth] = member->members;
+    }
 }
 
 /* Decodes a piece of the current name, up to p, as far as it can matter. */
@@ -480,7 +482,7 @@ static void gather_name(tc_scan *s, const char *p)
 /* A name has ended, in a container that is watched: is its member looked for? */
 static ALWAYS_INLINE void find_member(tc_scan *s, const char *name, size_t length)
 {
-    for (const tc_scan_member *m = s->levels[s->watch]; m->length > 0; ++m) {
+    for (const tc_scan_member *m = s->watched[s->watch]; m->length > 0; ++m) {
         if (m->length == length && tc_same_bytes(m->name, name, length)) {
             s->wanted = m;
             return;

@@ -43,23 +43,28 @@ typedef struct {
     uint8_t literal;
 } tc_capture;
 
-enum { TC_SLOTS = 10, TC_NAME_MAX = 15 };
+enum {
+    TC_SLOTS = 18,  /* captures */
+    TC_LEVELS = 8,  /* how deep members may be looked for, the text's value counted */
+    TC_NAME_MAX = 15
+};
 
 /*
 ** A member that is looked for: its value is captured in the slot, where the last one of that name stays, and what
-** was captured in the slots of the bit set inside is forgotten. If it is an object and inside is not 0, the members
-** of the next level are looked for in it.
+** was captured in the slots of the bit set inside is forgotten. If it is an object, the members of a list, which ends
+** in one of length 0, are looked for in it, unless that is NULL.
 */
-typedef struct {
+typedef struct tc_scan_member {
     const char *name; /* at most TC_NAME_MAX bytes */
     uint8_t length;
     uint8_t slot;
-    uint16_t inside;
+    uint32_t inside;
+    const struct tc_scan_member *members;
 } tc_scan_member;
 
 /*
 ** Invariant between runs: at is the next byte to read, state and part say what it may be, and bit depth of is_object
-** tells the innermost container's kind. levels[watch] is what is looked for, in the container at that depth. The
+** tells the innermost container's kind. watched[watch] is what is looked for, in the container at that depth. The
 ** members below the line are the scanner's own.
 */
 typedef struct {
@@ -74,7 +79,7 @@ typedef struct {
     /* ---- */
     const char *at, *end;
     size_t token; /* offset of the current string's first byte behind its quote, or of the number's first */
-    const tc_scan_member *const *levels;
+    const tc_scan_member *watched[TC_LEVELS];
     const tc_scan_member *wanted; /* whose value comes next, or is under way; or NULL */
     unsigned max_depth, depth, watch;
     uint8_t state, part, literal;
@@ -86,10 +91,10 @@ typedef struct {
 } tc_scan;
 
 /*
-** Makes s ready for a new text, which may nest max_depth deep (1 .. TC_DEPTH_MAX); no tape. levels[0] is one member, whose name does not matter: the text's value itself.
-** levels[n] are those looked for inside one of levels[n - 1]; the last has length 0.
+** Makes s ready for a new text, which may nest max_depth deep (1 .. TC_DEPTH_MAX); no tape. text is the member that stands
+** for the text's value itself; its name does not matter.
 */
-TC_INTERNAL void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *const *levels);
+TC_INTERNAL void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *text);
 
 /* Records the text on entries, which has room for so many (at least 1); before the only chunk is fed. */
 TC_INTERNAL void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room);

@@ -40,13 +40,12 @@ static uint8_t literal_of(const reference_node *n)
 
 /* ---- captures ---- */
 
-/* The member that is looked for under the name at node n, or NULL. */
-static const tc_scan_member *member_of(const expectation *x, const reference_node *n, unsigned level)
+/* The member of the list that is looked for under the name at node n, or NULL. */
+static const tc_scan_member *member_of(const expectation *x, const reference_node *n, const tc_scan_member *m)
 {
     const text raw = reference_text(&x->reference, n);
     char *const decoded = allocate(raw.length);
     const text name = {decoded, reference_decode(raw, decoded)};
-    const tc_scan_member *m = x->levels[level];
     for (; m->length > 0; ++m) {
         const text wanted = {m->name, m->length};
         if (text_equal(name, wanted))
@@ -56,22 +55,22 @@ static const tc_scan_member *member_of(const expectation *x, const reference_nod
     return m->length > 0 ? m : NULL;
 }
 
-static void expect_capture(expectation *x, size_t i, const tc_scan_member *m, unsigned level);
+static void expect_capture(expectation *x, size_t i, const tc_scan_member *m);
 
-/* The members of the object at node i that are looked for on this level. */
-static void expect_members(expectation *x, size_t i, unsigned level)
+/* The members of the object at node i that are in the list. */
+static void expect_members(expectation *x, size_t i, const tc_scan_member *list)
 {
     const reference_node *const nodes = x->reference.nodes;
     const size_t behind = nodes[i].next;
     for (size_t name = i + 1; name < behind; name = nodes[name + 1].next) {
-        const tc_scan_member *const m = member_of(x, &nodes[name], level);
+        const tc_scan_member *const m = member_of(x, &nodes[name], list);
         if (m != NULL)
-            expect_capture(x, name + 1, m, level);
+            expect_capture(x, name + 1, m);
     }
 }
 
-/* The value at node i is that of a member looked for on this level. */
-static void expect_capture(expectation *x, size_t i, const tc_scan_member *m, unsigned level)
+/* The value at node i is that of a member that is looked for. */
+static void expect_capture(expectation *x, size_t i, const tc_scan_member *m)
 {
     const reference_node *const n = &x->reference.nodes[i];
     const size_t quote = n->kind == REFERENCE_STRING;
@@ -80,8 +79,8 @@ static void expect_capture(expectation *x, size_t i, const tc_scan_member *m, un
     x->expected.captured &= ~(unsigned)m->inside;
     x->expected.captured |= 1U << m->slot;
     x->expected.captures[m->slot] = c;
-    if (n->kind == REFERENCE_OBJECT && m->inside != 0)
-        expect_members(x, i, level + 1);
+    if (n->kind == REFERENCE_OBJECT && m->members != NULL)
+        expect_members(x, i, m->members);
 }
 
 /* ---- verdicts ---- */
@@ -95,13 +94,12 @@ void expect_body(expectation *x, text body, reading_manner m)
 {
     static reading plain;
     x->body = body;
-    x->levels = m.levels;
     x->expected.right = reference_read(&x->reference, body, m.max_depth, true);
     x->expected.error_at = x->reference.at;
     x->expected.depth_seen = x->reference.depth_seen;
     x->expected.captured = 0;
     if (x->expected.right)
-        expect_capture(x, 0, m.levels[0], 0);
+        expect_capture(x, 0, m.text);
     m.place = IN_PLACE;
     m.tape = NO_TAPE;
     read_body(&plain, body, m);

@@ -13,7 +13,6 @@ typedef struct {
     text body;
     reference reference;
     reading expected;
-    const tc_scan_member *const *levels;
 } expectation;
 
 /* Reads a body with the reference. The scanner's reason, which the reference has not, is that of a plain reading. */

@@ -377,29 +377,34 @@ static void fixture_splits(const fixture *f)
         check_manner(&shared, "in equal chunks", manner_chunked(cut_every(size)));
 }
 
-static const tc_scan_member text_alone[] = {MEMBER("", 9, 0)};
-static const tc_scan_member *const no_levels[] = {text_alone};
+static const tc_scan_member text_alone = MEMBER("", 9, 0, NULL);
 
-static const tc_scan_member text_and_top[] = {MEMBER("", 0, 2 | 4)};
-static const tc_scan_member top_alone[] = {MEMBER("Response", 1, 0), MEMBER("b", 2, 0), NO_MEMBER};
-static const tc_scan_member *const one_level[] = {text_and_top, top_alone};
+static const tc_scan_member top_alone[] = {MEMBER("Response", 1, 0, NULL), MEMBER("b", 2, 0, NULL), NO_MEMBER};
+static const tc_scan_member text_and_top = MEMBER("", 0, 2 | 4, top_alone);
 
 /* The same name on level after level. */
-#define CHAIN(slot)                                                                                                    \
+#define CHAIN(slot, next)                                                                                              \
     {                                                                                                                  \
-        MEMBER("a", slot, (0x3FEU << (slot)) & 0x3FEU), NO_MEMBER                                                      \
+        MEMBER("a", slot, (0x3FEU << (slot)) & 0x3FEU, next), NO_MEMBER                                                \
     }
-static const tc_scan_member chain[][2] = {CHAIN(0), CHAIN(1), CHAIN(2), CHAIN(3), CHAIN(4), CHAIN(5)};
 static const tc_scan_member no_more[] = {NO_MEMBER};
-static const tc_scan_member *const chained[] = {chain[0], chain[1], chain[2], chain[3], chain[4], chain[5], no_more};
+static const tc_scan_member chain[6][2];
+static const tc_scan_member chain[6][2] = {CHAIN(0, chain[1]), CHAIN(1, chain[2]), CHAIN(2, chain[3]),
+                                           CHAIN(3, chain[4]), CHAIN(4, chain[5]), CHAIN(5, no_more)};
 
-static const tc_scan_member *const *const all_levels[] = {common_levels, no_levels, one_level, chained};
+/* Two objects of one level, in which different members are looked for under names that both have. */
+static const tc_scan_member in_a[] = {MEMBER("Code", 2, 0, NULL), MEMBER("a", 3, 0, NULL), NO_MEMBER};
+static const tc_scan_member in_b[] = {MEMBER("Code", 4, 0, NULL), MEMBER("b", 5, 0, NULL), NO_MEMBER};
+static const tc_scan_member forked[] = {MEMBER("a", 16, 4 | 8, in_a), MEMBER("b", 17, 16 | 32, in_b), NO_MEMBER};
+static const tc_scan_member text_and_fork = MEMBER("", 0, 0, forked);
+
+static const tc_scan_member *const looked_for[] = {&common_text, &text_alone, &text_and_top, chain[0], &text_and_fork};
 
 /* What is looked for changes what is captured, and nothing else. */
-static void check_levels(text body, const tc_scan_member *const *levels)
+static void check_members(text body, const tc_scan_member *value)
 {
     reading_manner m = manner_plain();
-    m.levels = levels;
+    m.text = value;
     expect_body(&shared, body, m);
     check_manner(&shared, "looked for", m);
     m.tape = TAPE;
@@ -412,15 +417,17 @@ static void check_levels(text body, const tc_scan_member *const *levels)
     check_manner(&shared, "looked for in chunks", m);
 }
 
-static void fixture_levels(const fixture *f)
+static void fixture_members(const fixture *f)
 {
     test_case("members of %s", f->name);
-    for (size_t i = 0; i < sizeof all_levels / sizeof *all_levels; ++i)
-        check_levels(f->body, all_levels[i]);
+    for (size_t i = 0; i < sizeof looked_for / sizeof *looked_for; ++i)
+        check_members(f->body, looked_for[i]);
 }
 
 /* Members of equal names, of other kinds, on other levels than those looked for. */
 static const text member_bodies[] = {
+    TEXT("{\"a\":{\"Code\":1,\"b\":2},\"b\":{\"Code\":\"x\",\"b\":true},\"Code\":5}"),
+    TEXT("{\"b\":{\"Code\":1,\"a\":{\"Code\":2}},\"a\":{\"Code\":null},\"b\":[{\"Code\":3}]}"),
     TEXT("{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}"),
     TEXT("{\"a\":{\"a\":{\"a\":1},\"a\":2},\"a\":{\"b\":{\"a\":3},\"a\":[{\"a\":4}]}}"),
     TEXT("{\"a\":{\"a\":{\"a\":1}},\"a\":null}"),
@@ -443,10 +450,10 @@ static void members(void)
     for (size_t i = 0; i < sizeof member_bodies / sizeof *member_bodies; ++i) {
         const text body = member_bodies[i];
         test_case("members of %s", body.bytes);
-        for (size_t j = 0; j < sizeof all_levels / sizeof *all_levels; ++j) {
+        for (size_t j = 0; j < sizeof looked_for / sizeof *looked_for; ++j) {
             reading_manner m = manner_chunked(cut_nowhere());
-            check_levels(body, all_levels[j]);
-            m.levels = all_levels[j];
+            check_members(body, looked_for[j]);
+            m.text = looked_for[j];
             for (size_t at = 0; at <= body.length; ++at) {
                 m.cuts = cut_at(at);
                 check_manner(&shared, "in two chunks", m);
@@ -458,22 +465,21 @@ static void members(void)
 /* ---- names ---- */
 
 /* Names of every length that is allowed, and bytes of every kind; inside `x` again. */
-static const tc_scan_member odd_text[] = {MEMBER("", 0, 0x3FE)};
-
-static const tc_scan_member odd_members[] = {
-    MEMBER("x", 1, 0x3FC),
-    MEMBER("123456789012345", 2, 0),
-    MEMBER("12345678901\xF0\x9F\x98\x80", 3, 0),
-    MEMBER("123456789012\xE4\xB8\xAD", 4, 0),
-    MEMBER("\0", 5, 0),
-    MEMBER("a\0b", 6, 0),
-    MEMBER("\"\\/\b\f\n\r\t", 7, 0),
-    MEMBER("12345678901234", 8, 0),
-    MEMBER("\xC3\xA9", 9, 0),
+static const tc_scan_member odd_members[10];
+static const tc_scan_member odd_members[10] = {
+    MEMBER("x", 1, 0x3FC, odd_members + 1),
+    MEMBER("123456789012345", 2, 0, NULL),
+    MEMBER("12345678901\xF0\x9F\x98\x80", 3, 0, NULL),
+    MEMBER("123456789012\xE4\xB8\xAD", 4, 0, NULL),
+    MEMBER("\0", 5, 0, NULL),
+    MEMBER("a\0b", 6, 0, NULL),
+    MEMBER("\"\\/\b\f\n\r\t", 7, 0, NULL),
+    MEMBER("12345678901234", 8, 0, NULL),
+    MEMBER("\xC3\xA9", 9, 0, NULL),
     NO_MEMBER,
 };
 
-static const tc_scan_member *const odd_levels[] = {odd_text, odd_members, odd_members + 1};
+static const tc_scan_member odd_text = MEMBER("", 0, 0x3FE, odd_members);
 
 static const text names_in_bodies[] = {
     TEXT("x"),
@@ -546,9 +552,9 @@ static void names(void)
         const text body = named(names_in_bodies[i]);
         reading_manner m = manner_plain();
         test_case("the name %s", names_in_bodies[i].bytes);
-        check_levels(body, odd_levels);
+        check_members(body, &odd_text);
         m.place = CHUNKED;
-        m.levels = odd_levels;
+        m.text = &odd_text;
         for (size_t at = 0; at <= body.length; ++at) {
             m.cuts = cut_at(at);
             check_manner(&shared, "in two chunks", m);
@@ -768,7 +774,7 @@ static void check_unfinished(const unfinished_row *row, size_t size)
     size_t begin = SIZE_MAX;
     cuts c = cut_every(size);
     tc_scan s;
-    tc_scan_init(&s, DEPTH, common_levels);
+    tc_scan_init(&s, DEPTH, &common_text);
     for (size_t at = 0, length; at < body.length; at += length) {
         length = cuts_next(&c, body.length - at);
         tc_scan_feed(&s, lend_chunk(body.bytes + at, length), length);
@@ -799,8 +805,8 @@ static void independent_scanners(void)
     static const text first = TEXT("{\"a\":[1,2,{\"b\":\"\\u00e9\"}]}"), second = TEXT("[[\"x\",tru");
     tc_scan a, b;
     test_case("two scanners side by side");
-    tc_scan_init(&a, DEPTH, common_levels);
-    tc_scan_init(&b, DEPTH, common_levels);
+    tc_scan_init(&a, DEPTH, &common_text);
+    tc_scan_init(&b, DEPTH, &common_text);
     for (size_t i = 0; i < first.length; ++i) {
         tc_scan_feed(&a, first.bytes + i, 1);
         test_equal(first, i, "status of the first", tc_scan_run(&a), TC_SCAN_MORE);
@@ -823,7 +829,7 @@ static void every_fixture(void)
         fixture_prefixes(&list[i]);
         fixture_suffixes(&list[i]);
         fixture_splits(&list[i]);
-        fixture_levels(&list[i]);
+        fixture_members(&list[i]);
         fixture_mutations(&list[i]);
     }
 }

@@ -78,12 +78,11 @@ static place check_value(place p, bool in_array, uint32_t fold)
 
 static void check_body(text body, uint32_t fold)
 {
-    static const tc_scan_member value[] = {{"", 0, 0, 0}};
-    static const tc_scan_member *const levels[] = {value};
+    static const tc_scan_member value = {"", 0, 0, 0, NULL};
     static tc_scan s;
     if (!reference_read(&known, body, DEPTH, true))
         return;
-    tc_scan_init(&s, DEPTH, levels);
+    tc_scan_init(&s, DEPTH, &value);
     tc_scan_record(&s, entries, ROOM);
     tc_scan_keep_raw(&s, fold);
     tc_scan_feed(&s, flush_end(body), body.length);

@@ -282,9 +282,8 @@ enum { ENTRIES = 8 };
 /* Reads a body onto a tape, looking for nothing but its value. */
 static tc_scan_status record(tc_scan *s, text body, tc_entry *entries)
 {
-    static const tc_scan_member value[] = {{"", 0, 0, 0}};
-    static const tc_scan_member *const levels[] = {value};
-    tc_scan_init(s, 1000, levels);
+    static const tc_scan_member value = {"", 0, 0, 0, NULL};
+    tc_scan_init(s, 1000, &value);
     tc_scan_record(s, entries, ENTRIES);
     tc_scan_feed(s, body.bytes, body.length);
     return tc_scan_run(s);

@@ -9,34 +9,32 @@
 
 #define SLOT(n) (1U << (n))
 
-static const tc_scan_member common_text[] = {MEMBER("", 0, 0x3FE)};
-
-static const tc_scan_member common_top[] = {
-    MEMBER("Response", 1, SLOT(2) | SLOT(3) | SLOT(4) | SLOT(5)),
-    MEMBER("code", 6, 0),
-    MEMBER("a", 7, SLOT(8)),
-    MEMBER("Name", 9, 0),
+static const tc_scan_member common_innermost[] = {
+    MEMBER("Code", 3, 0, NULL),
+    MEMBER("Message", 4, 0, NULL),
     NO_MEMBER,
 };
 
 static const tc_scan_member common_inside[] = {
-    MEMBER("Error", 2, SLOT(3) | SLOT(4)),
-    MEMBER("RequestId", 5, 0),
-    MEMBER("a", 8, SLOT(3)),
+    MEMBER("Error", 2, SLOT(3) | SLOT(4), common_innermost),
+    MEMBER("RequestId", 5, 0, NULL),
+    MEMBER("a", 8, SLOT(3), common_innermost),
     NO_MEMBER,
 };
 
-static const tc_scan_member common_innermost[] = {
-    MEMBER("Code", 3, 0),
-    MEMBER("Message", 4, 0),
+static const tc_scan_member common_top[] = {
+    MEMBER("Response", 1, SLOT(2) | SLOT(3) | SLOT(4) | SLOT(5), common_inside),
+    MEMBER("code", 6, 0, NULL),
+    MEMBER("a", 7, SLOT(8), common_inside),
+    MEMBER("Name", 9, 0, NULL),
     NO_MEMBER,
 };
 
-const tc_scan_member *const common_levels[] = {common_text, common_top, common_inside, common_innermost};
+const tc_scan_member common_text = MEMBER("", 0, 0x3FE, common_top);
 
 reading_manner manner_plain(void)
 {
-    const reading_manner m = {DEPTH, common_levels, NO_TAPE, AT_END, cut_nowhere()};
+    const reading_manner m = {DEPTH, &common_text, NO_TAPE, AT_END, cut_nowhere()};
     return m;
 }
 
@@ -180,7 +178,7 @@ void read_body(reading *r, text body, reading_manner m)
 {
     tc_scan s;
     memset(&s, 0xA5, sizeof s);
-    tc_scan_init(&s, m.max_depth, m.levels);
+    tc_scan_init(&s, m.max_depth, m.text);
     if (m.tape != NO_TAPE)
         begin_tape(r, &s, m.tape, body);
     if (m.place == CHUNKED)

@@ -35,7 +35,7 @@ typedef enum {
 
 typedef struct {
     unsigned max_depth;
-    const tc_scan_member *const *levels;
+    const tc_scan_member *text; /* looked for: see tc_scan_init */
     reading_tape tape;
     reading_place place;
     cuts cuts; /* CHUNKED only */
@@ -44,18 +44,18 @@ typedef struct {
 /* The limit of depth unless a test is about it. */
 enum { DEPTH = 1000 };
 
-/* A member to look for, from a string constant. */
-#define MEMBER(name, slot, inside)                                                                                     \
+/* A member to look for, from a string constant; members: those inside it, or NULL. */
+#define MEMBER(name, slot, inside, members)                                                                            \
     {                                                                                                                  \
-        name, sizeof name - 1, slot, inside                                                                            \
+        name, sizeof name - 1, slot, inside, members                                                                   \
     }
 #define NO_MEMBER                                                                                                      \
     {                                                                                                                  \
-        NULL, 0, 0, 0                                                                                                  \
+        NULL, 0, 0, 0, NULL                                                                                            \
     }
 
 /* Members that many of the bodies here have, on three levels. */
-extern const tc_scan_member *const common_levels[];
+extern const tc_scan_member common_text;
 
 /* Looks for the common members, no tape, before an unmapped page. */
 reading_manner manner_plain(void);
