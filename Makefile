@@ -278,8 +278,8 @@ test-time: ## count the instructions of hostile bodies of n and of 2n bytes
 	$(call trust,checks/time/run)
 
 .PHONY: test-qemu qemu
-test-qemu: ## the tests of the core and some specs, built for MACHINES (arm64 s390x) and run by qemu; skipped without compilers
-	@BUILD=$(BUILD) spec/checks/qemu/run short $(or $(MACHINES),arm64 s390x)
+test-qemu: ## the tests of the core and some specs, built for MACHINES (arm64 armhf s390x) and run by qemu; skipped without compilers
+	@BUILD=$(BUILD) spec/checks/qemu/run short $(or $(MACHINES),arm64 armhf s390x)
 
 qemu: ## all of the specs on Lua 5.4, built for MACHINES (arm64 armhf s390x)
 	@.ci/setup qemu </dev/null || :

@@ -42,7 +42,7 @@ void tc_envelope_init(tc_envelope *e, unsigned max_depth)
     e->chunked = false;
 }
 
-static void start(tc_text *t, size_t begin)
+static void start(tc_text *t, uint64_t begin)
 {
     static const tc_unescape_state fresh = {0, 0, 0, false};
     t->begin = t->to = begin;
@@ -52,7 +52,7 @@ static void start(tc_text *t, size_t begin)
 }
 
 /* The begin of no value. */
-#define NO_OFFSET (~(size_t)0)
+#define NO_OFFSET UINT64_MAX
 
 void tc_envelope_init_chunked(tc_envelope *e, unsigned max_depth, size_t max_field)
 {
@@ -67,6 +67,12 @@ void tc_envelope_init_chunked(tc_envelope *e, unsigned max_depth, size_t max_fie
 static const tc_capture *get(const tc_envelope *e, tc_field field)
 {
     return &e->scan.captures[field];
+}
+
+/* The byte at an offset of the stream, which lies in the current chunk. */
+static const char *in_chunk(const tc_envelope *e, uint64_t offset)
+{
+    return e->scan.chunk + (size_t)(offset - e->scan.base);
 }
 
 static bool is_kind(const tc_envelope *e, tc_field field, tc_kind kind)
@@ -119,7 +125,7 @@ static void cut(tc_text *t, size_t limit)
 /*
 ** Brings a text up to offset to of the body, for the value that begins at begin. False if it needs room for that.
 */
-static bool keep(tc_envelope *e, tc_text *t, size_t begin, size_t to)
+static bool keep(tc_envelope *e, tc_text *t, uint64_t begin, uint64_t to)
 {
     const size_t reserve = 4; /* an escape that ends in a piece may give three bytes more than the piece has */
     if (t->begin != begin)
@@ -130,8 +136,8 @@ static bool keep(tc_envelope *e, tc_text *t, size_t begin, size_t to)
             e->full = t;
             return false;
         }
-        const size_t piece = to - t->to < room - reserve ? to - t->to : room - reserve;
-        const char *const raw = e->scan.chunk + (t->to - e->scan.base);
+        const size_t piece = to - t->to < room - reserve ? (size_t)(to - t->to) : room - reserve;
+        const char *const raw = in_chunk(e, t->to);
         t->length += tc_unescape(&t->unescape, raw, piece, t->bytes + t->length);
         t->to += piece;
         if (t->length > e->max_field)
@@ -150,7 +156,7 @@ static void read_digits(tc_digits *d, const char *p, const char *end)
 }
 
 /* The same for the legacy code in chunks, of which more may have been read than is kept. */
-static void read_legacy_code(tc_envelope *e, size_t begin, size_t to)
+static void read_legacy_code(tc_envelope *e, uint64_t begin, uint64_t to)
 {
     static const tc_digits none = {0, 0, false, false};
     tc_digits *const d = &e->legacy_code;
@@ -158,7 +164,7 @@ static void read_legacy_code(tc_envelope *e, size_t begin, size_t to)
         *d = none;
         d->begin = d->to = begin;
     }
-    read_digits(d, e->scan.chunk + (d->to - e->scan.base), e->scan.chunk + (to - e->scan.base));
+    read_digits(d, in_chunk(e, d->to), in_chunk(e, to));
     d->to = to;
 }
 
@@ -169,7 +175,7 @@ static bool is_kept(const tc_envelope *e, tc_field field)
 }
 
 /* Keeps what the chunk holds of the value of a field, up to offset to. False if its text needs room for that. */
-static bool keep_value(tc_envelope *e, tc_field field, size_t begin, size_t to)
+static bool keep_value(tc_envelope *e, tc_field field, uint64_t begin, uint64_t to)
 {
     if (!is_kept(e, field))
         return true;
@@ -187,7 +193,7 @@ static bool has_ended(const tc_envelope *e, tc_field field, int unfinished)
 
 static bool keep_texts(tc_envelope *e)
 {
-    size_t begin;
+    uint64_t begin;
     const int unfinished = tc_scan_unfinished(&e->scan, &begin);
     for (tc_field field = TC_CODE; field < TC_NO_FIELD; ++field)
         if (has_ended(e, field, unfinished) && !keep_value(e, field, get(e, field)->begin, get(e, field)->end))
@@ -219,14 +225,14 @@ bool tc_envelope_truncated(const tc_envelope *e, const tc_verdict *v)
 
 /* ---- the verdict ---- */
 
-static tc_verdict refuse(tc_outcome outcome, const char *reason, size_t at, tc_field request_id)
+static tc_verdict refuse(tc_outcome outcome, const char *reason, uint64_t at, tc_field request_id)
 {
     const tc_verdict v = {outcome, reason, at + 1, TC_NO_FIELD, TC_NO_FIELD, request_id};
     return v;
 }
 
 /* The byte that a field's value begins with; of a string that is the quote. */
-static size_t first_byte(const tc_envelope *e, tc_field field)
+static uint64_t first_byte(const tc_envelope *e, tc_field field)
 {
     return get(e, field)->begin - is_string(e, field);
 }
@@ -262,7 +268,7 @@ static bool is_legacy_error(const tc_envelope *e)
         return false;
     if (e->chunked)
         return e->legacy_code.not_zero;
-    read_digits(&d, e->scan.chunk + c->begin, e->scan.chunk + c->end);
+    read_digits(&d, in_chunk(e, c->begin), in_chunk(e, c->end));
     return d.not_zero;
 }
 

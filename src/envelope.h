@@ -55,13 +55,13 @@ typedef struct {
     size_t capacity;
     size_t length;
     bool truncated;
-    size_t begin, to;
+    uint64_t begin, to;
     tc_unescape_state unescape;
 } tc_text;
 
 /* What is known of a number that begins at begin, from its bytes up to offset to. */
 typedef struct {
-    size_t begin, to;
+    uint64_t begin, to;
     bool not_zero;
     bool exponent; /* it has begun: no digit counts any more */
 } tc_digits;
@@ -80,7 +80,7 @@ typedef struct {
 typedef struct {
     tc_outcome outcome;
     const char *reason; /* why it is no envelope or no JSON: constant text, for people; else "" */
-    size_t offset;      /* of the byte that shows it, counted from 1; 0 if there is nothing to show */
+    uint64_t offset;    /* of the byte that shows it, counted from 1; 0 if there is nothing to show */
     /*
     ** The fields, all strings or numbers, that hold them; TC_NO_FIELD if there is none. code and message: for
     ** TC_API_ERROR only, and then code always is known. request_id: whenever Response is an object.

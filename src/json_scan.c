@@ -94,7 +94,7 @@ void tc_scan_feed(tc_scan *s, const char *chunk, size_t length)
     s->end = chunk + length;
 }
 
-int tc_scan_unfinished(const tc_scan *s, size_t *begin)
+int tc_scan_unfinished(const tc_scan *s, uint64_t *begin)
 {
     if (s->wanted == NULL || (s->state != IN_STRING && s->state != IN_NUMBER))
         return -1;
@@ -102,7 +102,7 @@ int tc_scan_unfinished(const tc_scan *s, size_t *begin)
     return s->wanted->slot;
 }
 
-static ALWAYS_INLINE size_t offset(const tc_scan *s, const char *p)
+static ALWAYS_INLINE uint64_t offset(const tc_scan *s, const char *p)
 {
     return s->base + (size_t)(p - s->chunk);
 }
@@ -439,7 +439,7 @@ static ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r, tc_index *m)
     return finish_string(s, r, m);
 }
 
-static size_t text_offset(const tc_scan *s, const char *text)
+static uint64_t text_offset(const tc_scan *s, const char *text)
 {
     return text != NULL ? offset(s, text) : s->token;
 }
@@ -447,7 +447,7 @@ static size_t text_offset(const tc_scan *s, const char *text)
 /* ---- members that are looked for ---- */
 
 /* Notes the value that is wanted, which lies in [begin, end) and, if recorded, is the last of the tape. */
-static NEVER_INLINE void capture(tc_scan *s, tc_kind kind, size_t begin, size_t end)
+static NEVER_INLINE void capture(tc_scan *s, tc_kind kind, uint64_t begin, uint64_t end)
 {
     const tc_scan_member *const member = s->wanted;
     tc_capture *const c = &s->captures[member->slot];
@@ -470,7 +470,7 @@ static void gather_name(tc_scan *s, const char *p)
 {
     static const tc_unescape_state fresh = {0, 0, 0, false};
     const bool begun = s->token < s->base;
-    const char *from = begun ? s->chunk : s->chunk + (s->token - s->base);
+    const char *from = begun ? s->chunk : s->chunk + (size_t)(s->token - s->base);
     if (!begun) {
         s->name_length = 0;
         s->unescape = fresh;
@@ -724,7 +724,7 @@ bool tc_scan_finish(tc_scan *s)
     if (s->state == IN_NUMBER && s->depth == 0 && number_complete(s->part)) {
         const tc_kind kind = number_is_integer(s->part) ? TC_INTEGER : TC_REAL;
         if (s->tape.entries != NULL)
-            tc_tape_put(&s->tape, kind, tc_scan_at(s) - s->token, s->token);
+            tc_tape_put(&s->tape, kind, (size_t)(tc_scan_at(s) - s->token), (size_t)s->token);
         capture(s, kind, s->token, tc_scan_at(s));
         s->state = AT_DONE;
     }

@@ -37,7 +37,7 @@ typedef enum {
 ** container's only the bracket. Offsets are counted from the first byte ever fed.
 */
 typedef struct {
-    size_t begin, end;
+    uint64_t begin, end;
     uint32_t entry; /* on the tape, if there is one */
     uint8_t kind;   /* tc_kind */
     uint8_t literal;
@@ -71,14 +71,14 @@ typedef struct {
     tc_capture captures[TC_SLOTS];
     unsigned captured; /* bit n: captures[n] is valid */
     tc_json_reason reason;
-    size_t error_at; /* offset of the first wrong byte */
+    uint64_t error_at; /* offset of the first wrong byte */
     unsigned depth_seen;
     tc_tape tape; /* recorded if entries is set: then the whole text is one chunk */
     const char *chunk;
-    size_t base; /* offset of the chunk's first byte */
+    uint64_t base; /* offset of the chunk's first byte */
     /* ---- */
     const char *at, *end;
-    size_t token; /* offset of the current string's first byte behind its quote, or of the number's first */
+    uint64_t token; /* offset of the current string's first byte behind its quote, or of the number's first */
     const tc_scan_member *watched[TC_LEVELS];
     const tc_scan_member *wanted; /* whose value comes next, or is under way; or NULL */
     unsigned max_depth, depth, watch;
@@ -112,7 +112,7 @@ TC_INTERNAL tc_scan_status tc_scan_run(tc_scan *s);
 TC_INTERNAL bool tc_scan_finish(tc_scan *s);
 
 /* Offset of the next byte to read. */
-static inline size_t tc_scan_at(const tc_scan *s)
+static inline uint64_t tc_scan_at(const tc_scan *s)
 {
     return s->base + (size_t)(s->at - s->chunk);
 }
@@ -121,6 +121,6 @@ static inline size_t tc_scan_at(const tc_scan *s)
 ** After TC_SCAN_MORE: the slot of the string or number, looked for, inside which the chunk has ended, and where it
 ** begins; -1 if there is none.
 */
-TC_INTERNAL int tc_scan_unfinished(const tc_scan *s, size_t *begin);
+TC_INTERNAL int tc_scan_unfinished(const tc_scan *s, uint64_t *begin);
 
 #endif

@@ -3,6 +3,7 @@
 */
 #include "lua_error.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -112,7 +113,7 @@ void tc_push_field(lua_State *L, const tc_envelope *e, tc_field field)
         lua_pushlstring(L, text->bytes, text->length);
     } else {
         const tc_capture *const c = &e->scan.captures[field];
-        tc_push_text(L, e->scan.chunk + c->begin, c->end - c->begin, c->kind == TC_ESCAPED);
+        tc_push_text(L, e->scan.chunk + c->begin, (size_t)(c->end - c->begin), c->kind == TC_ESCAPED);
     }
 }
 
@@ -120,7 +121,7 @@ void tc_push_field(lua_State *L, const tc_envelope *e, tc_field field)
 static void push_reason(lua_State *L, const tc_verdict *v)
 {
     char place[32];
-    const int length = snprintf(place, sizeof place, " at byte %zu", v->offset);
+    const int length = snprintf(place, sizeof place, " at byte %" PRIu64, v->offset);
     luaL_Buffer b;
     luaL_buffinit(L, &b);
     luaL_addstring(&b, v->reason);
@@ -176,7 +177,7 @@ int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int
     lua_pushstring(L, tc_retries[meaning.retry]);
     if (v->outcome != TC_API_ERROR || details != 0 || truncated) {
         lua_pushstring(L, v->reason);
-        lua_pushinteger(L, (lua_Integer)v->offset);
+        tc_push_integer(L, false, v->offset);
         lua_pushboolean(L, truncated);
         push_value_or_nil(L, details);
         push_value_or_nil(L, payload);

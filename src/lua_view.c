@@ -507,7 +507,7 @@ static int view_request_id(lua_State *L)
     if (!root->has_request_id)
         lua_pushliteral(L, "");
     else
-        tc_push_text(L, root->document.text + id->begin, id->end - id->begin, id->kind == TC_ESCAPED);
+        tc_push_text(L, root->document.text + id->begin, (size_t)(id->end - id->begin), id->kind == TC_ESCAPED);
     return 1;
 }
 

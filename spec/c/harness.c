@@ -5,6 +5,7 @@
 
 #include "harness.h"
 
+#include <inttypes.h>
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -135,7 +136,7 @@ static void show(text body, size_t at)
     printf("\n    %*s^ offset %zu of %zu\n", (int)(at - from), "", at, body.length);
 }
 
-void test_fail(text body, size_t at, const char *format, ...)
+void test_fail(text body, uint64_t at, const char *format, ...)
 {
     if (++now.failures > SHOWN)
         return;
@@ -145,14 +146,14 @@ void test_fail(text body, size_t at, const char *format, ...)
     vprintf(format, arguments);
     va_end(arguments);
     putchar('\n');
-    show(body, at < body.length ? at : body.length);
+    show(body, at < body.length ? (size_t)at : body.length);
 }
 
-bool test_equal(text body, size_t at, const char *what, size_t found, size_t expected)
+bool test_equal(text body, uint64_t at, const char *what, uint64_t found, uint64_t expected)
 {
     if (found == expected)
         return true;
-    test_fail(body, at, "%s: %zu, expected %zu", what, found, expected);
+    test_fail(body, at, "%s: %" PRIu64 ", expected %" PRIu64, what, found, expected);
     return false;
 }
 

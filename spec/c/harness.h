@@ -36,11 +36,11 @@ bool text_equal(text a, text b);
 /* Begins a case. */
 void test_case(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* The case fails: says what is wrong and shows the body around byte at, which gets a caret. */
-void test_fail(text body, size_t at, const char *format, ...) PRINTF_LIKE(3, 4);
+/* The case fails: says what is wrong and shows the body around byte at, or its end, with a caret. */
+void test_fail(text body, uint64_t at, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* The case fails unless both are equal; true if they are. */
-bool test_equal(text body, size_t at, const char *what, size_t found, size_t expected);
+bool test_equal(text body, uint64_t at, const char *what, uint64_t found, uint64_t expected);
 
 /* The case cannot run here. */
 void test_skip(const char *why);

@@ -2,6 +2,7 @@
 ** json_scan_test.c - the scanner: which texts are right, where a wrong one is wrong, what is reported of it, and
 ** that none of this depends on how the text is cut and whether a tape is recorded.
 */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -242,8 +243,8 @@ static void check_row(const grammar_row *row)
     test_case("grammar: %.*s", (int)row->body.length, row->body.bytes);
     read_body(&found, row->body, manner_plain());
     if (found.reason != row->reason || (row->reason != TC_JSON_FINE && found.error_at != row->offset))
-        test_fail(row->body, found.error_at, "\"%s\" at %zu, expected \"%s\" at %zu", tc_json_reason_text(found.reason),
-                  found.error_at, tc_json_reason_text(row->reason), row->offset);
+        test_fail(row->body, found.error_at, "\"%s\" at %" PRIu64 ", expected \"%s\" at %zu",
+                  tc_json_reason_text(found.reason), found.error_at, tc_json_reason_text(row->reason), row->offset);
     check_thoroughly(&shared, row->body);
     for (size_t at = 0; at <= row->body.length; ++at)
         check_manner(&shared, "in two chunks", manner_chunked(cut_at(at)));
@@ -771,7 +772,7 @@ static const unfinished_row unfinished_rows[] = {
 static void check_unfinished(const unfinished_row *row, size_t size)
 {
     const text body = row->body;
-    size_t begin = SIZE_MAX;
+    uint64_t begin = UINT64_MAX;
     cuts c = cut_every(size);
     tc_scan s;
     tc_scan_init(&s, DEPTH, &common_text);

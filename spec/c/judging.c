@@ -3,6 +3,7 @@
 */
 #include "judging.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,13 +56,14 @@ static void keep_escaped(judged_text *kept, const char *raw, size_t length)
 static void keep_captured(judged_text *kept, const tc_capture *c, const char *whole)
 {
     kept->begin = c->begin;
-    kept->length = c->end - c->begin;
+    const size_t length = (size_t)(c->end - c->begin);
+    kept->length = length;
     kept->escaped = c->kind == TC_ESCAPED;
     kept->truncated = false;
     if (kept->escaped)
-        keep_escaped(kept, whole + c->begin, kept->length);
+        keep_escaped(kept, whole + c->begin, length);
     else
-        keep_bytes(kept, whole + c->begin, kept->length);
+        keep_bytes(kept, whole + c->begin, length);
 }
 
 /* Of chunks: what was kept of it. */
@@ -297,7 +299,7 @@ void judgement_check(text body, const char *how, const judgement *j, const meani
 {
     if (j->outcome != expected->outcome || j->offset != expected->offset) {
         test_fail(body, expected->offset > 0 ? expected->offset - 1 : 0,
-                  "%s: outcome %d at byte %zu (%s), expected %d at byte %zu", how, (int)j->outcome, j->offset,
+                  "%s: outcome %d at byte %" PRIu64 " (%s), expected %d at byte %zu", how, (int)j->outcome, j->offset,
                   j->reason, (int)expected->outcome, expected->offset);
         return;
     }

@@ -25,8 +25,8 @@ judging_manner judging_chunked(cuts c, size_t max_field);
 /* What was said of a text, decoded. */
 typedef struct {
     bool known, truncated;
-    size_t begin;
-    size_t length; /* in the body; of a whole body only, as escaped */
+    uint64_t begin;
+    uint64_t length; /* in the body; of a whole body only, as escaped */
     bool escaped;
     char *bytes; /* size bytes of its own, reused */
     size_t size, capacity;
@@ -36,7 +36,7 @@ typedef struct {
 typedef struct {
     tc_outcome outcome;
     const char *reason;
-    size_t offset;
+    uint64_t offset;
     bool truncated;
     judged_text code, message, request_id;
 } judgement;

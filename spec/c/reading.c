@@ -3,6 +3,7 @@
 */
 #include "reading.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,7 +126,7 @@ static bool run(reading *r, tc_scan *s, text body, reading_manner m)
 static void check_sticky(tc_scan *s, text body)
 {
     const tc_json_reason reason = s->reason;
-    const size_t at = s->error_at;
+    const uint64_t at = s->error_at;
     if (s->tape.entries == NULL)
         tc_scan_feed(s, "[]", 2);
     if (tc_scan_run(s) != TC_SCAN_ERROR || tc_scan_finish(s) || s->reason != reason || s->error_at != at)
@@ -204,8 +205,8 @@ static bool all_captures_equal(text body, const char *how, const reading *found,
         const tc_capture *const f = &found->captures[slot], *const e = &expected->captures[slot];
         if ((expected->captured >> slot & 1U) == 0 || captures_equal(f, e))
             continue;
-        test_fail(body, e->begin, "%s: slot %zu holds kind %d [%zu, %zu), expected kind %d [%zu, %zu)", how, slot,
-                  (int)f->kind, f->begin, f->end, (int)e->kind, e->begin, e->end);
+        test_fail(body, e->begin, "%s: slot %zu holds kind %d [%" PRIu64 ", %" PRIu64 "), expected kind %d [%" PRIu64 ", %" PRIu64 ")",
+                  how, slot, (int)f->kind, f->begin, f->end, (int)e->kind, e->begin, e->end);
         return false;
     }
     return true;
@@ -215,7 +216,7 @@ bool readings_equal(text body, const char *how, const reading *found, const read
 {
     if (found->right != expected->right || found->reason != expected->reason ||
         (!expected->right && found->error_at != expected->error_at)) {
-        test_fail(body, expected->error_at, "%s: \"%s\" at %zu, expected \"%s\" at %zu", how,
+        test_fail(body, expected->error_at, "%s: \"%s\" at %" PRIu64 ", expected \"%s\" at %" PRIu64, how,
                   tc_json_reason_text(found->reason), found->error_at, tc_json_reason_text(expected->reason),
                   expected->error_at);
         return false;

@@ -11,7 +11,7 @@
 typedef struct {
     bool right;
     tc_json_reason reason;
-    size_t error_at;
+    uint64_t error_at;
     unsigned depth_seen;
     tc_capture captures[TC_SLOTS];
     unsigned captured; /* bit n: captures[n] is one */

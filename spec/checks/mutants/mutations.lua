@@ -48,6 +48,10 @@ mutation("grammar: bytes may follow", "src/json_scan.c",
 
 mutation("offsets: those of earlier chunks do not count", "src/json_scan.c",
     "s->base += (size_t)", "s->base = (size_t)", spec("luajit", "scanner"))
+for _, member in ipairs { "base", "token", "error_at" } do
+    mutation("offsets: 32 bits of " .. member, "src/json_scan.h",
+        "uint64_t " .. member .. ";", "uint32_t " .. member .. ";", core "offsets")
+end
 mutation("offsets: the verdict counts from 0", "src/envelope.c",
     "reason, at + 1,", "reason, at,", spec("luajit", "response"))
 
