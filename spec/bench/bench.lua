@@ -1,281 +1,190 @@
--- How fast this module reads, beside lua-cjson and dkjson. `make bench` runs it. FORMAT=json prints a JSON object a
--- line; ROWS gives a Lua pattern of the rows wanted.
-local bodies = require "spec.bench.bodies"
+-- How fast this module reads, beside lua-cjson and other peers: `make bench`. Exits with 1 if a floor is missed.
+--
+--     ROWS=pattern      only the rows whose titles match this Lua pattern
+--     ROUNDS=3          fewer rounds, for a quick look; 9 unless given
+--     BASE=directory    another checkout, built: its time beside each row
 local measure = require "spec.bench.measure"
-local cjson = require("cjson").new()
-local dkjson = require "dkjson"
+local cases = require "spec.bench.cases"
+local works = require "spec.bench.works"
 local response = require "tencentcloud.response"
 
 local HOST = jit and "LuaJIT" or _VERSION
-local AS_JSON = os.getenv "FORMAT" == "json"
 local ROWS = os.getenv "ROWS" or ""
-local ROUNDS, SECONDS = 9, 0.03
-local CHUNK = 4096
+local ROUNDS = tonumber(os.getenv "ROUNDS") or 9
+local BASE = os.getenv "BASE"
+local SECONDS = 0.03
 
-cjson.decode_max_depth(2000) -- a fixture nests deeper than lua-cjson allows at first
-
--- What a caller picks out of a decoded envelope.
-local function pick(document)
-    local payload = document.Response
-    if type(payload) ~= "table" then
-        return nil, document.codeDesc or document.code
-    end
-    local err = payload.Error
-    if type(err) == "table" then
-        return nil, err.Code, payload.RequestId
-    end
-    return payload, nil, payload.RequestId
+-- LuaJIT's FFI knows a name once, so what the other checkout declares goes by other names.
+local function rename_declarations(directory)
+    local file = io.open(directory .. "/lua/tencentcloud/response/ffi.lua", "rb")
+    local source = file:read "*a"
+    file:close()
+    source = source:gsub("tencentcloud_response_", "base_response_")
+        :gsub("(base_response_(%w+)%([^()]*%));", '%1 __asm__("tencentcloud_response_%2");')
+    package.preload["tencentcloud.response.ffi"] = assert(loadstring(source, "@base's ffi.lua"))
 end
 
-local peers = {
-    ["lua-cjson"] = function(body) return pick(cjson.decode(body)) end,
-    dkjson = function(body) return pick(dkjson.decode(body)) end,
-}
-
--- From a case to the function that is timed.
-local works = {}
-
-function works.check()
-    return response.check
-end
-
-function works.parse()
-    return response.parse
-end
-
-function works.open(case)
-    local open, list, last, name = response.open, case.list, case.count, case.field
-    return function(body) return open(body):get(list, last, name) end
-end
-
--- One field of an element anywhere in the list, in an order without pattern.
-function works.field(case)
-    local view, list, count, name = assert(response.open(case.bodies[1])), case.list, case.count, case.field
-    local index = 1
-    return function()
-        index = index * 16807 % 2147483647
-        return view:get(list, index % count + 1, name)
-    end
-end
-
--- The chunks are there before, for a caller gets them from a socket; lua-cjson beside it gets them joined already.
-function works.scanner(case)
-    local scanner, body, chunks = response.scanner, case.bodies[1], {}
-    for from = 1, #body, CHUNK do
-        chunks[#chunks + 1] = body:sub(from, from + CHUNK - 1)
-    end
-    return function()
-        local reader = scanner()
-        for i = 1, #chunks do
-            reader:feed(chunks[i])
+-- Forgets the modules that are loaded, and gives them.
+local function forget()
+    local loaded = {}
+    for name, module in pairs(package.loaded) do
+        if name:find "^tencentcloud" then
+            loaded[name], package.loaded[name] = module, nil
         end
-        return reader:finish()
     end
+    return loaded
 end
 
-local TITLES = {
-    check = "check",
-    parse = "parse",
-    open = "open + last element's field",
-    field = "every further field",
-    scanner = "scanner, 4 KB chunks",
-}
-
-local function one(body)
-    return function() return { bodies = { body() } } end
-end
-
-local function list_of(make, bytes, list, field)
-    return function()
-        local body, count = make(bytes)
-        return { bodies = { body }, count = count, list = list, field = field }
+-- The module of another checkout.
+local function load_from(directory)
+    local path, cpath, loaded = package.path, package.cpath, forget()
+    package.path = directory .. "/lua/?.lua;" .. path
+    local lua = jit and "luajit" or _VERSION:lower():gsub(" ", "")
+    package.cpath = ("%s/.build/%s/?.so;%s"):format(directory, lua, cpath)
+    if jit then
+        rename_declarations(directory)
     end
+    local other = require "tencentcloud.response"
+    other.success {} -- loads what is loaded on first use
+    forget()
+    package.path, package.cpath, package.preload["tencentcloud.response.ffi"] = path, cpath, nil
+    for name, module in pairs(loaded) do
+        package.loaded[name] = module
+    end
+    return other
 end
 
-local KB, MB = 1024, 1024 * 1024
-
--- The works are {name, its least ratio to lua-cjson on Lua 5.4, on LuaJIT}; some have none.
-local cases = {
-    {
-        title = "documented error envelope",
-        load = one(function() return bodies.fixture "failure-signature" end),
-        { "check", 2, 2, title = "check, documented error envelope, message and error object built" },
-        { "parse" },
-    },
-    {
-        title = "documented success envelope",
-        load = one(function() return bodies.fixture "success-documented" end),
-        { "check" },
-        { "parse" },
-    },
-    {
-        title = "sample mix",
-        load = function() return { bodies = bodies.mix() } end,
-        { "check", 10, 9 },
-        { "parse", 1.6, 1.6 },
-    },
-    {
-        title = "one 32 KB string",
-        load = one(function() return bodies.text(32 * KB) end),
-        { "check" },
-        { "parse", 4, 4 },
-    },
-    {
-        title = "22 KB list of objects",
-        load = list_of(bodies.instances, 22 * KB, "InstanceSet", "InstanceId"),
-        { "check" },
-        { "parse", 1.85, 1.85 },
-        { "open" },
-    },
-    {
-        title = "1 MB list of objects",
-        load = list_of(bodies.instances, MB, "InstanceSet", "InstanceId"),
-        { "check", 18, 14 },
-        { "parse", 1.85, 1.85 },
-        { "open", 16, 12 },
-        { "field", 200, 200 },
-        { "scanner", 12, 12 },
-    },
-    {
-        title = "1 MB list with JSON inside strings",
-        load = list_of(bodies.events, MB, "Events", "EventId"),
-        { "check" },
-        { "parse" },
-        { "open" },
-        { "scanner" },
-    },
-    {
-        title = "16 MB list of objects",
-        load = list_of(bodies.instances, 16 * MB, "InstanceSet", "InstanceId"),
-        { "check" },
-        { "parse" },
-        { "open" },
-        { "scanner" },
-    },
-}
-
-local function floor_of(work)
-    return ({ ["Lua 5.4"] = work[2], LuaJIT = work[3] })[HOST]
-end
+local base = BASE and load_from(BASE)
 
 local function title_of(case, work)
-    return work.title or TITLES[work[1]] .. ", " .. case.title
+    return work[1] .. ", " .. case.title
 end
 
-local function wanted(case)
-    local chosen = {}
+local function floor_of(work)
+    return work.most or ({ ["Lua 5.4"] = work[2], LuaJIT = work[3] })[HOST]
+end
+
+-- The works of a case that are to be timed here.
+local function chosen(case)
+    local list = {}
     for _, work in ipairs(case) do
-        if title_of(case, work):find(ROWS) then
-            chosen[#chosen + 1] = work
+        if floor_of(work) ~= false and title_of(case, work):find(ROWS) then
+            list[#list + 1] = work
         end
     end
-    return chosen
+    return list
 end
 
--- The slow peer gets as many rounds as fit in two seconds, but one at least.
-local function contender(name, call, list)
-    local it = measure.contender(name, call, list)
-    local took = measure.calibrate(it, SECONDS, measure.section)
-    it.rounds = name == "dkjson" and math.max(1, math.min(ROUNDS, math.floor(2 / took))) or nil
+local function contender(loaded, call, operations)
+    if not call then
+        return nil
+    end
+    local it = measure.contender(call, loaded.bodies, operations)
+    if loaded.passes then
+        it.passes = loaded.passes
+    else
+        measure.calibrate(it, SECONDS)
+    end
     return it
 end
 
-local function run(case, chosen, report)
-    local loaded = case.load()
-    local base = contender("lua-cjson", peers["lua-cjson"], loaded.bodies)
-    local slow = contender("dkjson", peers.dkjson, loaded.bodies)
-    local contenders = { base, slow }
-    for _, work in ipairs(chosen) do
-        local it = contender(work[1], works[work[1]](loaded), loaded.bodies)
-        it.work = work
-        contenders[#contenders + 1] = it
+local function by_name(a, b) return a.name < b.name end
+
+-- Those that do the same work: this module, its rival, the other checkout, peers.
+local function row_of(case, work, loaded)
+    local kind = works[work[1]]
+    local row = { title = title_of(case, work), floor = floor_of(work), most = work.most, beside = {} }
+    row.ours = contender(loaded, kind.make(response, loaded))
+    row.rival = contender(loaded, works.rivals[kind.against](loaded, response))
+    if base then
+        row.beside[1] = contender(loaded, kind.make(base, loaded))
     end
-    measure.rounds(contenders, ROUNDS)
-    local slow_ratio = measure.quantile(measure.ratios(slow, base), 0.5)
-    for i = 3, #contenders do
-        local it = contenders[i]
-        local ratios = measure.ratios(it, base)
-        report {
-            lua = HOST,
-            row = title_of(case, it.work),
-            bodies = #loaded.bodies,
-            ns = measure.quantile(it.times, 0.5) * 1e9,
-            cjson_ns = measure.quantile(base.times, 0.5) * 1e9,
-            dkjson_ratio = slow_ratio,
-            ratio = measure.quantile(ratios, 0.5),
-            low = measure.quantile(ratios, 0.25),
-            high = measure.quantile(ratios, 0.75),
-            floor = floor_of(it.work),
-        }
+    if row.beside[1] then
+        row.beside[1].name = "before"
     end
+    for name, peer in pairs(works.peers) do
+        local call = peer[work[1]] and not loaded.no_peers and peer[work[1]](loaded)
+        if call then
+            local it = contender(loaded, call)
+            it.name = name
+            table.insert(row.beside, it)
+        end
+    end
+    table.sort(row.beside, by_name)
+    return row
 end
 
-local UNITS = { { "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 }, { "s ", 1e9 } }
-
--- "1.23 us": three digits.
-local function duration(ns)
-    local unit = UNITS[math.min(#UNITS, 1 + math.floor(math.log(ns) / math.log(1000)))]
-    local value = ns / unit[2]
+local function duration(seconds)
+    local units = { { "ns", 1e-9 }, { "us", 1e-6 }, { "ms", 1e-3 }, { "s ", 1 } }
+    local unit = units[math.max(1, math.min(#units, 4 + math.floor(math.log(seconds) / math.log(1000))))]
+    local value = seconds / unit[2]
     return (value < 9.995 and "%.2f %s" or value < 99.95 and "%.1f %s" or "%.0f %s"):format(value, unit[1])
 end
 
-local LINE = "%-66s %9s %9s %8s %6s %6s %6s %s"
-local missed, floors = 0, 0
+local LINE = "%-66s %9s %9s %7s %6s %7s %-7s%s"
+local floors, missed = 0, {}
+
+local function verdict(row, seconds, ratio)
+    if not row.floor then
+        return "", ""
+    end
+    floors = floors + 1
+    local met = ratio >= row.floor
+    if row.most then
+        met = seconds <= row.most * 1e-6
+    end
+    local floor = (row.most and "%.2g us" or "%.3gx"):format(row.floor)
+    if not met then
+        missed[#missed + 1] = ("%s: %s, floor %s"):format(row.title, row.most and duration(seconds) or
+            ("%.2fx"):format(ratio), floor)
+    end
+    return floor, met and "" or "MISSED"
+end
 
 local function report(row)
-    if row.floor then
-        row.met = row.ratio >= row.floor
-        floors = floors + 1
-        missed = missed + (row.met and 0 or 1)
+    local function median(it) return measure.quantile(it.times, 0.5) end
+    local ratios = measure.ratios(row.ours, row.rival)
+    local ratio, seconds = measure.quantile(ratios, 0.5), median(row.ours)
+    local spread = (measure.quantile(ratios, 0.75) - measure.quantile(ratios, 0.25)) / ratio
+    local beside = {}
+    for i, it in ipairs(row.beside) do
+        beside[i] = (" %s %.2fx"):format(it.name, measure.quantile(measure.ratios(it, row.rival), 0.5))
     end
-    if AS_JSON then
-        print(cjson.encode(row))
-        return
-    end
-    print(LINE:format(row.row, duration(row.cjson_ns), duration(row.ns), ("%.1fx"):format(row.ratio),
-        ("%.0f%%"):format((row.high - row.low) / row.ratio * 100), ("%.2fx"):format(row.dkjson_ratio),
-        row.floor and ("%gx"):format(row.floor) or "", row.floor and (row.met and "met" or "MISSED") or ""))
+    local floor, word = verdict(row, seconds, ratio)
+    print(LINE:format(row.title, duration(median(row.rival)), duration(seconds), ("%.3gx"):format(ratio),
+        ("%.0f%%"):format(spread * 100), floor, word, table.concat(beside)))
+    io.stdout:flush()
 end
 
--- The most memory that a fresh process held at a time while it read 16 MB.
-local function report_peaks()
-    local path = os.tmpname()
-    local file = assert(io.open(path, "wb"))
-    file:write((bodies.instances(16 * MB)))
-    file:close()
-    local peaks = { lua = HOST, row = "peak memory, 16 MB list of objects, MB" }
-    local parts = {}
-    for _, name in ipairs { "nothing", "lua-cjson", "parse", "open", "check" } do
-        local process = assert(io.popen(("%s spec/bench/peak.lua %s %s"):format(arg[-1], path, name)))
-        peaks[name] = tonumber(process:read "*a")
-        process:close()
-        parts[#parts + 1] = ("%s %.0f"):format(name, peaks[name] or 0 / 0)
+local function run(case)
+    local list = chosen(case)
+    local loaded = #list > 0 and case.load()
+    for _, work in ipairs(list) do
+        local row = row_of(case, work, loaded)
+        local contenders = { row.rival, row.ours }
+        for _, it in ipairs(row.beside) do
+            contenders[#contenders + 1] = it
+        end
+        if row.ours then
+            measure.rounds(contenders, ROUNDS)
+            report(row)
+        end
     end
-    os.remove(path)
-    print(AS_JSON and cjson.encode(peaks) or peaks.row .. ": " .. table.concat(parts, ", "))
 end
 
-if not AS_JSON then
-    local _, mix = bodies.mix()
-    print(([[
+print(([[
 
-%s: %d rounds. In each, one section of about %d ms per reader and body, the readers in turn; a section
-has a full collection before it and, counted in, one at its end. The sample mix is %s.
-The ratio is lua-cjson's time through this module's in the same round, and lua-cjson's work is to decode and to pick
-Response, Error.Code and RequestId. Medians of the rounds; the spread is of the middle half of the ratios. Where dkjson,
-doing lua-cjson's work, is slow, it sits out some rounds.
-]]):format(jit and jit.version or _VERSION, ROUNDS, SECONDS * 1000, mix))
-    print(LINE:format("", "lua-cjson", "time", "ratio", "spread", "dkjson", "floor", ""))
-end
+%s: %d rounds. In each, one section of about %d ms per contender, in turn; a section has a full collection before it
+and, counted in, one at its end. The ratio is the rival's time through this module's in the same round, median of the
+rounds; the spread is of the middle half of the ratios. The rival is lua-cjson %s (decode, then pick Response,
+Error.Code and RequestId), but check for open, parse and a loop for each and get, lua-cjson's encode for success.
+]]):format(jit and jit.version or _VERSION, ROUNDS, SECONDS * 1000, require "cjson"._VERSION))
+print(LINE:format("", "rival", "time", "ratio", "spread", "floor", "", ""))
 for _, case in ipairs(cases) do
-    local chosen = wanted(case)
-    if #chosen > 0 then
-        run(case, chosen, report)
-    end
+    run(case)
 end
-if ("peak memory"):find(ROWS) and io.open "/proc/self/status" then
-    report_peaks()
+print(("%s: %d of %d floors met"):format(HOST, floors - #missed, floors))
+for _, row in ipairs(missed) do
+    print("MISSED " .. row)
 end
-if not AS_JSON and floors > 0 then
-    print(("%s: %d of %d floors met"):format(HOST, floors - missed, floors))
-end
+os.exit(#missed == 0)

@@ -12,8 +12,8 @@ function bodies.fixture(name)
     return read("spec/fixtures/" .. name .. ".json")
 end
 
--- All fixtures that are well-formed envelopes, the ones nested 1000 deep or full of odd names among them.
-local function fixtures()
+--- The fixtures that are envelopes, some nested 1000 deep or full of odd names among them.
+function bodies.fixtures()
     local list = {}
     local names = assert(io.popen "ls spec/fixtures")
     for name in names:lines() do
@@ -23,22 +23,22 @@ local function fixtures()
         end
     end
     names:close()
-    return list, "the fixtures"
+    return list
 end
 
---- The recorded bodies if there are some, else the fixtures; and in words which.
-function bodies.mix()
+--- The recorded bodies; nil where there are none.
+function bodies.samples()
     local folder = os.getenv "TENCENTCLOUD_SAMPLES"
     local file = folder and folder ~= "" and io.open(folder .. "/real.jsonl", "rb")
     if not file then
-        return fixtures()
+        return nil
     end
     local decode, list = require("cjson").new().decode, {}
     for line in file:lines() do
         list[#list + 1] = decode(line).body
     end
     file:close()
-    return list, #list .. " recorded bodies"
+    return list
 end
 
 -- What stands for <name> in the texts below, made by a generator that gives every Lua the same numbers.
@@ -82,7 +82,7 @@ local function fillings()
         state = choice("RUNNING", "STOPPED", "STARTING", "SHUTDOWN"),
         type = choice("S5.MEDIUM4", "SA2.LARGE8", "S5.2XLARGE16", "GN7.5XLARGE80"),
         event = choice("RunInstances", "ModifyInstancesAttribute", "CreateSecurityGroup", "DescribeInstances"),
-    }
+    }, random
 end
 
 local function fill(text, values)
@@ -125,18 +125,25 @@ local AUDIT = on_one_line [[
 "sessionContext":{"attributes":{"mfaAuthenticated":"<boolean>","creationDate":"<time>"}}},
 "eventRegion":"<zone>","eventTime":<seconds>,"eventVersion":"3.0","eventType":"ApiCall","eventName":"<event>",
 "eventSource":"cvm.tencentcloudapi.com/","requestID":"<uuid>","resourceType":"cvm","resourceName":"ins-<id>",
-"requestParameters":"{\"InstanceIds\":[\"ins-<id>\"],\"InstanceName\":\"web-<number>\",\"DryRun\":<boolean>}",
+"requestParameters":"<parameters>",
 "sourceIPAddress":"<ip>","userAgent":"console.tencentcloud.com/cvm","httpMethod":"POST","apiErrorCode":0,
 "apiErrorMessage":"","responseElements":"{\"Response\":{\"RequestId\":\"<uuid>\"}}"}]]
 
--- A body of about this many bytes whose payload has a list of such elements under this name; and how many they are.
-local function list(name, element, bytes, values)
+local PARAMETERS = [[{"InstanceIds":["ins-<id>"],"InstanceName":"web-<number>","DryRun":<boolean>}]]
+
+local function escape(json)
+    return (json:gsub('["\\]', "\\%0"))
+end
+
+-- A body of about this many bytes whose payload has a list of such elements under this name; and how many they are, at
+-- most count.
+local function list(name, element, bytes, values, count)
     local elements, length = {}, 0
     repeat
         local text = fill(element, values)
         elements[#elements + 1] = text
         length = length + #text + 1
-    until length >= bytes
+    until length >= bytes or #elements == count
     return ('{"Response":{"TotalCount":%d,"%s":[%s],"RequestId":"%s"}}'):format(#elements, name,
         table.concat(elements, ","), values.uuid()), #elements
 end
@@ -146,22 +153,114 @@ function bodies.instances(bytes)
     return list("InstanceSet", INSTANCE, bytes, fillings())
 end
 
---- The last element is reached by ("Events", count, "EventId").
-function bodies.events(bytes)
+-- Events whose CloudAuditEvent has a call's parameters this many times.
+local function events(bytes, times, count)
     local values = fillings()
-    function values.audit()
-        return (fill(AUDIT, values):gsub('["\\]', "\\%0"))
+    function values.parameters()
+        local parameters = {}
+        for i = 1, times do
+            parameters[i] = fill(PARAMETERS, values)
+        end
+        return escape(table.concat(parameters, ","))
     end
-    return list("Events", EVENT, bytes, values)
+    function values.audit() return escape(fill(AUDIT, values)) end
+    return list("Events", EVENT, bytes, values, count)
 end
 
---- One string without escapes, like a certificate or a page in base64.
-function bodies.text(bytes)
-    local values, parts = fillings(), {}
-    for i = 1, bytes / 8 do
-        parts[i] = values.id()
+--- The last element is reached by ("Events", count, "EventId").
+function bodies.events(bytes)
+    return events(bytes, 1)
+end
+
+--- So many events, with 2 to 4 KB of JSON in each CloudAuditEvent.
+function bodies.audit(count)
+    return events(math.huge, 20, count)
+end
+
+--- Strings that take so many megabytes: what else is alive in a process, and costs the collector little to look at.
+function bodies.alive(megabytes)
+    local kept = {}
+    for i = 1, megabytes * 1024 do
+        kept[i] = ("%08d"):format(i):rep(125)
     end
-    return ('{"Response":{"Data":"%s","RequestId":"%s"}}'):format(table.concat(parts), values.uuid())
+    return kept
+end
+
+-- What texts are made of: each a function of a generator's random numbers that gives a piece.
+local pieces = {}
+
+local function character(random, first, count)
+    local code = first + random(count)
+    if code < 0x10000 then
+        return string.char(0xE0 + math.floor(code / 0x1000), 0x80 + math.floor(code / 0x40) % 0x40, 0x80 + code % 0x40)
+    end
+    return string.char(0xF0 + math.floor(code / 0x40000), 0x80 + math.floor(code / 0x1000) % 0x40,
+        0x80 + math.floor(code / 0x40) % 0x40, 0x80 + code % 0x40)
+end
+
+local IDEOGRAPHS, EMOJI = 0x4E00, 0x1F600
+local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+local WORDS = {
+    "the", "instance", "of", "a", "security", "group", "is", "not", "found", "in", "this", "region", "and", "please",
+    "check", "whether", "parameters", "are", "correct", "before", "you", "try", "again", "account", "balance",
+}
+
+function pieces.base64(random)
+    local at = random(64) + 1
+    return ALPHABET:sub(at, at)
+end
+
+function pieces.English(random)
+    return WORDS[random(#WORDS) + 1] .. (random(12) == 0 and ". " or " ")
+end
+
+function pieces.Chinese(random)
+    return character(random, IDEOGRAPHS, 20000)
+end
+
+pieces["Chinese and emoji"] = function(random)
+    return random(4) == 0 and character(random, EMOJI, 64) or character(random, IDEOGRAPHS, 20000)
+end
+
+pieces["JSON in a string"] = function(random)
+    return ([[{\"Id\":\"ins-%x\",\"Zone\":\"%d\",\"CPU\":%d},]]):format(random(65536), random(9), random(64))
+end
+
+pieces["\\uXXXX only"] = function(random)
+    return ("\\u%04x"):format(IDEOGRAPHS + random(20000))
+end
+
+pieces["an escape every 80 bytes"] = function(random)
+    local letters = {}
+    for i = 1, 78 do
+        letters[i] = pieces.base64(random)
+    end
+    return table.concat(letters) .. "\\n"
+end
+
+--- The kinds of text.
+bodies.kinds = {
+    "base64", "English", "Chinese", "Chinese and emoji", "JSON in a string", "\\uXXXX only", "an escape every 80 bytes",
+}
+
+--- A body of this many bytes that is mostly one string, of one of these kinds.
+function bodies.text(kind, bytes)
+    local _, random = fillings()
+    local parts, length = {}, 80
+    repeat
+        parts[#parts + 1] = pieces[kind](random)
+        length = length + #parts[#parts]
+    until length >= bytes
+    return ('{"Response":{"Data":"%s","RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}'):format(table.concat(parts))
+end
+
+--- A flat list, "List", of such elements: numbers, or strings of 40 bytes.
+function bodies.numbers(bytes)
+    return (list("List", "<account>", bytes, fillings()))
+end
+
+function bodies.strings(bytes)
+    return (list("List", '"ins-<uuid>"', bytes, fillings()))
 end
 
 return bodies

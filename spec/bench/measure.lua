@@ -20,16 +20,16 @@ local LOOP = [[
 -- A pass over fewer bodies than these goes over them several times, if they are short.
 local PASS, SHORT = 64, 64 * 1024
 
---- Something to be timed: `call` over these bodies in turn. Each has a loop of its own, for LuaJIT compiles a loop for
---- the function that it met there first.
-function measure.contender(name, call, bodies)
+--- Something to be timed: `call` over these bodies in turn, with this many operations in a call. Each has a loop of its
+--- own, for LuaJIT compiles a loop for the function that it met there first.
+function measure.contender(call, bodies, operations)
     local list = {}
     repeat
         for _, body in ipairs(bodies) do
             list[#list + 1] = body
         end
     until #list >= PASS or #list * #bodies[1] >= SHORT
-    return { name = name, call = call, bodies = list, passes = 1, loop = assert(load(LOOP))() }
+    return { call = call, bodies = list, operations = operations or 1, passes = 1, loop = assert(load(LOOP))() }
 end
 
 --- Processor seconds of one section. It begins behind a full collection and ends with one, so all that it made is
@@ -56,6 +56,7 @@ end
 
 --- Chooses how many passes over its bodies make up a section of about this many seconds; returns what one took.
 function measure.calibrate(contender, seconds, section)
+    section = section or measure.section
     local took = section(contender)
     while took < seconds / 2 do
         contender.passes = contender.passes * math.ceil(math.min(8, math.max(2, seconds / took)))
@@ -64,13 +65,13 @@ function measure.calibrate(contender, seconds, section)
     return took
 end
 
---- How many calls a section has.
+--- How many operations a section has.
 function measure.calls(contender)
-    return contender.passes * #contender.bodies
+    return contender.passes * #contender.bodies * contender.operations
 end
 
---- Adds to each contender `times`, the mean seconds of a call in each round. Each round begins with another
---- contender, and one that has a number of rounds of its own rests after those.
+--- Adds to each contender `times`, the mean seconds of an operation in each round. Each round begins with another
+--- contender.
 function measure.rounds(contenders, rounds)
     for _, contender in ipairs(contenders) do
         contender.times = {}
@@ -78,9 +79,7 @@ function measure.rounds(contenders, rounds)
     for round = 1, rounds do
         for i = 1, #contenders do
             local contender = contenders[(round + i) % #contenders + 1]
-            if round <= (contender.rounds or rounds) then
-                contender.times[round] = measure.section(contender) / measure.calls(contender)
-            end
+            contender.times[round] = measure.section(contender) / measure.calls(contender)
         end
     end
 end

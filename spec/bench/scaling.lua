@@ -126,7 +126,7 @@ local cases = {
 
 -- The least seconds that one call takes, of several sections and of an earlier attempt.
 local function least(reader, body, last, earlier)
-    local contender = measure.contender("", reader.make(last, body), { body })
+    local contender = measure.contender(reader.make(last, body), { body })
     local best = measure.calibrate(contender, SECTION, measure.section_without_collector)
     for _ = 2, best > 0.2 and 2 or SECTIONS do
         best = math.min(best, measure.section_without_collector(contender))
