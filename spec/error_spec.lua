@@ -12,7 +12,7 @@ local meanings = {
     { "AuthFailure.NoSuchThing", "auth", "never" },
     { "AuthFailure.UnauthorizedOperation", "permission", "never" },
     { "RequestLimitExceeded.UinLimitExceeded", "throttle", "safe" },
-    { "RequestLimitExceeded.JobNumExceed", "quota", "never" },
+    { "RequestLimitExceeded.BatchTaskLimit", "quota", "never" },
     { "LimitExceeded", "quota", "never" },
     { "MissingParameter", "request", "never" },
     { "ResourceInUse.Anything", "resource", "idempotent" },

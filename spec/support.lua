@@ -23,8 +23,13 @@ function support.fixtures(prefix)
     return names
 end
 
+--- Where a fixture is.
+function support.path(name)
+    return directory .. name
+end
+
 function support.fixture(name)
-    local file = assert(io.open(directory .. name, "rb"))
+    local file = assert(io.open(support.path(name), "rb"))
     local body = file:read "*a"
     file:close()
     return body

@@ -5,83 +5,156 @@
 
 #include <string.h>
 
-typedef struct {
-    const char *code;
-    size_t length;
-    tc_meaning meaning;
-} tc_code_entry;
+#include "bytes.h"
 
-static const tc_code_entry entries[] = {
-#define TC_ENTRY(code, category, retry, description)                                                                   \
-    {code, sizeof code - 1, {TC_CATEGORY_##category, TC_RETRY_##retry, description}},
+/* The entry on this line of codes.def. */
+#define AT(prefix) PASTE(prefix, __LINE__)
+#define PASTE(prefix, line) PASTE_NOW(prefix, line)
+#define PASTE_NOW(prefix, line) prefix##line
+
+/* Texts are compared by eight bytes at once: each is followed by one to eight NULs, so that it fills whole blocks. */
+enum { BLOCK = 8, CODE_MAX = 79 };
+#define PADDED(size) (((size) + BLOCK - 1) / BLOCK * BLOCK)
+
+/* All texts in one object, so that an entry needs no pointer: the loader would have to relocate thousands. */
+typedef struct {
+#define TC_COMMON(code, category, retry, description)                                                                  \
+    char AT(code_)[PADDED(sizeof code)], AT(description_)[PADDED(sizeof description)];
+#define TC_CODE(code, category, retry) char AT(code_)[PADDED(sizeof code)];
+#include "codes.def"
+} code_texts;
+
+static const code_texts texts = {
+#define TC_COMMON(code, category, retry, description) code, description,
+#define TC_CODE(code, category, retry) code,
 #include "codes.def"
 };
 
-const char *const tc_codes[] = {
-#define TC_ENTRY(code, category, retry, description) code,
-#include "codes.def"
-    NULL};
+typedef struct {
+    uint16_t block; /* of texts, at which the code starts */
+    uint8_t length;
+    uint8_t category;
+    uint8_t retry;
+    bool described; /* the description is the next text */
+} code_entry;
 
-const char *const tc_codes_ciam[] = {
-#define TC_CIAM(code) code,
+/* In byte order. */
+static const code_entry entries[] = {
+#define TC_ENTRY(code, category, retry, described)                                                                     \
+    {offsetof(code_texts, AT(code_)) / BLOCK, sizeof code - 1, TC_CATEGORY_##category, TC_RETRY_##retry, described},
+#define TC_COMMON(code, category, retry, description) TC_ENTRY(code, category, retry, true)
+#define TC_CODE(code, category, retry) TC_ENTRY(code, category, retry, false)
 #include "codes.def"
-    NULL};
+};
 
-const char *const tc_codes_cloudaudit[] = {
-#define TC_CLOUDAUDIT(code) code,
+enum {
+#define TC_COMMON(code, category, retry, description) AT(INDEX_),
+#define TC_CODE(code, category, retry) AT(INDEX_),
 #include "codes.def"
-    NULL};
+    ENTRIES
+};
+
+/* The indexes of those with a description. */
+static const uint16_t common[] = {
+#define TC_COMMON(code, category, retry, description) AT(INDEX_),
+#include "codes.def"
+};
 
 #define X(name, text) text,
 const char *const tc_categories[] = {TC_CATEGORIES(X) NULL};
 const char *const tc_retries[] = {TC_RETRIES(X) NULL};
 #undef X
 
-/* Byte order, the shorter of two that begin alike first. */
-static int compare(const char *code, size_t length, const tc_code_entry *entry)
+static const char *code_of(const code_entry *entry)
 {
-    const int order = memcmp(code, entry->code, length < entry->length ? length : entry->length);
-    return order != 0 ? order : (length > entry->length) - (length < entry->length);
+    return (const char *)&texts + (size_t)entry->block * BLOCK;
 }
 
-static const tc_code_entry *find(const char *code, size_t length)
+static const char *description_of(const code_entry *entry)
 {
-    size_t low = 0, high = sizeof entries / sizeof *entries;
+    return entry->described ? code_of(entry) + PADDED(entry->length + 1U) : "";
+}
+
+const char *tc_code_at(size_t index)
+{
+    return index < ENTRIES ? code_of(&entries[index]) : NULL;
+}
+
+const char *tc_common_code_at(size_t index)
+{
+    return index < sizeof common / sizeof *common ? code_of(&entries[common[index]]) : NULL;
+}
+
+/* Eight bytes as a number, in the order of the bytes. */
+static uint64_t load_block(const char *p)
+{
+#if defined(TC_BY_EIGHT)
+    return __builtin_bswap64(tc_eight_bytes(p));
+#else
+    uint64_t block = 0;
+    for (int i = 0; i < BLOCK; ++i)
+        block = block << 8 | (unsigned char)p[i];
+    return block;
+#endif
+}
+
+/* Blocks that are the same in the code and at both ends of the range need no further look: most codes begin like
+** thousands of others (Manber and Myers 1993, who search suffix arrays so). */
+static const code_entry *find(const char *code, size_t length)
+{
+    uint64_t blocks[PADDED(CODE_MAX + 1) / BLOCK];
+    char padded[PADDED(CODE_MAX + 1)] = {0};
+    if (length > CODE_MAX)
+        return NULL;
+    memcpy(padded, code, length);
+    const size_t count = length / BLOCK + 1;
+    for (size_t i = 0; i < count; ++i)
+        blocks[i] = load_block(padded + i * BLOCK);
+    size_t low = 0, high = ENTRIES, same_low = 0, same_high = 0;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        const int order = compare(code, length, &entries[middle]);
-        if (order == 0)
-            return &entries[middle];
-        if (order < 0)
-            high = middle;
-        else
+        const char *const text = code_of(&entries[middle]);
+        size_t i = same_low < same_high ? same_low : same_high;
+        uint64_t block;
+        while ((block = load_block(text + i * BLOCK)) == blocks[i]) {
+            if (++i == count)
+                return entries[middle].length == length ? &entries[middle] : NULL;
+        }
+        if (blocks[i] > block) {
             low = middle + 1;
+            same_low = i;
+        } else {
+            high = middle;
+            same_high = i;
+        }
     }
     return NULL;
 }
 
-/* Length of what stands before the first dot; the whole code if it has none. */
-static size_t family_length(const char *code, size_t length)
+static const code_entry *find_family(const char *code, size_t length)
 {
     const char *const dot = length > 0 ? memchr(code, '.', length) : NULL;
-    return dot != NULL ? (size_t)(dot - code) : length;
+    return dot != NULL ? find(code, (size_t)(dot - code)) : NULL;
 }
 
 tc_meaning tc_code_meaning(const char *code, size_t length)
 {
-    static const tc_meaning unknown = {TC_CATEGORY_UNKNOWN, TC_RETRY_NEVER, ""};
-    const tc_code_entry *const entry = find(code, length);
-    if (entry != NULL && *entry->meaning.description != '\0')
-        return entry->meaning;
-    const tc_code_entry *const family = find(code, family_length(code, length));
-    if (family == NULL)
+    static const tc_meaning unknown = {TC_CATEGORY_UNKNOWN, TC_RETRY_NEVER};
+    const code_entry *entry = find(code, length);
+    if (entry == NULL)
+        entry = find_family(code, length);
+    if (entry == NULL)
         return unknown;
-    tc_meaning meaning = family->meaning;
-    if (entry != NULL) {
-        meaning.category = entry->meaning.category;
-        meaning.retry = entry->meaning.retry;
-    }
+    const tc_meaning meaning = {(tc_category)entry->category, (tc_retry)entry->retry};
     return meaning;
+}
+
+const char *tc_code_description(const char *code, size_t length)
+{
+    const code_entry *entry = find(code, length);
+    if (entry == NULL || *description_of(entry) == '\0')
+        entry = find_family(code, length);
+    return entry != NULL ? description_of(entry) : "";
 }
 
 bool tc_code_is(const char *code, size_t length, const char *family, size_t family_length)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "internal.h"
 
@@ -47,11 +48,13 @@ typedef enum {
 typedef struct {
     tc_category category;
     tc_retry retry;
-    const char *description; /* "" if none is known */
 } tc_meaning;
 
-/* The meaning of code[0 .. length): by its own entry, else by that of its family, what stands before the first dot. */
+/* What code[0 .. length) means: by its own entry, else by its family's (the code up to its first dot), else unknown. */
 TC_INTERNAL tc_meaning tc_code_meaning(const char *code, size_t length);
+
+/* The documented description of the code, else of its family; "" if there is none. */
+TC_INTERNAL const char *tc_code_description(const char *code, size_t length);
 
 /* Is the code this one, or one of this family? */
 TC_INTERNAL bool tc_code_is(const char *code, size_t length, const char *family, size_t family_length);
@@ -60,12 +63,13 @@ TC_INTERNAL bool tc_code_is(const char *code, size_t length, const char *family,
 TC_INTERNAL extern const char *const tc_categories[];
 TC_INTERNAL extern const char *const tc_retries[];
 
-/* The codes that have an entry, and those that a product documents; each list ends in NULL, in byte order. */
-TC_INTERNAL extern const char *const tc_codes[];
-TC_INTERNAL extern const char *const tc_codes_ciam[];
-TC_INTERNAL extern const char *const tc_codes_cloudaudit[];
+/* The codes that have an entry, and those that also have a description, in byte order; NULL past the end. */
+TC_INTERNAL const char *tc_code_at(size_t index);
+TC_INTERNAL const char *tc_common_code_at(size_t index);
 
-/* The codes of what is no API failure. */
+/* The codes of failures that are not the API's. */
+#define TC_CODE_NETWORK "ClientError.NetworkError"
+#define TC_CODE_STREAM "ClientError.StreamInterrupted"
 #define TC_CODE_PARSE_JSON "ClientError.ParseJsonError"
 #define TC_CODE_HTTP_STATUS "ClientError.HttpStatusCodeError"
 #define TC_CODE_INVALID_ENVELOPE "ClientError.InvalidEnvelope"

@@ -5,7 +5,8 @@
 **                                 -> {parse, check, open, scanner}: an instance; arguments already checked.
 **     core.line, core.meaning     see lua_error.h
 **     core.categories, core.retries  their texts, in the order of the indexes in a tc_ffi_verdict
-**     core.codes                  {common = {...}, ciam = {...}, cloudaudit = {...}}
+**     core.common_codes           the codes with a description, in byte order
+**     core.all_codes()            a new list of every code with an entry
 **     core.is(code, family)
 **     core.null, core.MAX_DEPTH, core.MIN_FIELD, core.MAX_FIELD
 */
@@ -106,6 +107,23 @@ static void add_list(lua_State *L, const char *name, const char *const *list)
     lua_setfield(L, -2, name);
 }
 
+/* Pushes a list of the codes that at gives. */
+static void push_codes(lua_State *L, const char *(*at)(size_t))
+{
+    const char *code;
+    lua_newtable(L);
+    for (size_t i = 0; (code = at(i)) != NULL; ++i) {
+        lua_pushstring(L, code);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+}
+
+static int all_codes(lua_State *L)
+{
+    push_codes(L, tc_code_at);
+    return 1;
+}
+
 static int code_is(lua_State *L)
 {
     size_t length, family_length;
@@ -119,6 +137,7 @@ static const luaL_Reg module_functions[] = {
     {"new", new_instance},
     {"line", tc_line},
     {"meaning", tc_meaning_of},
+    {"all_codes", all_codes},
     {"is", code_is},
     {NULL, NULL},
 };
@@ -142,11 +161,8 @@ int luaopen_tencentcloud_response_core(lua_State *L)
         lua_pushcfunction(L, f->func);
         lua_setfield(L, -2, f->name);
     }
-    lua_newtable(L);
-    add_list(L, "common", tc_codes);
-    add_list(L, "ciam", tc_codes_ciam);
-    add_list(L, "cloudaudit", tc_codes_cloudaudit);
-    lua_setfield(L, -2, "codes");
+    push_codes(L, tc_common_code_at);
+    lua_setfield(L, -2, "common_codes");
     add_list(L, "categories", tc_categories);
     add_list(L, "retries", tc_retries);
     lua_pushlightuserdata(L, NULL);

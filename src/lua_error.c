@@ -100,7 +100,7 @@ int tc_meaning_of(lua_State *L)
     const tc_meaning meaning = tc_code_meaning(code, length);
     lua_pushstring(L, tc_categories[meaning.category]);
     lua_pushstring(L, tc_retries[meaning.retry]);
-    lua_pushstring(L, meaning.description);
+    lua_pushstring(L, tc_code_description(code, length));
     return 3;
 }
 

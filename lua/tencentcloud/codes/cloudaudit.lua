@@ -1,9 +1,5 @@
---- The error codes that CloudAudit documents, as constants.
+--- The error codes that CloudAudit documents, as constants: those of `codes.product "cloudaudit"`.
 ---
 ---     local cloudaudit = require "tencentcloud.codes.cloudaudit"
 ---     if err.code == cloudaudit.RESOURCENOTFOUND_AUDITNOTEXIST then ...
-local constants = require "tencentcloud.response.constants"
-local core = require "tencentcloud.response.core"
-
----@type table<string, string>
-return constants(core.codes.cloudaudit, "tencentcloud.codes.cloudaudit")
+return require("tencentcloud.codes").product "cloudaudit"

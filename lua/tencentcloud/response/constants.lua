@@ -1,19 +1,24 @@
 --- Lists of codes as constants.
 
---- Adds a constant for each code of a list to a table, named by the code in upper case with "_" for ".", and makes
---- a name that does not exist raise.
+--- A table with a constant for each code, named by the code in upper case with "_" for "."; of two codes with one name
+--- the first counts. A name that is neither a constant nor a function raises.
 ---@param list string[]
----@param module string whose constants they are, for the error
----@param into table|nil default: a new one
----@return table<string, string> into
-return function(list, module, into)
-    into = into or {}
+---@param owner string whose constants they are, for the error
+---@param functions table<string, function>|nil found under their names, but not by pairs
+---@return table<string, string>
+return function(list, owner, functions)
+    local constants = {}
     for _, code in ipairs(list) do
-        into[code:upper():gsub("%.", "_")] = code
+        local name = code:upper():gsub("%.", "_")
+        constants[name] = constants[name] or code
     end
-    return setmetatable(into, {
+    return setmetatable(constants, {
         __index = function(_, name)
-            error(("%s has no constant '%s'"):format(module, tostring(name)), 2)
+            local found = functions and functions[name]
+            if not found then
+                error(("%s has no constant '%s'"):format(owner, tostring(name)), 2)
+            end
+            return found
         end,
     })
 end

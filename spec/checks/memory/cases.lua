@@ -112,7 +112,7 @@ end
 
 local function require_all()
     local list = {}
-    for _, name in ipairs { "response", "error", "codes", "codes.ciam", "codes.cloudaudit" } do
+    for _, name in ipairs { "response", "error", "codes" } do
         list[#list + 1] = type(require("tencentcloud." .. name))
     end
     return require "tencentcloud.response".check(bodies["a small body"]), list

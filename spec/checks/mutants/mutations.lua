@@ -112,6 +112,24 @@ mutation("codes: a family is any beginning", "src/codes.c",
     "code[family_length] == '.'", "code[family_length] != '\\0'", spec("lua5.4", "error"))
 mutation("codes: a throttled call is never repeated", "src/codes.def",
     '"RequestLimitExceeded", THROTTLE, SAFE', '"RequestLimitExceeded", THROTTLE, NEVER', spec("lua5.4", "codes"))
+mutation("codes: a product's code means what its family means", "src/codes.def",
+    'TC_CODE("FailedOperation.TryLater", RESOURCE, SAFE)\n', "", spec("lua5.4", "codes"))
+mutation("codes: an entry out of order", "src/codes.def",
+    'TC_CODE("ResourceBusy", RESOURCE, SAFE)\n', 'TC_CODE("ZResourceBusy", RESOURCE, SAFE)\n', core "codes")
+mutation("codes: compared from where only one end is the same", "src/codes.c",
+    "same_low < same_high ?", "same_low > same_high ?", core "codes")
+mutation("codes: a NUL at the end of a code is its end", "src/codes.c",
+    "entries[middle].length == length ?", "entries[middle].length <= length ?", core "codes")
+mutation("codes: a function is among the constants", "lua/tencentcloud/response/constants.lua",
+    "local constants = {}", "local constants = functions or {}", spec("lua5.4", "codes"))
+mutation("codes: the last of one name counts", "lua/tencentcloud/response/constants.lua",
+    "constants[name] or code", "code", spec("lua5.4", "codes"))
+mutation("codes: a product's name within another's", "lua/tencentcloud/codes/products.lua",
+    '(" %s "):format(word)', 'word', spec("lua5.4", "codes"))
+mutation("codes: several products count as one", "lua/tencentcloud/codes/products.lua",
+    'if product:find "%s" then', "if false then", spec("lua5.4", "codes"))
+mutation("codes: the products are loaded with the codes", "lua/tencentcloud/codes.lua",
+    "local codes = {}", 'local codes = {}\nrequire "tencentcloud.codes.products"', spec("lua5.4", "codes"))
 
 mutation("message: DEL goes into the log", "src/log_line.c", "c == 0x7F", "c == 0x7E", spec("lua5.4", "response"))
 mutation("message: a line separator goes into the log", "src/log_line.c", "== 0xA9", "== 0xA8",

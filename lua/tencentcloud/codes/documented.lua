@@ -1,0 +1,3821 @@
+--- Which products document which error codes.
+---
+--- A line that starts with a letter is a family: the first dotted part of codes. Each entry below it names products and,
+--- after the colon, the rest of the codes that these products document and no other does. "=" stands for the family
+--- itself, "." for the family with a dot at its end. An entry goes on where a line starts with two spaces.
+---
+--- To add a product to a code, move the code to the entry of all its products. Families, entries of a family, products and
+--- codes are in byte order, each code is listed once; the specs check that.
+return (([[
+AccountNotExist
+ postgres: =
+AccountQualificationRestrictions
+ as cvm: =
+AddressQuotaLimitExceeded
+ vpc: = DailyAllocate
+AllowedOneAttributeInEnvIdAndComputeEnv
+ batch: =
+AuthFailure
+ aca af afc ags alb ame antiddos ape apigateway apm asr asw bh bi billing bma btoe car cbs cdb cdn cds cfg cfs cfw
+  ciam cii ckafka clb cloudhsm cls cme cms cngw csip csxg ctem ctsdb cwp cynosdb dasb dbbrain dbdc dc dcdb dlc dnspod
+  dsgc dts eb emr es ess essbasic fwm gaap gme gpm gse hasim ie intlpartnersmgt iotexplorer iotvideo iotvideoindustry
+  ip kms lcic lighthouse live lowcode mariadb mongodb monitor mps mrs ms oceanus omics postgres privatedns pts rce
+  redis rum securitylake soe sqlserver ssa ssl sslpod ssm tag tat tbaas tcaplusdb tcb tcbr tcm tcmpp tcr tcsas tcss
+  tdai tdcpg tdid tdmysql thpc tione tiw tke tms trabbit trp trtc tse vclm vcube vdb vm vod vpc waf wav wedata
+  yinsuda: =
+ af afc rce: CapSigError Expired
+ ags aiart apm asr billing cam cfg cfs cls cngw csxg cwp dbdc dc dnspod domain dsgc ecm gaap gse kms live monitor
+  oceanus postgres pts rum ses ssl tag tat tbaas tcaplusdb tcb tdmq tdmysql tione trtc tse vrs wedata:
+  UnauthorizedOperation
+ apm: UnmarshalResponse
+ apm monitor: AccessCAMFail
+ asr: CheckResourceResponseCodeError
+ asr cdb cdn facefusion faceid iai ms redis soe tiia tts: InvalidAuthorization
+ cdb: SubAccountDenied
+ cfs: GetRoleFailed
+ cii: Enterprise Personal
+ clb iotvideo ivld privatedns: TokenFailure
+ cngw ivld: SecretIdNotFound
+ cpdp: Account Forbidden Midas SecretKeyNotFound Sign VerifyError VerifyTokenFailure
+ cvm: CamRoleNameAuthenticateFailed
+ dbs dts: UnauthorizedOperationError
+ dts: AuthFailureError AuthorizedOperationDenyError
+ es: UnAuthCreateInstance UnAuthDescribeInstances UnAuthorizedOperation
+ gaap: NotEnterpriseAuthorization
+ iotvideo ivld: SignatureFailure
+ ivld: InvalidSecretId MFAFailure TaskFinished UserActivated UserInvalidStatus UserNotFound UserStopArrear
+ ivld wedata: SignatureExpire
+ lighthouse: InvalidHeaderUin InvalidRegion
+ oceanus: CAMNotAuthorized
+ soe: AccountUnavailable
+ ssa: AuthModuleFailed
+ sts: AccessKeyIllegal
+ tdmysql: CamAuthError CheckCamAuthError UinWhiteListCheckError
+ tione: CamException NoPermission
+ trp: AgentExpired CorpEmpty CorpExpired
+ trtc: UnRealNameAuthenticated UnsupportedOperation
+ waf: ErrCodeNoPurchased
+ wav: InvalidAuthorizationCode MissingAccessToken
+ weilingwith: ApiAuthorizationNotFound TokenExpired TokenNotFound
+Authority
+ tdid: AuthorityNameLengthLong AuthorityRemarkLengthLong ErrCodeAuthorityRegistered ErrCodeDidAuthorityRegistered
+CallCvmError
+ as: =
+Cam
+ tdid: InvalidAuth
+CdbError
+ cdb: = BackupError DatabaseError ImportError TaskError
+Cpt
+ tdid: CreateCPTFailed InvalidCPTJson
+Credential
+ tdid: CPTNotExisted CredentialExpired FailedCreatePresentation GenerateCommitmentFailed GenerateRangeProof
+  HolderDidNotMatch InvalidCRDLId InvalidCRDLIssuer InvalidClaim InvalidDisclosurePolicy InvalidOperateClaim
+  InvalidParas InvalidProofCommitment InvalidProofValue InvalidZeroProof IssuerDidNotMatch NoIdInClaim
+  ProofValueNotExisted VerifyCRDLFailed VerifyZeroProofFailed
+DBError
+ postgres: =
+DataBase
+ tdid: FailedOperation
+Did
+ tdid: PermissionDenied
+DidFailedOperation
+ tdid: DidExisted DidNotExisted DidObjectIdExisted DidStatusInvalid DidSvcNotExisted GetDidDocFiled NotAuthority
+  NotDidCreator PrivateKeyInvalid PublicKeyInvalid
+DidSdk
+ tdid: UnknownError
+DryRunOperation
+ af afc alb ame ams antiddos apigateway apm bi bma cds cfg cfw ciam ckafka clb cngw csip ctem dayu dbbrain dbdc
+  essbasic fwm gme gpm ims iotvideo iotvideoindustry lcic live monitor privatedns rce rum securitylake ssa ssm tcmpp
+  teo thpc trabbit vcube vm waf wedata: =
+ dts: DryRunOperationError
+ tdmysql: AddTagDryrunError
+EniNotAllowedChangeSubnet
+ cvm: =
+FailedOperation
+ aai asr: UserHasNoFreeAmount
+ aai asr tmt: ServiceIsolate UserNotRegistered
+ acp adp af afc ags alb ame ams antiddos ape apigateway apm asr bh bi billing bizlive bm bma bmlb bmvpc bpaas btoe cam
+  car cat ccc cdb cdn cds cdwch cdwpg cfg cfs cfw chdfs ciam cii cim ckafka clb cloudaudit cloudmate cloudstudio cls
+  cme cmq cms cngw cpdp csip csxg ctem ctsdb cwp cynosdb dasb dataagent dayu dbbrain dbdc dc dlc dnspod domain dsgc
+  dts eb ecm edgezone eis emr es ess essbasic facefusion fmu ft fwm gaap gme gpm gs gse gwlb hai hasim hunyuan iai iap
+  ic ie ig igtm ims intlpartnersmgt iotcloud iotexplorer iotvideo iotvideoindustry ip iss ivld kms lcic lighthouse
+  live lke lkeap lowcode mariadb market mmps mongodb monitor mps mqtt ms oceanus omics organization partners postgres
+  privatedns pts rce rum scf securitylake ses soe ssa ssl sslpod ssm tag tcaplusdb tcb tcbr tccatalog tcm tcmpp tcr
+  tcsas tcss tdai tdcpg tdid tdmq tds teo thpc tione tiw tke trabbit trocket trp trro trtc tse tts vcube vdb vm vod
+  waf wav wedata yinsuda: =
+ ags: DependencyUnavailable DuplicateRequest RequestInProgress StorageMount
+ aiart bda clb facefusion fmu ft iai iss nlp tiia vclm vtc: RequestTimeout
+ aiart bda facefusion faceid fmu ft hunyuan iai ocr tiia vclm: ImageDecodeFailed
+ aiart bda facefusion fmu ft: RequestEntityTooLarge
+ aiart bda facefusion fmu ft hunyuan iai tiia vclm: ImageDownloadError
+ aiart bda facefusion fmu ft iai nlp tiia: RpcFail
+ aiart bda facefusion fmu ft iai tiia vclm: ImageResolutionExceed
+ aiart bda facefusion fmu ft nlp tiia vclm: InnerError
+ aiart bda facefusion fmu iai ie tiia vclm vtc: ServerError
+ aiart bda facefusion fmu iai tiia vclm: ImageSizeExceed
+ aiart cpdp facefusion fmu ft keewidb nlp redis tiia: Unknown
+ aiart facefusion ft vclm vtc: JobNotExist
+ aiart facefusion vclm: ModerationFailed
+ aiart hunyuan: ConsoleServerError GenerateImageFailed
+ alb: ResourceAlreadyExists RuleAlreadyExists
+ antiddos clb cynosdb dnspod lighthouse scf ses: InsufficientBalance
+ apigateway: AccessKeyExist ApiBindEnvironmen ApiBindEnvironment ApiError ApiInOperation BackendDomainError
+  CamException CertificateIdBindError CertificateIdEnterpriseWaitSubmit CertificateIdError CertificateIdExpired
+  CertificateIdInfoError CertificateIdUnderVerify CertificateIdUnknownError CertificateIdVerifyFail CertificateIsNull
+  ClsError CodingError DefineMappingEnvironmentError DefineMappingNotNull DefineMappingParamRepeat
+  DefineMappingPathError DeletePathMappingSetError DescribeServiceSubDomainsError DomainAlreadyBindOtherService
+  DomainAlreadyBindService DomainInBlackList DomainNeedBeian DomainNotBindService DomainResolveError EIAMError EbError
+  GetRoleError InstanceNotExist InvalidInputJSON IsDefaultMapping NetSubDomainError OperateUpstream
+  PathMappingSetError ScfError ServiceInOperation ServiceNotExist SetCustomPathMappingError SubDomainFormatError
+  TagBindServiceError UnknownProtocolTypeError
+ apigateway cpdp eb: ServiceError
+ apigateway ds: FormatError
+ apigateway ivld: TaskAlreadyExist
+ apm: AgentNotOnlineError AgentOperationConfigInvalid AgentVersionNotSupportError ApmCredentialNotExist
+  AppIdNotMatchInstanceInfo AssociationModifyRequestNotValidError CKafkaDiffAssociationError CKafkaEmptyTopicError
+  CKafkaGetRouteIDFailedError CKafkaGetRouteTimeoutError CKafkaNotAvailableError DemoInstanceNotAllowModified
+  DuplicateService DuplicateTagField FocusNodeNotFound InstanceCannotModify InstanceCannotTerminate InstanceIdIsEmpty
+  InvalidInstanceID InvalidOperationType InvalidRegex InvalidServiceName InvalidTagField InvalidToken
+  MetricFiltersLackParams NotInnerVPC OperationNameIsEmpty OperationNotAllowed PeerIdNotAvailable
+  ProductNameNotAvailable PromInstanceNotAvailableError PromRuleConflict PromRuleIsEmptyErr PromRuleNameConflict
+  PromRuleRequestNotValidError QueryTimeIntervalIsNotSupported RegionNotSupport RouteNotAvailableError
+  SampleNameConflict SampleNotFound SampleRuleConflict ServiceListExceedingLimitNumber ServiceListNull ServiceNotFound
+  ServiceNotMatchAppIdErr TopicNotAvailableError ViewNameNotExistOrIllegal
+ apm cat monitor pts: SendRequest
+ apm cpdp: InvalidRequest
+ apm live ssl: InvalidParam
+ apm monitor pts: AccessTagFail
+ apm monitor scf: InstanceNotFound
+ as: NoActivityToGenerate
+ asr: CheckAuthInfoFailed ErrorDownFile ErrorRecognize NotExistentVoicePrintId UserHasNoAmount
+ asr tts vrs: NoSuchTask
+ bda: AudioEncodeFailed ImageNotForeground ProfileNumExceed SegmentFailed TaskLimitExceeded TerminateTaskFailed
+ bda billing cpdp facefusion intlpartnersmgt iotexplorer lighthouse nlp tiia vpc: BalanceInsufficient
+ bda btoe facefusion iai lkeap nlp ocr tiia vtc: UnKnowError
+ bda faceid vcg: VideoDecodeFailed
+ bda fmu ft tiia vclm: ImageNotSupported
+ bda ft: JobConflict
+ bda ft gme trtc vcg: TaskNotExist
+ bda hunyuan vcg vtc: DownloadError
+ bda iai: ImageFacedetectFailed
+ bda tiia: ImageResolutionInsufficient TooLargeFileError
+ bda vclm: JobQueueFull
+ bda vclm vtc: AudioDecodeFailed
+ bh: ResourceNotPro SearchFailed UserExpired UserInvalid UserLocked
+ bh dasb: AuthFailed ConnectionFailed DataNotFound DuplicateData TooFrequent VPCDeployed
+ bh trtc: UserNotExist
+ billing: AgentPayDealCannotDown BusinessCheckErrCode DistributeError GetPriceParamError InvalidAppId InvalidDeal
+  InvalidGoodsCategoryId InvalidVoucher NeedPayTogeter NeedPayTogether NotAllowToRefund PayPriceError
+  PaySuccDeliverFailed QueryCountFailed QueryDBFailed ReturnCommonError SummaryDataNotReady TagKeyNotExist
+  dealCreateWhitelistError
+ billing lighthouse: NumLimitError
+ bizlive: LackBandwidth
+ bm: ExistRepairTask TscAgentOffline
+ bma: CompanyNameWrong ExistCompany ExistDetectTarget ExistSoftware ReuseResource SmsVerify UnusableResource
+ bpaas: SendToCkafka
+ bsca: AccountNotEnough
+ btoe: DataInfoTooLong FileEncodindFormatError FileReadFailed HashNoMatch OnChainFailure QueryNoRecord SensitiveData
+ btoe faceid ocr tiia: DownLoadError
+ btoe ocr: ArrearsError CountLimitError
+ cam: Accesskey AssistApproverFull BuildAuthToken CICIdentityForbidden ExistHighRiskOperations FlowAuthIllegal
+  ForbidAdd GetUserAreaError OrganizationPolicyOperateError PolicyVersionAlreadyDefault PolicyVersionFull
+  TagResourceFailed UnTagResourceFailed Unmodifiable UserNotBindPhone UserNotBindWechat UserUnbindNoPermission
+ cam organization: PolicyFull PolicyNameInUse
+ car: PathNotFound VersionLockFail
+ car gs: ApplicationCreateFail ApplicationLockFail ApplicationNotFind LockTimeout ProcessTimeout SlowDown
+ cat: ErrPrePaidResourceExpire NeedApproval NoValidNodes OrderOutOfCredit PreResourceIDFailed TagRequiredVerifyFailed
+  TaskNotRunning TaskNotSuspended TaskOperationNotAllow TaskTypeNotSame TrialTaskExceed UnmarshalResponse
+  UserNoQcloudTAGFullAccess
+ cat monitor pts: DbQueryFailed DbRecordCreateFailed DbRecordUpdateFailed ResourceNotFound
+ cat postgres: ESQueryError
+ ccc: AIConcurrentNoPackage AIConcurrentOverFrequency AILicenseHasExpired AcquireQuota CallOutFailed CalleeIsBlackUser
+  CalleeIsLimited CallerOverFrequency CalloutRuleBlindArea CalloutRuleMaxCallCountCalleeIntervalTime
+  CalloutRuleMaxCallCountCalleePerDayAppID CalloutRuleNotWorkTime ControlAIConversation CurStateNotAllowModify
+  DuplicatedAccount NoCallOutNumber SeatStatusBusy SessionNotExists SessionNotInControlState UploadFileOverflow
+ ccc domain iotvideo organization tdid: PermissionDenied
+ cdb: AsyncTaskStatusError CdbInstanceLockFailError CreateAccountError CreateAuditLogFileError CreateRoVipError
+  DBOperationActionError DeleteAuditFailError DescribeProxyGroupError GetPrivilegeError InstanceTaskConflictError
+  JsonMarshalError JsonUnmarshalError LogContentOverLimit NotChangeStrategy NotDelayRo OperationInConflictError
+  PrivilegeDataIllegal ProxyGroupStatusError QueryLogError RemoteCallUnmarshalError RepeatCreateProxyError
+  ResponseValueError ResultSetOverLimit StartFlowError StatusConflict SubmitAsyncTaskError TaskConflictError
+  TimeoutError TypeInConflict VpcIpInUseError VpcIpInvalidError VpcIpNotInSubnetError
+ cdb cynosdb: CreateAuditFailError InstanceQueryError
+ cdb cynosdb postgres redis: ServiceAccessError
+ cdb dts postgres: FailedOperationError
+ cdb mongodb: AuditConfigNotExist QueryAuditTaskFailError
+ cdc: CdcBindVpcFail FailDeleteSite
+ cdc cvm: InvalidImageState
+ cdn: CdnConfigError DataSystemError SslCertCannotGetOrder SslCertNotFound
+ cds csip: DasbAmountNotEnough DasbErrorCode DasbInvalidSecretId DasbInvalidSecretKey
+ cdwch: ClusterExecuteExceeded
+ cdz: InvalidAction
+ cetcd: ResourceExistAlready
+ cfs: AdjustFrequencyLimit BindResourcePkgFailed ClientTokenInUse CosMultiVersionDisabled MountTargetExists
+  PgroupInUse PgroupIsUpdating PgroupLinkCfsv10 UntagResourceFailed
+ cfw: ResponseTooLarge
+ cfw cls gs iotexplorer tcb waf: Timeout
+ cfw cls scf tcb waf: QueryError
+ cfw cls tcb waf: InvalidContext SyntaxError TopicIsolated
+ cfw cls waf: SearchTimeout TagQpsLimit
+ chdfs: AccessGroupBound AccountInsufficientBalance AccountSuspended AccountUnauthenticated FileSystemNotEmpty
+  QuotaLessThanCurrentUsed
+ ciam: AccountAlreadyBeLinked AccountNotFound AppIdNotExited AppNotExited AttributeFormatError AuthListFailed
+  AuthSourceNameAlreadyExists AuthSourceNotFound ChildOrgNodeWithUsersCannotBeDeleted CreateOrgNodeFailure
+  CustomizedParentOrgNodeIdExisted DataFlowTooManyRequests DeleteOrgNodeFailure DeleteUserException
+  DescribeOrgNodeFailure EmailAlreadyExists EmailIsNull ImportUserIsEmpty IndexedAttributeTooLong InvalidTenant
+  InvalidUserStatusEnum InvalidUserStore ListAllUserGroupsFailure ListMatchedUserInfoFailure
+  ListUserGroupsOfUserFailure ListUsersInOrgNodeFailure ListUsersInUserGroupFailure ModifyApplicationDisplayNameIsNull
+  OrgNodeRootCannotBeDeleted OrgNodeWithUsersCannotBeDeleted OrgNotFound PageParameterIsNotPaired ParentOrgNodeIsEmpty
+  PasswordIsNull PhoneNumberAlreadyExists PhoneNumberIsNull PrimaryUserNotFound QueryUsersParameterMustInWhitelist
+  QueryUsersParameterRepeat QueryUsersSortParameterMustInWhitelist QuotaLimitExceeded RemoveUsersFromUserGroupFailure
+  RepeatedAuthorizationException RepeatedUnauthorizationException SecondaryUserNotFound TimeFormatIsIllegal
+  UserExpriationTimeIsIllegal UserGroupNameAlreadyExists UserGroupNotExisted UserGroupNotFound UserIdNotFound
+  UserInfoSortAttributeCodeIsIllegal UserIsFreeze UserNameExisted UserNameIsNull UserNotExistedInUserGroup
+  UserPhoneExisted UserPropertyCodeAlreadyExists UserPropertyNotFound UserStatusRequired UserStoreAlreadyExists
+  UserStoreDomainAlreadyExists UserStoreNotExist
+ ciam eiam: AddUsersToUserGroup AppIdIsNull AppIdNotFound CreateUserFailure CreateUserGroupFailure DeleteUserFailure
+  DeleteUserGroupFailure ExpectFieldsNotFound GroupIdNotFound OrgNodeIdNotExist OrgNodeNotExist
+  ParentOrgNodeIdNotFound PersonNotFound UserAlreadyExistedInUserGroup UserNameAlreadyExists
+ ciam eiam tcsas: UserNotFound
+ clb: AssociationNotActive EipTrafficCheckRisk FrequencyCheckRisk InvalidApiKey InvalidLBStatus
+  ModelDoesNotSupportModality ModelNotFound NoListenerInLB RateLimitExceeded ResourceInCloning TargetNumCheckRisk
+  TrafficCheckRisk
+ clb gwlb: ResourceInOperating
+ cloudaudit: CheckClsTopicIsExistFailed CheckCosBucketIsExistFailed GetClsTopicFailed GetCosBucketListFailed
+  MemberNotAuditRole MemberNotInOrganization
+ cloudstudio: WorkspaceNameDuplicate
+ cls: BindedAlarm BucketNoFile CloudProductInvocationError DecompressFile DownLoadFile GetListFile GetlogReachLimit
+  InValidIndexRuleForSearchLow IndexSegmentOffloaded InvalidAlarm InvalidPeriod LogsetConflict LogsetNotEmpty
+  MissingContent ModifySystemField PeriodModifyForbidden PreviewFile ReadFile ReadQpsLimit ShipperTaskNotToRetry
+  TagConcurrentConflict TopicCreating WriteByQueryReachLimit WriteQpsLimit WriteTrafficLimit
+ cls waf: TopicClosed
+ cme: CreateRecordTask RecordNotSupport StartStreamConnectPartlyErr StreamConnect SwitcherOnWorking
+ cme vod: InvalidVodUser
+ cmq: TryLater
+ cngw: ClsConfig Plugin
+ cngw lkeap monitor tse tsf: InternalError
+ cngw scf: Cos
+ cngw tse: Cls FailedOperation Resource Role Vpc
+ config: CompliancePackIsNotExist CompliancePackIsNotStop CompliancePackNameIsNotExist MemberNotAssignManager
+  NotAllowOperateControlCenterGovernancePackage NotAllowOperateControlCenterGovernancePackageRule RecorderIsClose
+  RuleIsNotStop RuleNameIsExist SameMemberAccountGroupAlreadyExist
+ controlcenter: AFRequiredItemNotSelect AccountFactoryContactEmailNotVerify AccountFactoryContactPhoneNotVerify
+  AccountFactoryDependOnItemNotConfig AccountFactoryMemberUinNumExceed AccountFactoryTaskIsDeploying
+  ControlCenterNotOpen DependOnItemNotDeploy RemoteCallError
+ controlcenter organization: DBOperationError
+ cpdp: AbnormalMerchantState AbnormalOrderState AcctNotBind AcctNotExist Action ActionInvalid AddMerchantFailed
+  AppDeny AppidMchidNotMatch BackCallError BackendError BankFailed BanlanceNotEnoughError CallChannelGatewayError
+  ChannelDeny ChannelError ChannelRefundFailed ChannelRefundFrequencyLimited CloseContractDbFailed
+  CloseContractModeInvalid ConfigError ContractStatusError CreateAgent CreateOrderError CreateOrderUnknown
+  DBConfigError DbClientConnectFailed DbClientInserttFailed DbClientQueryFailed DbClientUpdateFailed DownloadBillError
+  ExternalContractIndexNotFound ExternalContractNotFound ExternalContractStatusInvalid
+  ExternalMerchantContractInfoConfigNoFound ExternalMerchantIndexConfigNoFound ExternalMerchantInfoConfigNoFound
+  FrequencyLimited GetLiveDailySummary HttpDoRequestError InternalServiceTimeout InvalidRefundAmt InvoiceExist IsEmpty
+  MarshalError MerchantBalanceNotEnough MerchantCheckFailed MerchantCreateFailed MerchantExist MerchantNotExist
+  MerchantNotExists MerchantPermissionError MidasInternalError MidasInvalidRequest MidasNeedRetry
+  MidasRegisterUnfinished MidasRepeatOrder MidasRisk MidasStatusNotMatch MidasUnsupportedAction MissingParameter
+  ModifyMerchantFailed MountNotFound NoAuth NoRecord NotEnough NotifyUrlParseError OcCompletedOrder OcRepeatOrder
+  OrderLocked OrderNotActivated OrderRefundError PABankError ParamError ParameterError ParentAppIdError PortalError
+  QueryAgentStatements QueryContractNull QueryMchannelError QueryModeError QueryOrderError QueryResultNull QuotaExceed
+  RefundInfoDuplicate RefundNotRetrieable RefundProcessIng RefundTransactionClosed RefundTransactionFinished SDKError
+  SignError SyncMchannelError TerminateMchannelError UnmarshalError UpdateContractStatusFailed UploadTaxList
+  UploadTaxPayment WechatError WxCrtNotSet XmlFail
+ cpdp dnspod: FileNotExist
+ cpdp keewidb memcached redis ssl tcmpp tcsas: SystemError
+ cpdp live: NotFound
+ cpdp tia: AlreadyExists
+ cpdp tsf: InvalidParameter
+ csip cwp: APIServerFail
+ csip cwp yunjing: Export
+ cvm: AccountIsYourSelf AlreadyInDisasterRecoverGroup BYOLImageShareFailed DisassociateKeyPairFailed
+  DisasterRecoverGroupNotFound DisasterRecoverGroupNotMatch GetInstanceTATAgentStatusFailed InquiryPriceFailed
+  InquiryRefundPriceFailed InvalidInstanceApplicationRole InvalidInstanceApplicationRoleEmr MutActionTimerExist
+  NoAvailableIpAddressCountInSubnet NotFoundEIP NotMasterAccount PlacementSetNotEmpty PromotionalPerioRestriction
+  PromotionalRegionRestriction QImageShareFailed RImageShareFailed SecurityGroupActionFailed
+  SnapshotSizeLargerThanDataSize SnapshotSizeLessThanDataSize TagKeyReserved TatAgentNotSupport Unreturnable
+  ZoneInconsistent
+ cvm dlc: IllegalTagKey IllegalTagValue
+ cvm essbasic: AccountAlreadyExists
+ cwp: LicenseExceeded ProtectStartFail
+ cwp tcss yunjing: AgentOffline
+ cwp yunjing: MachineDelete NoProfessionHost PartSeparate Recover RescanVul SingleSeparate TooManyStrategy
+ cynosdb: BatchGetInstanceError BindSourcePackageError CheckVpcAndSubnetError CreateOrder CreateSourcePackageError
+  CynosdbMysqlSetBackupStrategy DescribeAccountPrivilegesError FlowNotFoundError GetBackupStrategyError
+  GetNetServiceInfoError GetOssInfoError ModifyDeductionPriorityError OperationFailedError ProxyCheckError
+  QuerySourcePackageDetailError QuerySourcePackageError RefundSourcePackageError ServerlessSetStrategyError
+  SpecNotFoundError TradeCreateOrderError UnBindSourcePackageError
+ cynosdb postgres: CamCheckResourceError CamSigAndAuthError FlowCreateError QuerySpecBySpecCodeError
+ cynosdb postgres tdcpg: DatabaseAccessError
+ dbbrain: AuditNotOpened PaasAuditNotOpened SegmentLoading
+ dbdc: ModifyResourceInfoError QueryResourceError QuerySpecInfoError
+ dbdc postgres: OssAccessError
+ dbs: CreateBackupErr
+ dcdb: ModifyUserConfigFailed
+ dcdb dts mariadb: UserNotAuthed
+ dcdb iotexplorer mariadb postgres sqlserver: CreateOrderFailed
+ dcdb keewidb mariadb redis: AssociateSecurityGroupsFailed
+ dcdb keewidb mariadb redis tdmysql: AddInstanceInfoFailed ClearInstanceInfoFailed DisassociateSecurityGroupsFailed
+  GetSecurityGroupDetailFailed SetRuleLocationFailed UpdateInstanceInfoFailed
+ dcdb mariadb: CopyRightError CreateFlowFailed CreateUserFailed DeleteUserFailed InstanceCanNotReturn
+  InstanceReturnFailed ModifyRightFailed OssIsolateInstanceFailed ResetPasswordFailed SGChangeVip SGOperationFailed
+  SetSvcLocationFailed SslStatusAbnormal TagDryRunError TagQuotaExceedLimit TradeConfigNotFound VipNotChange
+  VpcAddServiceFailed VpcUpdateRouteFailed
+ dcdb mariadb postgres: OssOperationFailed
+ dcdb mariadb redis: PayFailed
+ dcdb mariadb tdmysql: ApplyVipFailed AuthNoStrategy WanStatusAbnormal
+ dlc: AbnormalOrderStatus AnotherCreateProcessRunning AnotherProcessRunning AnotherRequestProcessing
+  BillingSystemError BindTooManyTags ClusterGroupNotFound CreateDataEngineFailed DeleteDataEngineFailed
+  DeliverGoodsFailed DuplicateTagKey Example ExampleNotFound ExternalService FeeDeductionFailed GetPolicyFailed
+  GetProductInformationFailed GetUserInfoFailed GetWorkGroupInfoFailed GovernError GrantPolicyFailed
+  HttpClientDoRequestFailed IllegalResource InquirePriceFailed InvalidNetworkConnectionType LabInTransition
+  LabNotFound LabNotRunning LabNotUpdatable LabRunning MetastoreError NetworkConnectionExist NetworkConnectionInUsed
+  NoPermissionToUseTheDataEngine NoRealNameAuthentication NumberExceedLimit OtherException ParameterValidationFailed
+  RefundDepositFailed RevokePolicyFailed SQLTaskParseFailed SQLTaskResultOversize TagAlreadyAttached TagKeyTooLong
+  TagNotExist TagValueTooLong TaskOvertimeFetchResult TooManyResources TooManyTags UpdatePolicyFailed
+ dlc ess: BalanceNotEnough
+ dlc igtm: ModifyInstanceFailed
+ dlc soe: ResultExpired
+ dlc tione: NoPermission
+ dnspod: AccountIsLocked AuthLogUnsupport CanNotCloseFreeDomain ContainsPersonalVip CouponForFreeDomain
+  CouponNotSupported CouponTypeAlreadyUsed DNSSECIncompleteClosed DomainExists DomainInEnterpriseMailAccount
+  DomainIsEnterpriseType DomainIsKeyDomain DomainIsLocked DomainIsPersonalType DomainIsSpam DomainIsVip
+  DomainNotInService DomainOwnedByOtherUser EipCheckFailed FreeForumUidNotAllowed FunctionNotAllowedApply
+  GetWhoisFailed LoginAreaNotAllowed LoginTimeout MobileNotVerified MustAddDefaultLineFirst NotBatchTaskOwner
+  NotBindCreditCard NotDomainOwner NotRealNamedUser NotResourceOwner OrderCanNotPay OrderHasPaid PostPayPaymentNotOpen
+  ResourceNotBind TemporaryError TencentCloudForbid TransferToEnterpriseDenied TransferToPersonDenied TwoStepNotOn
+  UserNotAllowTransfer VerifyingBillExists
+ dnspod gme: LoginFailed
+ dnspod ie: UnknowError
+ dnspod ses: FrequencyLimit
+ domain: BidCurrentPrice BidPreDomainsPriceDownErr BidPreDomainsTimeOutErr BidPriceIllegal BiddingGetPriceDoing
+  BiddingPreReleaseAutoPayErr BiddingPreReleaseAutoPricePayErr CheckDomainFailed CreateTemplateFailed
+  DeleteTemplateFailed DescribeDomainFailed DescribeDomainListFailed DescribePreReleaseList DescribeTemplateFailed
+  DescribeUnPreDomainDetailErr DomainExpiredUnsupported DomainPriceListFailed DuplicatePhoneEmail ForbiddenRequest
+  GetDomainPriceFailed ModifyDomainOwnerFailed ModifyDomainOwnerRegisterDoing ModifyOwnerDomainHasBeenPushed
+  ModifyOwnerDomainWithLock ProhibitPhoneEmail RegisterDomain RegisterDomainFailed RenewDomainFailed
+  SendTcbPhoneEmailCodeFailed SendVerifyCodeIsLimited SetDomainDnsFailed TemplateCanNotModify TemplateMaxNumFailed
+  TransferInDomainFailed UinNotWhiteListErr UploadImageFailed UploadVerificationFailed VerifyUinIsRealname
+ drm: PemIdNotExist PemNumTooMuch
+ ds: AccountNotOwnContractError AuthorizationTimeError BackendInterfaceError BackendInterfaceResponseContentError
+  BackendInterfaceResponseHeaderError CertTypeError CheckVcodeError ContractExpired ContractSignedError
+  CoordinateError CoordinateOutsidePDF CostAccountError CreateContractError CreateEnterpriseAccountError
+  CreatePersonalAccountError CreateSealError DeleteAccountError DeleteSealError DescribeSubplatError
+  DescribeTaskStatusError DownloadSealError EnterpriseNameFormatError FirstEnterpriseAccountDeleteError
+  GetPDFSizeFailed IPFormatError IdentNoFormatError IdentTypeError ImageMeasurementOverLimitError ImageNotBase
+  ImageNotPNG MessageDataIllegal MessageDataOverSize NameContainsNumber NameIsPureNumber NoPermissionToSign
+  NoVerifyError OffsetCoordOverLimitError Other RepeatedCoordinate SMSCodeExpired SMSCodeLengthWrong SealMismatched
+  SealNumOverLimit SealsExceed SendVcodeError SignContractByCoordinateError SignContractByKeywordError
+  SignFieldNotFound SignPageError SignPermissionExisted TransactorNameFormatError TransactorPhoneFormatError
+  UpdateFeeStatusError VcodeChecked WrongCertType WrongIdentNoFormat WrongIdentNoSize WrongSMSCode
+ dts: NotAllowOperation ProxyError StartJobFailed StatusInConflict StatusInConflictError
+ eb: AddPrivateLink AuthenticateUserFailed DeleteConnection DeletePrivateLink DeleteRule ESInternalError
+  ESRequestFailed ESTemplateConflict ErrorFilter RegisterCLSService TagResource TagResourceAllocateQuotas
+  UnTagResource UpdateConnection UpdateRule
+ eb scf: CreateTrigger
+ ecdn: EcdnConfigError
+ ecm: BlockBalance DataOperationFailed ImageInUse InstanceInModule InstanceNotAllStopped InstanceOwnerCheckFailed
+  InternalOperationFailure InvalidStatus OperationNotAllow PrivateIpAddressBinded PrivateIpAddressUnavailable
+ ecm scf tcb: OperationConflict
+ edgezone: IpStillBoundToServer NotSupportedForDynamicInstance PrivateInstanceDuplicate PublicInstanceDuplicate
+ eiam: AccountAlreadyExistedInAccountGroup AccountGroupNameAlreadyExists AccountGroupNameExisted AccountGroupNotExist
+  AccountGroupNotExisted AccountIdsIsNull AccountNameAlreadyExists AccountNameExisted AccountNotExist
+  AccountNotExisted AppDisplayNameAlreadyExists AppNotExist ChildOrgNodeNameAlreadyExists
+  ChildOrgNodeWithUsersCanNotBeDeleted CreateOrgNodeError CreateUserGroupError CustomizeParentOrgNodeIdAlreadyExists
+  CustomizedOrgNodeIdCanNotBeEmpty DefaultOrgNodeCanNotBeDeleted DeleteOrgNodeError DeleteUserError
+  DeleteUserExistsAdministrator DeleteUserGroupError DescribeOrgNodeError DescribeOrgNodeRootError
+  EntityTypeNotExisted IdToCodeError ItemsExceedMaxNumber LimitQuotaNotEnough ListUserGroupsOfUserError
+  ListUsersInOrgNodeError ListUsersInUserGroupError MainOrgNodeNotExist NewPasswordMustNotBlank OperationError
+  OperationFailure OrgNodeRootCanNotBeDeleted OrgNodeSettingError OrgNodeWithUsersCanNotBeDeleted
+  RemoveUsersFromUserGroupError SecondaryOrgNodeDuplicates UpdateLDAPUserOrgExceedsRange
+  UpdateLDAPUserOrgNotInSameCrop UpdateUserExceedsRange UpdateWeComUserOrgExceedsRange UpdateWeComUserOrgNotInSameCrop
+  UserAuthListError UserEmailAlreadyExists UserEmailExisted UserGroupNotExist UserNotExistInUserGroup
+  UserPhoneAlreadyExists UserPhoneIsEmpty
+ eis: AuthenticationFailed InnerLogicTimeOut MetaCompilerError UnSupportedOperationType
+ emr: CheckIfSupportPodStretch DBException DescribeResourceTagsFailed DuplicateOrderNotAllowed GetCamRoleFailed
+  GetCamServerFailed GetCvmConfigQuotaFailed GetCvmServerFailed GetTradeServerFailed MoreStrategyNotAllowed
+  NamespaceHasUserCustomPods NotSupportPod RefundCvmFailed SpecDeleteDenyForAutoScaleStrategies
+ emr es: NotAuthenticated
+ emr teo: InsufficientAccountBalance
+ es: AbnormalDataFormat AccessControlList CdcQuotaInsufficient CloseDataTier ClusterResourceLimitError CosMigrate
+  DiskCountParamError ErrorClusterState ErrorClusterStateNoReplication ErrorClusterStateUnhealth EsDictionaryInfoError
+  FileNameError FileSizeError GetTagInfoError GetUser GetUserCosSnapshotList NoPayment NodeNumAndZoneError
+  OpenDestroyProtection Password RefundError RequestTimeOut SettingIpTraceError SpaceLanguage TradeSignError
+  UnsupportedLocalDiskRollUpScaleUpOrDown UnsupportedOpenLowFrequency UnsupportedResetNodeTypeAndScaleOutDisk
+  UnsupportedRestScaleDownAndModifyDisk UnsupportedReverseRegulationNodeTypeAndDisk UpdateVpc
+ ess: AuthorizationInfoHasBeenDeleted FailedConverToQiWeiUserId FailedOpenWkAppReview FailedUpdateTemplateOperation
+  FlowHasDocument FlowHasNoDocument IdCardNumberCheckFailed NoSignReviewPass NotFoundShadowUser PathTypeError
+  PreViewUrlFail TemplateHasNoResource UserInfoNoMatch
+ ess essbasic: AgeNotAchieveNormalLegal LicenseNoQuota NotAvailableSignReview OrganizationExperienceChange
+  OrganizationNameChanged OrganizationNameNeedChange QrCodeCreatorSignComponents QrCodeSignUsers QrCodeTemplateId
+  UserAutoSignEnableAlready UserAutoSignEnableUrlNotExist
+ ess essbasic faceid iai: RequestLimitExceeded
+ essbasic: AccountVerifyFail AuthFail DLockFailed ErrBindingRepeated ErrNotSyncProxyOrganization ExistSameSealName
+  FlowNumExceed GenerateOrgSeal GenerateUserSeal HasAuthorized NoRole NoRoleAuth OpenIdAlreadyExists
+  OrgIdCardNumberAlreadyExists OrganizationNotChange RequestLimitExceeded1D RequestLimitExceeded1H
+  RequestLimitExceeded30S StaffAlreadyVerify
+ evt: DatasourceEventPluginNotConfigured MessageConfigNotConfigured
+ facefusion: FaceBorderCheckFailed FaceFusionError FaceIdNotInVideo FaceRectInvalid FuseFreqCtrl FuseImageError
+  FuseInnerError FuseMaterialNotAuth FuseMaterialNotAvailable FuseMaterialNotExist FuseSavePhotoFail ImageSizeInvalid
+  MediaDataError ModerationConfigError ModerationResultConfigError NoFaceDetected ProjectNotAuth
+  TemplateFaceIDNotExist
+ facefusion fmu ft: ParameterValueError
+ facefusion fmu ft iai: ImageResolutionTooSmall
+ facefusion fmu ft iai vclm: FaceSizeTooSmall
+ facefusion ft: FaceExceedBorder FaceShapeFailed ImagePixelExceed JobHasBeenCanceled
+ facefusion vclm: ModerationResponseError
+ faceid: ActionCloseEye ActionFaceClose ActionFaceFar ActionFaceLeft ActionFaceRight ActionFirstAction ActionLightDark
+  ActionLightStrong ActionNodetectFace ActionOpenMouth CompareLibServiceUnavailable CompareLowSimilarity
+  CompareSystemError CompressVideoError CoveredFace DecryptSystemError DetectEngineSystemError DownLoadTimeoutError
+  EncryptSystemError FileSaveError IdFormatError IdNameMisMatch IdNoExistSystem IdPhotoNoExist IdPhotoPoorQuality
+  IdPhotoSystemNoanswer IdentityAuthLimitExceeded IncompleteFace InvalidTokenParameter LifePhotoPoorQuality
+  LipFaceIncomplete LipMoveSmall LipNetFailed LipSizeError LipVideoInvalid LipVideoQuaility LipVoiceDetect LipVoiceLow
+  LipVoiceRecognize LivessBestFrameError LivessDetectFail LivessDetectFake LivessSystemError LivessUnknownError
+  NameFormatError PoorImageQuality SilentDetectFail SilentEyeLiveFail SilentFaceDetectFail SilentFaceQualityFail
+  SilentFaceWithMaskFail SilentMouthLiveFail SilentMultiFaceFail SilentPictureLiveFail SilentThreshold SilentTooShort
+  StsUnAuthErrError UnKnown UnregisteredEid VideoDurationExceeded
+ faceid iai: CompareFail LifePhotoDetectFaces LifePhotoDetectFake LifePhotoDetectNoFaces LifePhotoSizeError
+ faceid lkeap ocr: OcrFailed
+ faceid ocr: ImageBlur ImageNoIdCard ImageSizeTooLarge
+ faceid ocr tiia: EmptyImageError
+ faceid tcr: DbError
+ fmu: BeautifyFailed ImageGrayNotSupport ImageResolutionTooLarge ImageUploadFailed ModelValueExceed
+ fmu ft: DetectNoFace FreqCtrl
+ ft: CancelJobFailure FaceDetectFailed JobStopProcessing
+ ga2: CreateGlobalAcceleratorFailed
+ ga2 scf: InsufficientResources
+ gaap: AccountBalanceInsufficient ActionIsDoing ActionOperateTooQuickly BelongDifferentGroup CertificateIsUsing
+  DeleteProxyGroupProxyRemained DomainAlreadyExisted DomainStatusNotInRunning DuplicatedRequest GroupStatusNotInRuning
+  InstanceStatusNotInRuning InvalidListenerProtocol LimitNumofListener LimitNumofProxiesInGroup LimitNumofRules
+  LimitRealServerNum ListenerHasTask ListenerStatusError Migration NonStandardProxy NotSupportOldVersionProxy
+  NotSupportProxyGroup NotSupportScalar OperateLimitNumofListener ProxySecurityAlreadyClose ProxySecurityAlreadyOpen
+  ProxySecurityPolicyDefaultRule ProxySecurityPolicyDuplicatedRule ProxySecurityPolicyExisted
+  ProxySecurityPolicyOperating ProxySellOut ProxyStatusNotInRuning ProxyVersionNotSupport RealServerAlreadyBound
+  RealServerNotInProject ResourceCanNotAccess ResourceHadBeenDone ResourceUpgrading RuleAlreadyExisted
+  SecretValidateFailed TagResourcesFailed UnTagResourcesFailed UserNotConfirmProtocol UserNotInWhitelist
+ gaap oceanus: UserNotAuthenticated
+ gme: UserFeeNegative
+ gme memcached monitor trtc: DbOperationFailed
+ gme trtc: CosOperationFailed GenVoicePrintIdFailed NotAbility NotAllowed TaskExist UpdateVoicePrintIdNotFound
+  VoicePrintAudioCheckFailed VoicePrintRegistrationLimit
+ gpm: CLSFailedOperation FrequencySamePlayerLimited LimitMatchCount LimitRuleCount ServiceUnavailable
+  TagsOpeartionFailed
+ gs: GameLockFail GameNotFind TooFrequently
+ hai: ArrearsAccountCannotRunInstances AutoscaleManualConflict CannotReturn OperateInstanceRepeatedly
+ hcm: ChargeCountError
+ hunyuan: EngineRequestTimeout EngineServerLimitExceeded FreeResourcePackExhausted PartnerAccountUnSupport
+  ResourcePackExhausted ServiceNotActivated ServiceStop ServiceStopArrears SetPayModeExceed UserUnAuthError
+ hunyuan lkeap: EngineServerError
+ iai: AcrossVersionsError ConflictOperation CreateFaceConcurrent DuplicatedGroupDescription FaceQualityNotQualified
+  GroupCannotUpgrade GroupInDeletedState GroupLostFaces GroupPersonMapExist GroupPersonMapNotExist JobCannnotRollback
+  SearchFacesExceed UpgradeJobIdNotExist
+ ie: CosStorageError EditError EncodeFormatError RunningTaskExceed SegmentError ServerBusy TaskResubmit TranscodeError
+  VideoDownloadError VideoParseError
+ ie vtc: VideoSizeExceed
+ igtm: AddrExceededLimit AutoRenewFailed CanNotDeleteDefaultLineError CreateError CreateMonitorFailed CreatePoolFailed
+  CreateStrategyFailed DealAndPayFailed DeleteError DeleteMonitorFailed DeletePoolFailed DeleteStrategyFailed
+  ExceededLimit ExceededMonitorNumLimit ModifyError ModifyMonitorFailed ModifyPoolFailed ModifyStrategyFailed
+  PoolExceededLimit PoolWasUsingError QueryErr TaskExceededLimit
+ igtm tokenhub: CreateInstanceFailed
+ intlpartnersmgt: AccountTypeNotCompany BindOrganizationAccount ClientBalanceIsLessOrEqualZero ClientBuySP
+  ClientCreateShareUnit ClientJoinShareUnit ClientNotApply ExceedMaxBindCount InvalidSubAgentUin PhoneBindUpper
+  RealNameInApproval RealNameNotCompleted RealNameReject RealNameTypeIllegal ResellerNotApply SendMailLimit180
+  SendVerifyCodeLimit SendVerifyCodeLimit60 TradeInfoIncorrect UinAlreadyKA UinAppliedAgent UinInvalid UinNotAgent
+  UinNotReseller VerificationCodeIllegal
+ intlpartnersmgt ip: MailIsRegistered
+ ioa: QueryData RPCServiceCallFailed
+ iotcloud: AccountIsolated AlreadyDistributionDevice AsyncTaskAlreadyStarted BindDeviceOverLimit
+  BindDevicePerOnceOverLimit DuplicationOfFunctionItem FunctionFileNotExist InvalidMsgLen InvalidTopicName
+  ProductNotBind ProductResourceDuplicate ProxyIPIsNotEnough ResourceFileNotMatch TaskIDNotMatch TidWhiteListNotOpen
+  UpdateVersionNotMatch
+ iotcloud iotexplorer: BroadcastTaskIsRunning DeviceAlreadyDisabled DeviceNoSubscription DeviceOffline RRPCTimeout
+  RuleAlreadyDisabled RuleAlreadyEnabled
+ iotcloud iotexplorer iotvideo: DeviceIsUpdating
+ iotcloud iotvideo: DeviceFirmwareTaskAlreadDone DeviceRunningOtherOtaTask
+ iotexplorer: ActionUnreachable AnotherOperationIsRunning CloudStorageAIPackageExpireTimeExceeded
+  CloudStorageAIServiceNotEnabled CloudStorageAIServiceTaskAlreadyExists CloudStoragePackageRequired
+  CustomOrderIdAlreadyExist DeliverOrderFailed DeviceFirmwareIsUpdated DeviceInfoOutdated OtherUpdateTaskExist
+  ProductIotVideoServiceNotEnabled ProductNotReleased RequestTRTCFail SeePostPaidServiceAlreadyExists
+  SeePostPaidServiceIsolated SeePostPaidServiceIsolatedByAccount SeePostPaidServiceNotExists
+  SeePrePaidSubscriptionAlreadyExists SeePrePaidSubscriptionConflicts SeePrePaidSubscriptionDurationExceeded
+  SeePrePaidSubscriptionEndTimeExceeded SeePrePaidSubscriptionInvalidStatus SeePrePaidSubscriptionIsolated
+  SeeSubscriptionNotIsolated SomeProductIsAlreadyBinded TargetDeviceHasEnabledWeSeeConfig WeSeeServiceNotEnabled
+ iss: DatabaseError DeviceResponseTimeOut DeviceResultTimeOut NotHaveSubUser
+ ivld: AiTemplateNotExist CategoryExist CategoryLevelChanged CategoryReferred CustomGroupAlreadyExist
+  DBConnectionError DownloadFailed FeatureAlgoFailed GetCAMTokenFailed GetTaskListFailed GetVideoMetadataFailed
+  ImageNumExceeded MD5Mismatch MediaAlreadyExist MediaExpired MediaInUse MediaNotReady MultipleFacesInImage
+  NoFaceInImage OpenChargeFailed PersonDuplicated PersonNotMatched PersonNumExceeded QualityAlgoFailed QualityTooLow
+  SnapshotDeserializeFailed StopFlowFailed TaskNotFinished TranscodeFailed UploadFailed
+ keewidb redis: DtsStatusAbnormal UnSupportError UpdateSecurityGroupsFailed
+ kms: CmkUsedByCloudProduct DecryptError EncryptionError RotateTaskRunning TaggingError
+ lcic: ClassEnded ClassExpired ClassStarted ClassTooLong ImageArgInvalid OriginIdExists PostpaidNotAvailable
+  RequestTimedOut RoomNotEnd UserIsAlreadyInGroup
+ lighthouse: CreateBlueprintFailed CreateDisksFailed CreateInstancesFailed CreateKeyPairFailed DeleteKeyPairFailed
+  DeleteResourcesFailed DescribeBlueprintBundlesFailed DescribeBlueprintQuotaFailed DescribeBlueprintsFailed
+  DescribeBundleDiscountFailed DescribeBundlesFailed DescribeDiskConfigQuotaFailed DescribeDisksReturnableError
+  DescribeImagesFailed DescribeInstanceStatus DescribeInstancesModificationError DescribeInstancesReturnableError
+  DescribeInstancesTrafficPackagesFailed DescribeResourcesReturnableError DestroyResourcesFailed
+  DockerContainersListTooLarge DockerOperationFailed FirewallOperationFailed FirewallRulesOperationFailed
+  GetSnapshotAllocQuotaLockError ImageOperationFailed ImportKeyPairFailed InitCommandContentTooLong
+  InstanceOperationFailed InvalidCommandNotFound IsolateResourcesFailed McpServerOperationFailed
+  ModifyInstancesBundleFailed ModifyResourcesAttributeFailed ModifyResourcesRenewFlagFailed RenewResourcesFailed
+  ResizeDisksFailed ShareBlueprintAcrossAccountFailed SnapshotOperationFailed TATInvocationNotFinished
+  TradeCallBillingGatewayFailed TradeGetPriceFailed UnableToCreateBlueprint UnableToCreateInstances
+  UnableToSyncBlueprint
+ lighthouse tiia: RequestError
+ live: AiTranscodeOptionFail AlterTaskState CallOtherSvrError CallOtherSvrFailed CancelSessionNotExist CasterBinded
+  CasterExpired CasterNotFound ConfInUsed ConfigCDNFailed ConflictAction CosBucketNotExist CosBucketNotPermission
+  CosRoleNotExists CreateCasterTaskFailed DatabaseNotAccessible DeleteDomainInLockedTime DomainAdded DomainGslbFail
+  DomainNeedRealName DomainNeedVerifyOwner GetDataFailed GetPictureUrlError GetStreamResolutionError
+  HasNotLivingStream HostOutLimit InputAlreadyExist InputIsNotActive InputNotExist InputStreamMixTypeNotAccessible
+  InputUsedInAutoCast InputUsedInLayout InputUsedInPgm InputUsedInPvw InvokeCdnApiFail InvokeVideoApiFail
+  JiFeiNoEnoughFund LayoutAlreadyExist LayoutNotExist LayoutUsedInAutoCast LayoutUsedInPgm LayoutUsedInPvw
+  MarkPicAlreadyExist MarkPicNotExist MarkPicUsedInAutoCast MarkWordAlreadyExist MarkWordNotExist
+  MarkWordUsedInAutoCast MonitorIsActive MonitorLimitExceeded MonitorNotExist NoBackupInput NoLVBPushOrPlayDomain
+  NoPgmRunning OutOfService OutputAlreadyExist OutputIsNotExist ParentDomainAdded ProcessMixError
+  QueryUploadInfoFailed RelateServerNotAccessible RelatedRunningMonitorLimitExceeded ReleaseCasterFailed
+  ResourceNotEnough RuleAlreadyExist SdkNoPackage StartPullFailed StartTaskFailed StopCasterTaskFailed StopPullFailed
+  StopTaskFailed StreamNotExist SubDomainAdded TagUnbindError TooMuchInput
+ live mps: CreateAIGCTaskFailed QueryAIGCTaskFailed
+ live ssl: AuthError CannotBeDeletedIssued CannotBeDeletedWithinHour CertificateExists CertificateInvalid
+  CertificateMismatch ExceedsFreeLimit InvalidCertificateStatusCode NoProjectPermission NoRealNameAuth
+ live ssl tcb: NetworkError
+ live ssl teo waf: CertificateNotFound
+ lkeap: FileParseError FileParseTimeout NonsupportParse UploadResultFileFailed
+ lkeap ocr tiia: UnOpenError
+ lowcode: DocParsingNotDelete LowcodeUserNotExist
+ lowcode tcb: FlexdbResourceOverdue
+ mariadb: LogNotExisted ModifyBackupConfigsFailed
+ mna: TransactionException
+ mongodb: ConnectionUpdateError ConnectionUpdateUsedOff DeletionProtectionEnabled FlashbackByKeyNotOpen
+  KernelResponseTimeout NotAllowModifyAddrAfterOpenWanService OperationNotAllowedInInstanceLocking
+  TransparentDataEncryptionAlreadyOpen
+ monitor: APITranslateError AccessSTSFail AccessTKEFail AgentNotAllowed AgentVersionNotSupported
+  AgentsNotInUninstallStage AlertFilterRuleDeleteFailed AlertPolicyCreateFailed AlertPolicyDeleteFailed
+  AlertPolicyDescribeFailed AlertPolicyModifyFailed AlertTriggerRuleDeleteFailed BadYamlFormat CreateInstance
+  CreateInstanceLimited DataColumnNotFound DataQueryFailed DataTableNotFound DbRecordDeleteFailed
+  DbTransactionBeginFailed DbTransactionCommitFailed DimQueryRequestFailed DivisionByZero DoHTTPTransferFailed
+  DoTRPCTransferFailed DoTRPCTransferFailedWithCorruptionData DruidQueryFailed DruidTableNotFound ErrNotOpen ErrOwed
+  GenerateInstanceIDFailed InstanceNotRunning RegionUnavailable ResourceConflict ResourceExist ResourceOperating
+  ServiceNotEnabled TKEClientAuthFail TKEEndpointStatusError TKEResourceConflict ZoneUnavailable
+ monitor oceanus scf tke: ClusterNotFound
+ monitor tione: DuplicateName
+ monitor tke: ComponentClientCommon ComponentClientHttp ComponentClientUnpack Db DbRecordNotFound KubeClientConf
+  KubeCommon
+ mps: BucketNotifyAlreadyExist CosStatusInavlid GenerateResource GetSourceNotify InvalidMpsUser InvalidUser
+  SetSourceNotify UserArrears
+ mps tke: TaskNotFound
+ mps vod: NetWorkError
+ mqtt: CertificateVerificationFailed DeleteProtect DuplicateAuthorizationIdOrPriority DuplicatePolicy
+  DuplicatePriority InstanceRegistrationCodeEmpty NotSupportDisableAuthorizationPolicy PublicKeyVerifyFailed
+  RegistrationCodeVerifyFailed RelatedDeviceCertificateExists
+ mqtt tdmq: CallTrade
+ mqtt tdmq trocket: InstanceNotReady
+ mrs: AsyncQueueFullError AsyncTaskError AsyncTaskHandling AsyncTaskRetrying EmptyResult PushUsageMessageError
+  ServiceNotOpen UnknownError
+ nlp: NoResults NotFoundData ResourceBusy
+ oceanus: CheckDdlGrammar DDLParseFailure DataSourceConnectionFailed DefaultSpaceCanNotOperate DeleteWedataItemspace
+  DraftConfigCanNotDelete DuplicatedJobName FailedOperationCode_FetchSqlGatewayStatement
+  FailedOperationCode_RunSqlGateway GetResourceTagsByResourceIds GetResourcesByTagsUnion GrammarCheckFailure
+  JobBindDefaultMonitorFailed JobConfigOnPublish ModifyConnectorFailedOperation ModifyTableFailedOperation ParseSql
+ ocr: CardSideError ClassifyStoreFailed DetectFailed EngineRecognizeTimeout FieldException IdCardInfoIllegal
+  IdCardTooSmall IllegalBankCardError ImageNoBusinessCard ImageNoHandWrite ImageNoSpecifiedCard ImageNoText
+  InconsistencyBetweenMRZAndVRZ InvalidPostalCodeLength InvoiceMismatch LLMServiceFailed LanguageNotSupport
+  LicenseCardSideError LicenseMultiCardError MultiCardError NoBankCardError NoBizLicense NoDriverLicenseError
+  NoHKIDCard NoMASIDCard NoPassport NoStoreLabel NoVehicleLicenseError PDFParseFailed ResponseParseFailed
+  UnKnowFileTypeError WarningServiceFailed
+ omics: DuplicateTableHeader EmailCountLimitExceeded EmptyTableHeader InvalidTableHeader InvalidTableLength
+  RetryLimitExceeded StatusNotSupported TableDataTypeMismatch VersionNotReleased
+ organization: AccountAlreadyRegister ApplyExist AuthInfoEmpty AuthInfoNotSame AuthNotEnterprise BindEmailLinkExpired
+  BindEmailLinkInvalid ChangePermissionRecordExist CheckAccountPhoneBindLimit CheckMailAccount
+  ConfigurationOverUpperLimit CreateAccount CreateBillingPermissionErr CreateMemberAuthOverLimit CreatePolicy
+  CreateRecordAlreadySuccess CreateRecordNotExist CustomPolicyOverUpperLimit DecodeMetadataDocumentFailed
+  DelegatedAdminCannotModifyPolicy DeleteGroupNotAllowExistUser DeletePolicy DescribeOrgServiceUsageStatusErr
+  DisableDeleteMemberFromRootNode DisableQuitSelfCreatedOrganization EmailAlreadyUsed EmailBindRecordInvalid
+  ExistOtherOrganizationMemberShared ExistShareMemberNotInOrganization GetAccountRegion GetAuthInfo GetPolicyDetail
+  GroupOverUpperLimit GroupTypeUserTypeNotMatch GroupUserCountOverUpperLimit HasDifferentResourceType
+  IdentityCenterAlreadyOpen IdentityCenterNotAuth IdentityCenterNotEnterpriseAuth IdentityCenterNotOpen
+  IdentityCenterNotOrganizationManager IdentityCenterOrganizationNotOpen ImportFileIllegal InOrganizationAlready
+  InvitationExist ManualGroupNotDelete ManualGroupNotUpdate ManualUserNotDelete ManualUserNotUpdate
+  MemberAccountDeregisterPending MemberBindEmailError MemberBindPhoneError MemberEmailExist
+  MemberExistDelegatePayerNotAllowDelete MemberExistInOtherOrganization MemberIdentityAuthUsed
+  MemberIsDelegatePayerNotAllowDelete MemberNameUsed MemberPolicyNameExist MemberShareResource
+  MetadataCosParsingFailed NodeNotEmpty NotSameRegion OperateBillingPermissionErr OperatePolicy OrgMemberPolicyExist
+  OrganizationAuthManageNotAllowDelete OrganizationAuthRelationExist OrganizationDetachLastPolicyError
+  OrganizationDetachPolicyError OrganizationExistAlready OrganizationIdentityInUsed OrganizationIdentityNameUsed
+  OrganizationIdentityPolicyError OrganizationMemberExist OrganizationMemberNameUsed OrganizationMemberNotExist
+  OrganizationNodeDeleteOverLimit OrganizationNodeNameUsed OrganizationNodeNotEmpty OrganizationNodeNotExist
+  OrganizationNotEmpty OrganizationPermissionIllegal OrganizationPolicyIllegal OrganizationPolicyInUsed
+  OrganizationPolicyIsNotDisabled OrganizationPolicyIsNotEnabled OrganizationServiceAssignIsUse PartnerManagementErr
+  PayUinIllegal PolicyEnableInvalid QuitShareUint QuitShareUintError QuiteShareUnit ReSentInvitation ResourceOverLimit
+  RoleConfigurationAuthorizationAlreadyExist RoleConfigurationAuthorizationExist
+  RoleConfigurationAuthorizationOverLimit RoleConfigurationProvisioningAlreadyDeployed
+  RoleConfigurationProvisioningStatusError SAMLMetadataDocumentGetFailed SAMLServiceProviderCreateFailed
+  SSoStatusEnableNotClearIdentityProvider ScimCredentialGenerateError ShareAreaNotExist ShareMemberNotExist
+  ShareNodeExisted ShareNodeNotExist ShareResourceMemberInUse ShareResourceNotExist ShareResourceTypeNotExist
+  ShareUnitNotEmpty ShareUnitNotExist SomeUinsNotInOrganization SubAccountIdentityExist SubAccountNotExist
+  SynchronizedGroupNotAddUser SynchronizedGroupNotDelete SynchronizedGroupNotRemoveUser SynchronizedGroupNotUpdate
+  SynchronizedUserNotDelete SynchronizedUserNotUpdate SystemPolicyOverUpperLimit TagResourcesError
+  UploadMetadataFailed UserAddGroupCountOverUpperLimit UserInOrganization UserNotRegister UserOverUpperLimit
+  UserProvisioningAlreadyExists UserProvisioningExists UserProvisioningFailed UserProvisioningOverLimit
+  X509CertificateAlreadyExist X509CertificateLimitExceeded X509CertificateMinimumRequired X509CertificateParsingFailed
+  XMLDataUnmarshalFailed ZoneIdNotExist
+ organization tdmq: CreateRole
+ postgres: AllocateQuotasError BaseNetworkAccessError CMQResponseError CamAuthFailed CamCheckResourceFailed
+  CdbCgwConnectError CheckAccountCAMCloseError CheckAccountCAMOpenError CreateBasicNetworkDeniedError
+  DatabaseAffectedError DeleteAllRoute DeleteResourceProjectTagError DeleteResourcesToTagError ESConnectError
+  GetInstanceByResourceIdError GetPurchaseRecordFailed GetSubnetError GetVpcInfoError IllegalROInstanceNum
+  InvalidAccountStatus InvalidTradeOperate LimitOperation MasterInstanceQueryError ModifyROGroupError
+  ModifyResourceError NetworkNumLimitError NoAvailableStandby OperateFrequencyLimitedError PayOrderFailed
+  PostPaidUnblockError PreCheckError PresignedURLGetError QueryDealFailed QueryInstanceBatchError QuerySpecError
+  QueryTradeStatusError QueryVpcFailed QueryVpcFalied ROGroupCannotBeDeletedError ROGroupMasterInstanceNotRight
+  ROGroupNotFoundError ROGroupNumExceedError ROInstanceHasInROGroupError ServerlessNotSupportedError
+  SetAutoRenewFlagError StorageMemoryCheckError StorePathSplitError TradeCreateError TradePayOrdersError
+  TradeQueryOrderError TradeQueryPriceError UpdateResourceProjectTagValueError VPCResetServiceError
+  VPCUpdateRouteError WhitelistConnectError
+ postgres sqlserver tione: QueryPriceFailed
+ postgres sqlserver vod weilingwith: DBError
+ postgres tdcpg: TradeAccessError
+ privatedns: BindZoneVpcFailed CreateRecordError CreateRecordFailed CreateVpcEndPointError CreateVpcEndPointFailed
+  CreateZoneFailed DataError DeleteLastBindVpcRecordFailed DeleteRecordFailed DeleteVpcEndPointFailed DeleteZoneFailed
+  EndPointServiceCreateFailed EndPointServiceDeleteFailed EndPointServiceWhiteListFailed GetTmpCredFailed
+  InboundOverLimit ModifyRecordFailed ModifyZoneFailed UpdateRecordFailed
+ pts: JobStatusNotRunning NoTasksInJob NotSupportedInEnv
+ redis: CommitFlowError FlowNotExists RedoFlowFailed
+ rum: ChargeNoBalance ChargeNoPayRight ChargeParamInvalid ClsCallFail DataBaseException InfrastructureError
+ scf: AccountInsufficient ApiGateway Apigw ApmConfigInstanceId AsyncEventStatus AuthFailure BindPlugin CNAME
+  CallNetDeployFailed CallRoleFailed ClsServiceUnregistered CopyAsyncRun CopyFailed CopyFunction CreateAlias
+  CreateFunction DebugModeStatus DebugModeUpdateTimeOutFail DeleteAlias DeleteFunction DeleteLayerVersion
+  DeleteTrigger DeleteTrigger.UrlUsed Domain.UnExist FunctionNameStatusError FunctionStatusError
+  FunctionVersionStatusNotActive GetAlias GetFunctionAddress InstanceIsolationEnabled InvokeFunction MixNodeConfig
+  Namespace OpenService ProvisionCreateTimer ProvisionDeleteTimer ProvisionedExceedAvailable ProvisionedExceedReserved
+  ProvisionedInProgress PublishLayerVersion PublishVersion QcsRoleNotFound ReservedExceedTotal ReservedInProgress
+  ServiceClosed SessionName Ssl TopicNotExist TotalConcurrencyMemoryInProgress UnOpenedService UpdateAlias
+  UpdateFunctionCode UpdateFunctionConfiguration UpdateStatus UpdateTrigger UpdateTriggerStatus
+ scf tdmq: CreateNamespace DeleteNamespace
+ ses: AttachContentToolarge DKIMNotApplied EmailAddrInBlacklist EmailContentToolarge ExceedSendLimit
+  ExceedTemplateLimit FileURLNotExist HighRejectionRate IllegalURL IncorrectEmail IncorrectSender InsufficientQuota
+  InvalidAttachName InvalidLimit InvalidTemplateID MissingEmailContent NoAttachPermission NotAuthenticatedSender
+  NotSupportDate ProtocolCheckErr ReceiverHasUnsubscribed RejectedByRecipients SendEmailErr ServiceNotAvailable
+  TemplateContentToolarge TemporaryBlocked TooManyAttachments TooManyRecipients URLForbidden UnsupportMailType
+  WithOutPermission WrongContentJson
+ sms: ForbidAddMarketingTemplates InsufficientBalanceInSmsPackage MarketingSendTimeConstraint MissingSignature
+  MissingSignatureList MissingSignatureToModify MissingTemplateList MissingTemplateToModify NotEnterpriseCertification
+  OtherError PhoneNumberInBlacklist PhoneNumberOnBlacklist PhoneNumberParseFail ProhibitSubAccountUse
+  QualificationIdNotApproved SignIdNotExist SignNumberLimit SignatureIncorrectOrUnapproved TemplateAlreadyPassedCheck
+  TemplateIdNotExist TemplateNumberLimit TemplateParamSetNotMatchApprovedTemplate TemplateUnapprovedOrNotExist
+ sms vms: ContainSensitiveWord FailResolvePacket JsonParseFail ParametersOtherError TemplateIncorrectOrUnapproved
+ soe: ErrorGetSession ErrorGetUser EvaluateTimeout EvaluateUnknownError FailedGetEngineIP FailedGetResult
+  FailedGetSession FailedGetSessionSeqID FailedGetUser FailedInit FailedSetResult FailedSetSession
+  FailedSetSessionSeqID FailedSetUser InternalServerError JsonCodecError NeedInitBeforeEvaluation PastSeqIdLose
+  SeqIdExpired ServerOverload ServiceTimeout SessionExpired WaitPastSeqIdTimeout
+ soe tdid: InvalidParameterValue
+ sqlserver: CosError CosPropertiesError DomainOperationFailed GcsError MigrationLockError NotSupport QueryOrderFailed
+  SecurityGroupOperationError VPCError
+ sqlserver tdcpg: GetVpcFailed
+ ssl: BoundResources CAMAuthorizedFail CancelAuditCertificateFailed CancelOrderFailed CannotGetOrder
+  CertificateCaError CertificateCancelFailedMulti CertificateChainError CertificateCsrParseFailed
+  CertificateDeployDetailRollbackStatusInvalid CertificateDeployHasPendingRecord CertificateDeployInstanceEmpty
+  CertificateDeployInstanceFormatError CertificateDeployNotExist CertificateDeployRetryStatusInvalid
+  CertificateDeployRollbackStatusInvalid CertificateDownloadServiceTypeNotSupport CertificateEncryptInvalid
+  CertificateHostDeployCanNotAllow CertificateHostResourceInnerInterrupt CertificateHostResourceInstanceHugeLimit
+  CertificateHostResourceTypeInvalid CertificateInfoSubmitContactEmailEmpty CertificateInfoSubmitDomainInvalid
+  CertificateInfoSubmitStatusInvalid CertificateMatchError CertificateNotAllowDownload CertificateNotAvailable
+  CertificateNotDeployInstance CertificateNotFoundOrAudited CertificateNotFoundOrCantCancel
+  CertificateOrderSubmitProcessing CertificateOrderSubmitRootCAInvalid CertificateParseError
+  CertificatePreVerifyEmailInvalid CertificateStatusNotAllowDownload CertificateStatusNotAllowResubmit
+  CertificateStatusNotAllowVerify CertificateSubmitHostingCertError CertificateSyncTaskCertificateIdCountInvalid
+  CertificateSyncTaskIdInvalid CertificateTypeInfoNotFound CertificateWhiteFuncError ConfirmLetterTooLarge
+  ConfirmLetterTooSmall DeleteFailedTimeNotUp DeleteResourceFailed FileTooLarge FileTooSmall GenCSRFail
+  IllegalManagerStatus InvalidCertificateSource InvalidConfirmLetterFormat InvalidConfirmLetterFormatWosign
+  InvalidFileType MainDomainCertificateCountLimit ManagerCanNotDeleteCa ManagerCanNotDeleteCert OrderAlreadyReplaced
+  OrderReplaceFailed PackageCountLimit PackageExpired PackageNotFound RenewNotIssued RevokeFailed RevokeResourceFailed
+  RoleNotFoundAuthorization UploadConfirmCertificateNotSupport UploadConfirmCertificateNotSupportDV
+ ssl yunjing: TradeError
+ sslpod: RepetitionAdd ResolveDomainFailed
+ ssm: AccessKmsError RotationForbidden
+ sts: CheckMFAError MFATypeNotSupported TempKeyNotAllowed
+ tag: PolicyEnforcedInvalid ProjectDisabled ProjectNumExceed ResourceAppIdNotSame ResourceTagProcessing
+  TagAttachedQuota TagAttachedResource
+ tat: CVMError LighthouseError TagOperationFailed
+ tbaas: BaaSStopServing BcosService CaCheckCsr CaDbOption CaExsit CaGenkey CaInit CaInputParam CaNoExist CaRevoke
+  CaRootNonExist CaService CaSignCert CaYunApiApplyCert CaYunApiCommon ChainMakerChaincodeInvokeFailed
+  ChainMakerChaincodeQueryFailed CompileDeployedContract CompileDeployingContract ContractEditedByOtherAgency
+  DatabaseException DeleteDeployedContract DeleteDeployingContract DeployContractNotCompile FabricBlockDetail
+  FabricBlockNoExist FabricBlockQuery FabricChaincodeInvokeFailed FabricChaincodeNoExist FabricChaincodeQueryFailed
+  FabricCommit FabricEventHub FabricProposal FabricRequestParams FabricRequstParams FabricTransactionDetail
+  FabricTransactionNoExist FabricTransactionQuery FabricTxIdQuery FabricTxInvoke FabricTxQuery FabricTxQueryNone
+  FrontRequestFail GroupIllegal InvalidGroupPk InvalidKeyUser InvalidOperation ManageService NewContract
+  NoChainCodeChannel NoChainCodeGroup NoChainCodePeer NoChannelGroup NoChannelPeer NoObject NoPeer NotDeployedContract
+  ServiceFailed StatusNoMatch TimeOutUrl TransactionTimeout UserAuthType UserInBlackList UserNoJoinDemoCluster
+ tbaas tdid: InvalidAuth
+ tcaplusdb: OldPasswordHasExpired OldPasswordInUse PasswordFailure RegionMismatch
+ tcb: AllocateIdReleased CreateTable DataSourceNotExist DatabaseConnectError DatabaseExecSqlError DatabaseSchemaError
+  DatabaseSqlSyntaxError DuplicatedData EmptyDatabaseEndpoint InstanceStatusConflict ListTable PGConnectError
+  PGExecuteSqlError PackageUnsupported TdsqlPaused
+ tcm: ClusterNoEnoughResource
+ tcm tke: RBACForbidden
+ tcmpp: ExistBlackDomain ExistWhiteDomain InvalidRequestEnterpriseInfo OperationsTeamNoApplicationPermission
+ tcmpp tcsas: AppAlreadyBindAudit AppAlreadyBindMiniProgram ApplicationNameAlreadyExisted ApplicationNumberExceedLimit
+  ExistMNPApprovalRecord ExistRepeatDomainUrl ExistSensitiveAPI FileDownloadFailed GetOperateResourceFailed
+  LoginAuthFailed MNPNumberExceedLimit MNPOnlineVersionNotExist MNPReleaseNumberExceedLimit
+  MNPTeamAssociatedApplicationTeamNotCreateApplication MNPTeamNotAssociatedApplicationTeam MNPVersionReleased
+  MiniProgramIconAnalysisFailed NoAccessPermission OnlyReleasePlatformApprovedMNPVersion
+  OperationsTeamNoMiniProgramPermission PackageAlreadyExpired ReleaseMNPVersionNeedGreaterThanOnlineVersion
+  RequestParamAnalysisFailed ShowcaseVersionAlreadyExist UnableOperateAdminAccount
+ tcmpp tcsas tione tke: RecordNotFound
+ tcr: DependenceError EmptyCoreBody ErrorGetDBDataError ErrorTcrInvalidMediaType ErrorTcrResourceConflict
+  ErrorTcrUnauthorized GetDBDataError GetSecurityPolicyFail GetTcrClient OperationCancel PreconditionFailed
+  TradeFailed ValidateRegistryNameFail ValidateSupportedRegionFail
+ tcsas: ApprovalAlreadyProcessed ApprovalNotBelongToApplication ExistMerchantBindApply ExistMerchantBindRelation
+  ExistPaymentOpenApply MNPPaymentAlreadyEnabled MerchantPaymentFunctionClosed PaymentRecordNotBelongToApplication
+  PaymentRecordNotFound PaymentVersionCheckError ProdApplicationConfigExceedLimit TestApplicationConfigExceedLimit
+ tcss: AuthorizedNotEnough DataValueNotCorrect ErrAlreadyScanning ErrRuleNotFind NotifyPolicyChangeFailed
+  RuleConfigTooMany RuleInfoRepeat RuleNameRepeat RuleNotFind RuleSelectImageOutRange
+ tdcpg: FlowError InternalServiceAccessError PayModeInvalid SpecNotChange SpecStorageLack StatusError
+  StoragePayModeInvalid TaskConflict
+ tdid: OperationException
+ tdmq: CloudService CmqBackendError CreateCluster CreateEnvironment CreateEnvironmentRole
+  CreateProClusterRegionNotExist CreateProducerError CreatePulsarClientError CreateSecretKey CreateSubscription
+  CreateTopic DeleteCluster DeleteClusterProtection DeleteEnvironmentRoles DeleteEnvironments DeleteRoles
+  DeleteSubscriptions DeleteTopics DescribeSubscription GenerateDealsAndPayError GetEnvironmentAttributesFailed
+  GetTags GetTopicPartitionsFailed InstanceCanNotDelete InvalidExistPublicAccessPointError InvalidWhiteListError
+  IsolateConsumerEnable MaxMessageSizeError MessageIDError ModifyCluster NamespaceInUse OnlineRefundResourceNotExit
+  OperateLater ProductNotExist PulsarAdminError ReceiveError ReceiveTimeout ReplicationDestCheckFailedError
+  ReplicationSourceCheckFailedError ResetMsgSubOffsetByTimestampFailed RoleInUse RoleNoSyncPermission RouterRule
+  SaveSecretKey SendMessageTimeoutError SendMsg SendMsgFailed SetRetentionPolicy SetTTL StorageSizeError TopicInUse
+  TopicTypeError UpdateEnvironment UpdateEnvironmentRole UpdateRole UpdateTopic VpcInUse
+ tdmysql: CheckSupportActionError CreateFlowError DBCreateInstanceError DBQueryInstanceError DBQueryPrivilegesError
+  DBQueryTagError DBQueryUserError DBQueryZoneError DBUpdateInstanceError DBUpdateUserError
+  DBUpsertMaintenanceWindowError DbCountLimitError DescribeFullBackupListError ExpandInstanceError
+  IsolateInstanceError LockInstanceError ModifyBackupPolicyErr ModifyPolicyErr OssGetVariablesError
+  OssModifyVariablesError QueryDBError QueryUserError TableCountLimitError UpdatePrivilegesError
+ tem: ActionReadTimeout CreateServiceError DefaultInternalError DeleteServiceError DescribeIngressListError
+  DescribeRunPodListError DescribeServiceError DescribeServiceListError UpdateIngressError
+ teo: CertificateHasExpired ConfigConditionSyntaxError ConfigConditionUnknownTarget ConfigConditionValueEmptyError
+  ConfigDuplicateKeyError ConfigFieldTypeError ConfigFormatError ConfigJSONFormatError ConfigMalformedContent
+  ConfigParamValidateErrors ConfigTimeParsingError ConfigUnknownField ConfigUnsupportedAction
+  ConfigUnsupportedFormatVersion CreateClsLogSetFailed CreateClsLogTopicTaskFailed CreateLogTopicTaskAuthFailure
+  CreatePrefetchOriginLimitFailed EdgeClientCertificateHasExpired FailedToCallDNSPod FunctionDeploying
+  InvalidZoneStatus MissingConfigChunk ModifyFailed PrefetchOriginLimitCountExceeded PrefetchOriginLimitNotFound
+  ProductDiscontinued ProductNotActivated RealtimeLogAuthFailure RealtimeLogLogAnalysisNotSupport RealtimeLogNotFound
+  RuleOperationConflict TemplateOverLimit UnknownConfigGroupType UpstreamClientCertificateHasExpired
+  UpstreamVerifyCustomCACertificateHasExpired
+ tia: TimeOut
+ tiia: GroupCountExceeded ImageDeleteFailed ImageEntityCountExceed ImageGroupChargeStatusClose ImageGroupEmpty
+  ImageNotFoundInfo ImageNumExceed ImageSearchInvalid ImageUnQualified ImageUrlInvalid InvokeChargeError NoBodyInPhoto
+  NoObjectDetected ParameterEmpty RecognizeFailded
+ tione: ApiGatewayQueryFailed BillingQueryFailed BindingTagsFailed CAMFailure CLSSizeExceed CallClusterFail
+  CheckBillingWhiteListFailed ClsServiceNotActived ContextLimitError DCCosClientErr DCCreateAsyncTaskError
+  DCCreateUserCosClientErr DCDataAnnotationRpcErr DCDatarepoRpcErr DCDatasetExceedLimit DCDatasetStatusNotReady
+  DCGetUserTemporarySecretErr DCMarshalDataErr DCQueryDatasetContentErr DCUnmarshalDataErr DCUnsupportedOperation
+  DeleteNotebookStorageFailed DuplicateNameTaskIsCreating ExecDatabaseFail ExecTagFail FreezeBillFailed
+  InsufficientWhitelistQuota InvalidAuthToken InvalidUserType KmsKeyNotOpen ModifyBillingInstanceBatchFailed
+  ModifyResourceBillingTagsFailed MoveModelDirFailed NoFreeBucket NotAllow PodIpNotFound Processing
+  QueryBindingTagsFailed QueryDatabaseFail QueryResourceGroupNamesFailed QueryResourceSpecFailed QuerySpecsFailed
+  QueryTagFail ReleaseSSHPortFailed RepoBindByInstance ServerRoomQueryFailed StopJobInstanceFailed StsQueryFailed
+  Timedout UnBindingTagsFailed UnSubmitNotAllowToStop UnfreezeBillFailed UnknownInstanceType UnmarshalData
+ tione tsf: ClusterQueryFailed UnauthorizedOperation
+ tiw: AlreadyEnabled CosBucketInvalid FileDownloadFail FileFormatError FileOpenFail FileUploadFail GetCredentialFail
+  Preprocess PreprocessServerError Record Transcode TranscodeServerError WhiteboardPush
+ tke: AccountCommon AccountUserNotAuthenticated AddVpcCniSubnetsFailed AsCommon CVMUnexpectedError CamNoAuth
+  ClusterForbiddenToDelete ClusterState ClusterUpgradeNodeVersion ClusterVersionNotSupport ComponentClinetHttp
+  CreateClsClient CreateClsConfig CreateClsIndex CreateClsLogSet CreateClsMachineGroup CreateClsTopic CvmCommon
+  CvmDeletionProtection CvmNumberNotMatch CvmVpcidNotMatch DeprecatedAPI DfwGetUSGQuota DisableVPCCNIFailed
+  EnableVPCCNIFailed GetClsConfig GetClsConfigMachineGroups GetClsIndex GetClsLogSet GetClsMachineGroup
+  GetClsMachineGroupConfigs GetClsTopic GetClusterFailed K8sClientBuildError KubeClientConnection KubeClientCreate
+  KubernetesClientBuildError KubernetesCreateOperationError KubernetesDeleteOperationError KubernetesGetOperationError
+  KubernetesInternal KubernetesListOperationError KubernetesPatchOperationError KubernetesResourceExisted
+  KubernetesResourceNotFound LbCommon MarketGetAuthFailed MarketReleaseOperation ModifyClsConfig ModifyClsIndex
+  ModifyClsTopic NetworkScaleError NodeExistsSecondaryNetworkInterface NodePoolQueryFailed OperationForbidden
+  OsNotSupport Param PolicyServerCommonError QuotaMaxClsLimit QuotaMaxNodLimit QuotaUSGLimit SwitchClusterEndpoint
+  TagCommon TaskAlreadyRunning TaskLifeStateError TradeCommon TradeInsufficientBalance UnexpectedError
+  VPCUnexpectedError VpcCommon VpcRecodrNotFound WhitelistUnexpectedError
+ tmt: DecodeErr DownloadErr ErrorUserArea LanguageRecognitionErr NoFreeAmount RequestAiLabErr StopUsing
+ tokenhub: EnablePostPaidFailed EndpointAlreadyExists EndpointNotFound EndpointNotHealthy FreeQuotaExhausted
+  NoTPMPackage OperationDenied PackageQueryFailed PurchaseTpmFailed SetRenewFlagFailed TPMPackagePending
+ trtc: CRUnsupportMethod CSUnsupportMethod CTUnsupportMethod MixSessionNotExist NotRtmpFunction QueryTaskInfoFailed
+  RequestOutdated RequestRejection RestrictedConcurrency RestrictedFrequency RoomNotExist SdkAppIdNotExist
+  SdkAppIdNotUnderAppId TaskFinished
+ tsf: ApiMetaParseFailed ApmGetConfigsFailed ApplicationCreateEsAtuhError ApplicationQueryFailed
+  ApplicationRepoDeletePkg CallTsfDcfgFailed CamRoleRequestError CdiStatusFailed CdiStatusInvalid CloudApiProxyError
+  ClusterCreateVpcFail ClusterNativeConnectError ClusterOperateEnvIllegalError ClusterUpdateFailed
+  ConfigApplicationQueryFailed ConfigCreateFailed ConfigGroupQueryFailed ConfigNamespaceQueryFailed ConfigQueryFailed
+  ConfigReleaseLogCreateFailed ConfigReleaseLogQueryFailed ConfigReleaseQueryFailed ConfigTemplateCreateFailed
+  ConfigTemplateDeleteFailed ConfigTemplateImportFailed ConfigTemplateSearchListFailed ConfigTemplateUpdateFailed
+  ContainergroupGroupHasrun ContainergroupGroupHasstop ContainergroupKuberneteApiInvokeError
+  ContainergroupKuberneteConnectError ContainergroupKubernetesApiInvokeError ContainergroupKubernetesConnectError
+  ContainergroupKubernetesTkeClusterAbnormal CpClusterUnavailable CreateOperationTooFrequently
+  CvmCaeMasterHealthCheckConfigError DispatchCommonError FindMetricsExclusiveError GatewayCommonError
+  GatewayGroupBoundDeleteFailed GatewayRemoteCallError GroupCommonError GroupExists GroupQueryFaild GroupQueryFailed
+  ImageValidateIsUsed ImagerepoRejectDelError ImagerepoTcrBindError InstanceCommonError InstanceDeleteFailed
+  InstanceQueryFailed InstanceResetError InstanceResetTimeout InstanceUpdateFailed LaneInfoDeleteConsulFailed
+  LaneInfoGroupNotEmpty LaneInfoReleaseConsulFailed LaneInfoReleaseMeshFailed LaneRuleCreateFailed
+  LaneRuleEnableConsulFailed LaneRuleMaxLimit NamespaceCreateFailed NamespaceQueryFailed ProgramNameRequired
+  RatelimitConsulError RatelimitMeshApiServiceError ReleaseOperationTooFrequently ResourceOpFailed
+  RouteAffinityMeshFailed RouteEnableConsulFailed RouteNamespaceRequestError ServiceInsertFailed ServiceQueryFailed
+  TapmBindRequired TapmExpiredOtel TkeClusterCreateFailed TkeClusterDeleteFailed TkeClusterQueryFailed
+  TokenQueryFailed TsfApmAgentTaskQueryError TsfApmAgentTaskWriteError TsfApmApmAgentNoConnection
+  TsfApmBusiLogCfgAppRelationWriteError TsfApmBusiLogCfgQueryError TsfApmBusiLogCfgSchemaQueryError
+  TsfApmBusiLogCfgSchemaWriteError TsfApmBusiLogCfgWriteError TsfApmCallMasterInterfaceFailed TsfApmCallTsfMsFailed
+  TsfApmCtsdbClientRequestError TsfApmEsClientRequestError TsfApmInternalError TsfApmStatsSearchServiceQueryError
+  TsfAsDbInsterFail TsfAsDbQueryFail TsfAsExpandCountAndLimitError TsfAsExpandIndicatorsLessShrink
+  TsfAsExpandLimitLessShrinkLimit TsfCmonitorCtsdbClientRequestFail TsfMonitorWaitedTimeout TsfMsError
+  TsfMsServerError TsfPrivilegeError UnhandledException
+ vcg: TaskStatusError
+ vclm: BodyJointsFail DriverFailed ImageBodyJoinsUndetected ImageBodySmall ImageCheckNoBody ImageDetectFaceFailed
+  ImageFaceDetectFailed ImageManyPeople ImageRadioExcceed ImageRatioExcceed JobNotFound KeyPointUndetected
+  ModerationAudioFailed SubmitAsspFailed TemplateFirstFrameNotDetectFace TemplateNotDetectBody
+ vcube: UploadLicenseFileFail
+ vms: AccessUpstreamTimeout InsufficientBalanceInVoicePackage InvalidJsonParameters InvalidParameters
+  PhonenumberUnappliedOrExpired
+ vod: BucketIdNotMatch BucketIncrementalMigrationStrategyDeploying ClassLevelLimitExceeded ClassNameDuplicate
+  ClassNoFound CoverType DomainDeploying IncrementalMigrationStrategyOverLimit InvalidAccount MediaForbidedBySystem
+  MediaType NoNeedToReduceMediaBitrate NoPrivileges ParentIdNoFound StorageRegionBucketOverLimit SubclassLimitExceeded
+  TaskDuplicate UploadCosFail UserStatusInavlid
+ vpc: AddressEniInfoNotFound CreateCcnFailed CreateVpnGatewayFailed InvalidRegion IpTypeNotPermit MasterEniNotFound
+  NetDetectTimeOut TaskFailed
+ vrs: ErrorInvalidTaskStatus VoiceEvaluateFailed VoiceNotQualified
+ vtc: AudioProcessFailed AudioProcessNotFinished TextModerationNotPass TranslationConfirmHasFinished
+  TranslationNotNeedConfirm VideoDurationExceed VideoFpsExceed VideoResolutionExceed
+ waf: CKafkaInternalError CLSDBOperationFailed CLSInternalError CLSResourcesNotFound ClickHouseOperationFailed
+  DomainNameVerificationError MongoOperationFailed MysqlDBOperationFailed SessionInUsed
+  TheBatchProtectionRuleNameAlreadyExists TheFollowingDomainsHaveExceededTheUpperLimit
+  TheFollowingDomainsHaveInvalidTheUpperLimit TheNameOfTheBatchProtectionRuleCannotBeEmpty
+  TheNumberOfAddedBlackAndWhiteListExceedsTheUpperLimit TheNumberOfOneTimeDeletionsReachedTheUpperLimit
+ waf weilingwith: RedisOperationFailed
+ wav: OpenPlatformError
+ wedata: ConnectionTimeOutError ExecutorClusterStatusError FailedOperationWithReason JobSplitLimitExceedCode NoLock
+  PreviewTimeOut
+ weilingwith: ApiRuleConfigError GetTagsFailed LockRedisCacheFailed ModifyDeviceError SendMsgError SendMsgToIOTFailed
+  StorageInitFailed URLGenerateFailed
+ wss: CertInvalidParam CertMismatch InvalidCert
+ yinsuda: DuplicateTradeSerialNo UserLiveVipTimeExpire UserNotLiveVip
+ yunjing: CloseProVersion CreateOpenPortTask CreateProcessTask InquiryPrice OpenPortTaskNotFound OpenProVersion
+  PrePayMode ProcessTaskNotFound RescanVulProcessInUse
+ yunsou: AccountInfo AppInfo Search UploadDataApiFail
+FlowError
+ postgres: =
+HttpInvoker
+ tdid: NewQuestError SendQuestError
+ImageQuotaLimitExceeded
+ cvm: =
+InstanceNotExist
+ postgres: =
+InstancesQuotaLimitExceeded
+ cvm: =
+InsufficientRefundQuota
+ cbs: =
+InsufficientSnapshotQuota
+ cbs: =
+InterfaceNameNotFound
+ postgres: =
+InternalError
+ aai: ErrorTranslate TextConvertFailed
+ aai aca adp advisor af afc ags alb ame ams antiddos ape apigateway apm as asr asw ba batch bh bi billing bizlive bma
+  bmeip bmlb bmvpc bri bsca btoe ca cam captcha car cat cbs ccc cdb cdc cdn cds cdwch cdwdoris cdwpg cetcd cfg cfs cfw
+  chdfs ciam cii ckafka clb cloudaudit cloudhsm cls cme cms cngw config csip csxg ctem cvm cwp cws cynosdb dasb
+  dataagent dayu dbbrain dbs dc dcdb dlc dnspod domain drm dsgc dts eb ecc ecm edgezone emr es ess essbasic faceid fmu
+  ft fwm gaap gme goosefs gpm gs gse gwlb hai hasim hunyuan iai ie ig igtm ims intlpartnersmgt ioa iotcloud
+  iotexplorer iotvideo iotvideoindustry ip irp ivld kms lcic lighthouse live lkeap lowcode mariadb market mdc mdl mdp
+  message mna mongodb monitor mps mrs ms nlp oceanus ocr omics organization partners postgres privatedns pts quota rce
+  redis rum scf securitylake ses smh soe sqlserver ssa ssl sslpod ssm tat tbp tcaplusdb tcb tcbr tccatalog tchd tcm
+  tcmpp tcr tcsas tcss tdai tdcpg tdid tdmq teo thpc tia tione tiw tke tkgdq tms tmt trabbit trro trtc tse vclm vcube
+  vdb vm vod vpc waf wav wedata weilingwith wimgs wsa wss yinsuda yunjing: =
+ aai asr: ErrorConfigure ErrorCreateLog ErrorDownFile ErrorFailNewprequest ErrorFailWritetodb ErrorFileCannotopen
+  ErrorMakeLogpath ErrorRecognize
+ aai asr tmt tts: ErrorGetRoute
+ advisor eb ess essbasic monitor scf tia: System
+ advisor ess essbasic monitor: DependsDb
+ af afc rce: BackendLogicError SignBackendError
+ ags: NetworkSetupFailed VPCServiceUnavailable
+ ags cfw cpdp fwm ioa tcr waf: Unknown
+ ams billing cfs cms cngw dbbrain ims keewidb memcached redis tokenhub trtc tse tts: InternalError
+ apigateway: ApigwException CamException CauthException ClbException DbException ReturnableException ScfException
+  TsfException VpcException
+ apigateway eb: OssException
+ as: CallCmqError CallError CallLbError CallMonitorError CallNotificationError CallStsError CallTATError CallTagError
+  CallTvpcError CallVpcError CalleeError
+ as lighthouse: RequestError
+ asr: FailedVoicePrintDecode FailedVoicePrintEnroll FailedVoicePrintVerify TagRequestError VoicePrintAudioFailed
+  VoicePrintDecodeFailed VoicePrintEnrollFailed VoicePrintVerifyFailed
+ asr tts: FailAccessRedis
+ asr tts vrs: FailAccessDatabase
+ ba: ResourceNotFound
+ batch: CallCam CallCpmAPI CallTagAPI
+ batch thpc: CallCvm
+ bi: Internal
+ billing: DbOperatError GatewayError
+ billing cam cdb cdn ciam cngw cynosdb ds dts mongodb postgres sms sqlserver sts svp tbaas tdid tse wedata
+  weilingwith: UnknownError
+ bizlive ccc cdb cloudapp cynosdb dlc live mongodb postgres sqlserver ssa tbaas teo trtc vod: DBError
+ bizlive live: CallOtherSvrError ConfigNotExist GetBizidError GetStreamInfoError GetUpstreamInfoError NotPermmitOperat
+  StreamStatusError UpdateDataError
+ bma: SmsVerify
+ bpaas cdb: CauthError
+ bpaas cls domain sts tcr: DbError
+ bri cfs iotexplorer sms weilingwith: Timeout
+ cam cdwpg cynosdb live oceanus postgres scf sqlserver sts tdmq teo: SystemError
+ cbs: ComponentError FailQueryResource ResourceOpFailed
+ cdb: AuditDeletePolicyError AuditOssLogicError AuthError DBRecordNotExistError DesError ExeSqlError ExecuteSQLError
+  FtpError HttpRequestError ImportError InternalAssertError InternalRequestError InternalServiceErrorErr OssError
+  RegexpCompileError ResourceNotMatch ResourceNotUnique SecurityGroupError TaskError TaskFrameError TimeWindowError
+  TransactionBeginError
+ cdb cynosdb: InternalInnerServiceError
+ cdb cynosdb dbs dts postgres: InternalHttpServerError
+ cdb cynosdb mongodb postgres: HttpError
+ cdb cynosdb nlp tbaas tdid: ServiceError
+ cdb dbs mongodb tdmysql: DatabaseAccessError
+ cdb dts igtm: UndefinedError
+ cdb dts keewidb redis: ExecHttpRequestError
+ cdb emr: CdbCgwError CdbError KmsError TagError
+ cdb emr postgres: VpcError
+ cdb hai mongodb: TradeError
+ cdb iotcloud iotexplorer iotvideo iotvideoindustry ivld mongodb: DBOperationError
+ cdb live: NetworkError
+ cdb mongodb: AsyncRequestError AuditCreateLogFileError AuditDeleteLogFileError AuditDescribeLogError AuditError
+  AuditModifyStatusError InnerCommonError JSONError
+ cdb mongodb sqlserver: CosError
+ cdb ms tbaas: ServerError
+ cdb postgres: DfwError TransactioBeginError
+ cdb ssa: ParamError
+ cdn: CdnConfigError CdnDbError CdnQueryParamError CdnQuerySystemError CdnSystemError ClsInternalError
+  CostDataSystemError DataSystemError InvalidErrorCode TagSystemError
+ cdn ecdn: CamSystemError Error
+ cdn ecdn teo: ProxyServer
+ cdn teo: RouteError
+ cetcd monitor tke: DbRecordNotFound UnexpectedInternal
+ cfs: CreateFsFailed GetAccountStatusFailed
+ cfw cloudaudit cls waf: SearchError
+ cfw cls scf waf: SearchFailed
+ cfw cls waf: ServerBusy
+ cfw ioa: DatabaseException
+ ciam: JudgeUserExistException UserStoreCreateSecretFail UserStoreDeleteUserFail
+ clb: AssociationReferenceInvalid
+ cloudapp: FailToSign
+ cloudaudit: CmqError DescribeAuditError InquireAuditCreditError ListAuditsError ListCmqEnableRegionError
+  ListCosEnableRegionError ListKeyAliasByRegionError StartLoggingError StopLoggingError UpdateAuditError
+ cls sts: IllegalRole
+ cme: CreateTask
+ cngw: CLBFailure EKSFailure TKEClusterNotReady
+ cngw cynosdb scf sts teo tse: GetRoleError
+ cngw tke tse: CamNoAuth
+ cngw tse: CreateError DecodeError GetCredential GovernanceFailure HttpStatusCodeError IOError OperationFailed
+  QueryError TKEFailure TagFailure UpdateError VPCFailure
+ cpdp: . BackendConnectionError BackendInternalError BackendNetworkError BackendRouterError BackendTimeOut
+  DBAccessError DeleteDBError DuplicateKeyError FundSummaryAcctNoInconsistentError InvoiceExist Midas
+  SandBoxAccessError SaveDBError SigGenError SubAccountNotFoundError UnkownError
+ cpdp igtm: ParameterError
+ cpdp teo: BackendError
+ cvm: TradeUnknownError
+ cwp tcss yunjing: MainDBFail
+ cynosdb: ListInstanceFailed OperateWanFail OperationNotSupport
+ cynosdb dbbrain dcdb keewidb mariadb redis tdmysql: DbOperationFailed
+ cynosdb dcdb keewidb mariadb postgres redis tdmysql: ListInstancesError
+ cynosdb dcdb mariadb tdmysql: GetSecurityGroupDetailFailed GetSubnetFailed GetVpcFailed QueryDatabaseFailed
+ dcdb: CreateFlowError ListProjectFailed
+ dcdb keewidb mariadb redis tdmysql: InstanceOperatePermissionError
+ dcdb mariadb: CosConfiguration CosSignUrl DBRowsAffectedError FenceError GetDbConfigFailed GetDbListFailed
+  GetDbObjectFailed GetInstanceDetailFailed GetInstanceInfoFailed GetRightFailed GetSlowLogFailed GetTableInfoFailed
+  GetUserListFailed GetUserSGCountFailed GetUsgQuotaError InnerSystemError InsertFail OperateDatabaseFailed
+  QueryOrderFailed RetreateTime UpdateDatabaseFailed WanServiceFailed
+ dcdb mariadb sqlserver: CamAuthFailed CreateFlowFailed
+ dcdb mariadb tdmysql: CheckVipStatusFailed InstanceSGOverLimitError ListInstanceRespResourceCountNotMatchError
+  ReadDatabaseFailed RouteNotFound SetSvcLocationFailed VpcOperationFailed
+ dcdb mariadb tione: QueryPriceFailed
+ dlc: InternalSystemException
+ dms: InternalCOSError InternalDBError InternalEncryptError
+ domain: AddPhoneEmailErr CheckDnAvailableErr CheckVerifyCodeErr DNSHostIPCheckErr DeletePhoneEmailVerifyErr
+  DeleteTemplateErr DescribeDomainInfoErr DescribeDomainListErr DescribePhoneEmailListErr
+  DescribePreDomainListNotBegin DescribeShopCollectListErr DescribeTemplateErr DomainTransferErr ForbiddenRequest
+  MethodNotMatch ModifyDNSHostErr NeedLogin ReadBodyError SendVerifyCodeErr SetDomainAutoRenewErr
+  SetTransferProhibitedErr SetUpdateProhibitedErr VerifiedPhoneEmailErr VerifyCodeErr
+ domain ess: JsonMarshal
+ domain wss: DomainInternalError
+ dts: AddTaskError CeleryError CgwSystemError DuplicateJob InternalErrorError InternalInnerCommonError
+  InternalTradeError LockError NotEnoughMoneyError ParseBinlogError ProtocolError
+ dts eis: DatabaseError
+ eb: UnknownInternalError
+ ecc: CorrectError DataFormatAbnormalError DatabaseServerInternalError OcrError OcrServerInternError OverLoadError
+  RecognizeError ServerConnectDownloadError SplitError
+ ecc sms: OtherError
+ ecdn: EcdnConfigError EcdnDbError EcdnQuerySystemError EcdnSystemError
+ eis: CheckRuntimeFailed ConnectorNotExist CountRuntimeInstancesFailed ListRuntimeInstancesFailed ListRuntimesFailed
+  MetaCompilerError RpcPilotServerError
+ emr: AccountCgwError CamError CbsCgwError CbsError CheckQuotaErr ConfigCgwError CvmError DBQueryException
+  DoOpenTSDBRequestException EKSError OpenTSDBHttpReturnCodeNotOK ProjectCgwError SgError TKEError TradeCgwError
+  VpcCgwError WoodServerError
+ emr oceanus: CamCgwError
+ ess: CallOpenCloudApiError DbDataDeleted DbNoRowFound JsonUnmarshal
+ ess essbasic: Api Cache Callback DbConnection DbInsert DbRead Decryption Encryption Mq Pdf Serialize
+ ess essbasic monitor: DependsApi
+ ess essbasic monitor tke: Db
+ ess scf: Cos
+ essbasic: DbUpdate GenerateId SealUpload Storage ThirdParty UnSerialize
+ faceid: ActionLightDark ActionLightStrong ActionNodetectFace CompareLowSimilarity EncryptSystemError
+  LifePhotoPoorQuality LifePhotoSizeError UnKnown
+ hcm: EngineRequestFailed EngineResultError
+ hcm iss soe: ServerInternalError
+ hcm soe: InitialParameterError
+ igtm: DbErr
+ ioa: DatabaseQueryFailed DatabaseWriteFailed NotZeroTrustGateway ServiceTypeError
+ iot: IotActionSystemError IotDbError IotLogSystemError IotShadowSystemError IotSystemError MqiotSystemError
+  MqruleSystemError
+ iotexplorer: DBOpertaionError InternalLoRaServerError InternalRPCError
+ iotexplorer iotvideoindustry: InternalServerException InternalServerExceptionDB
+ ivld: DBConnectionError InnerError InternalOverflow
+ keewidb redis: CamAuthOssResponseReturnCodeError NetWorkErr
+ lighthouse: DescribeInstanceStatus DescribeInstancesModification DescribeInstancesModificationError
+  DescribeInstancesReturnableError DescribeInstancesTrafficPackagesFailed DescribeResourcesReturnableError
+  GetSnapshotAllocQuotaLockError InvalidActionNotFound InvalidBundlePrice InvalidCommandNotFound
+  TradeCallBillingGatewayFailed TradeGetPriceFailed
+ live: ArgsNotMatch ChineseCharacterDetected ConfInUsed ConfNotFound ConfOutLimit ConnectDbError CrtDateInUsing
+  CrtDateNotFound CrtDateNotLegal CrtDateOverdue CrtDomainNotFound CrtKeyNotMatch DomainAlreadyExist DomainFormatError
+  DomainGslbFail DomainIsFamous DomainIsLimited DomainNoRecord DomainNotExist DomainTooLong GetConfigError
+  GetWatermarkError HasNotLivingStream InvalidInput InvalidRequest InvalidUser JiFeiOtherError NotFound
+  PlayDomainNoRecord ProcessorAlreadyExist PushDomainNoRecord QueryProIspPlayInfoError QueryUploadInfoFailed
+  RuleAlreadyExist RuleInUsing RuleNotFound RuleOutLimit WatermarkAddError WatermarkEditError WatermarkNotExist
+ mariadb: GetCipherTextFailed HDFSError InnerConfigurationMissing LogDBFailed
+ mdp mps: GetSSAIChannelsFailed GetSSAIUsagePartialFailed
+ mna: ControlRequestError CosRequestError DuplicateDataKey DuplicateDeviceName FileIOError MonitorDataRequestError
+  NetworkInfoRequestError UndefinedEncryptedKey
+ mongodb: CheckAppIdFailed DBOperateError FindInstanceFailed JsonUnmarshalError PasswordError
+ monitor: CallbackFail DependsMq ExeTimeout TaskResultFormat
+ monitor tke: Param TaskNotFound
+ mps: AccessDBError RecognitionError
+ mps vod: GenDefinition UploadWatermarkError
+ mrs: ImageOcrError ImageProcessError ServerTimeOutError StructionError
+ mrs nlp: TextClassifyError
+ ms: ApkServerError
+ nlp: ServiceCallError TextParsingError
+ oceanus: CLS COSClient DB FailedToBescribeResources FailedToUpdateJob JobInstanceNotFound LogicError
+  ResourceConfigCanNotDelete ResourceNotExist SqlCodeNotFound StsNewClient
+ postgres: CgwError CnsError FlowError InstanceDataError JsonParseError MarshalError
+ privatedns: UndefiendError
+ rce: ConnectDBTimeout SystemException
+ scf: ApiGateway Ckafka Cmq ES Exception GetStsTokenFailed
+ ses: QueryDataBaseFailed
+ smh: BillingRequestFail ModifyResourceStatusFail PostpaidFail SendSms
+ sms: ConstructUserDataFail JsonParseFail ParseBackendResponseFail SendAndRecvFail SigFieldMissing
+ sms vms: RequestTimeException RestApiInterfaceNotExist SigVerificationFail
+ soe: AudioProcessingFailed AuthorizeError BASE64DecodeFailed CannotFindSession FailToDecodeVoice IlegalServerResponse
+  InitStreamNotSupport InitStreamUnfinished InvalidSeqId InvalidWAVHeader LastSeqUnfinished MP3DecodeFailed NeedToInit
+  NoConversationFound NoDocInList NoError NoInitBeforeEvaluation RefTxtEmpty RefTxtOov RefTxtTooLang ServerOverload
+  ServiceTimeout ShardNoStartWithOne StreamProcessFail StreamProcessTimeOut StreamingvoicepkgTimeout TimeOut
+  TooLongPackage VadNotDetectedSpeak VoiceMsgOversized VoiceMsgTooShort WordLengthTooLong
+ sqlserver: DBConnectError DataError GcsError StsError VPCError
+ ssl: BackendResponseEmpty BackendResponseError
+ sts: EncryptError GetAppIdError GetSeedTokenError PbSerializeError
+ tbaas: FailUrl FlaskException InvalidContractParam MethodTypeNotSupport NoDefineError TransactionService
+ tbaas tdid: ServerException ServicePanic
+ tbp: CallMMSFailed ErrorAsr ErrorMms ErrorNlu ErrorRpc ErrorTts ErrorWebHook MMSInternalError NoAppPrivilege
+ tcb: Database SYS_ERR
+ tcr: CreatePrivateZone CreatePrivateZoneRecord DeletePrivateZoneRecord DescribeInternalEndpointDnsStatus
+  DescribePrivateZoneList DescribePrivateZoneRecordList DescribePrivateZoneServiceList ErrConflict ErrNotExist
+  ErrUnauthorized ErrorConflict ErrorOverLimit ErrorTcrInternal ErrorTcrInvalidMediaType ErrorTcrResourceConflict
+  ErrorTcrUnauthorized ModifyPrivateZoneVpc
+ tcss: ErrRoleNotExist
+ tdid: ApiUnknownError ServiceDisabled
+ tdmq: BrokerService FailedOperation GetAttributesFailed IllegalMessage Retry
+ tdmysql: DescribeDBObjectsError RouterNotFound
+ tem: ActionReadTimeout AddNewNodeError CreateApmResourceError CreateConfigDataError CreateEksClusterError
+  CreateLogConfigError CreateServiceError DefaultInternalError DeleteIngressError DeleteLogConfigError
+  DeleteServiceError DeployVersionError DescribeConfigDataError DescribeConfigDataListError DescribeIngressError
+  DescribeIngressListError DescribeLogConfigError DescribeLogConfigListError DescribeRunPodListError
+  DescribeServiceError DescribeServiceIngressError DescribeServiceListError ModifyConfigDataError
+  ModifyGatewayIngressError ModifyLogConfigError RestartApplicationError StopApplicationError TagInterfaceError
+  UpdateIngressError
+ teo: ConfigLocked DomainConfig FailedToGenerateUrl QuotaSystem UnknowError
+ thpc: AgentRunScriptFail CallBatch CallCAM
+ tione: BindingTagsFailed CFSNotFound CheckFSPathAccessibilityFailed CreateCustomSecretFailed CreateJobInstanceFailed
+  CreateTcrInstanceTokenFailed DeleteCustomSecretFailed DescribeCustomSecretFailed
+  DescribeSubuinDependencyAccessibilityFailed GetCFSFileSystemsFailed GetCFSMountInfoFailed ModifyCustomSecretFailed
+  NoPermission NotAllow QueryBindingTagsFailed QueryHDFSInfoFailed QueryResourceGroupFailed
+  QueryResourceGroupNamesFailed QueryResourceSpecFailed QuerySubnetInfoFailed QueryUserTMPCredentialFailed
+  QueryVPCInfoFailed StopJobInstanceFailed UnSubmittedStatusNotAllowStop ValidateCreateTaskFailed
+ tke: AccountCommon AccountUserNotAuthenticated AsCommon CidrConflictWithOtherCluster CidrConflictWithOtherRoute
+  CidrConflictWithVpcCidr CidrConflictWithVpcGlobalRoute CidrInvali CidrMaskSizeOutOfRange CidrOutOfRouteTable
+  ClusterNotFound ClusterState ClusterUpgradeNodeVersion CmdTimeout ComponentClientHttp ComponentClinetHttp
+  ContainerNotFound CreateMasterFailed CvmCommon CvmNotFound CvmNumberNotMatch CvmStatus DbAffectivedRows
+  DfwGetUSGCount DfwGetUSGQuota EmptyClusterNotSupport GatewayAlreadyAssociatedCidr ImageIdNotFound InitMasterFailed
+  InsufficientBalance InvalidPrivateNetworkCidr KubeClientConnection KubeClientCreate KubeCommon
+  KubernetesClientBuildError KubernetesCreateOperationError KubernetesDeleteOperationError KubernetesGetOperationError
+  KubernetesInternal KubernetesListOperationError KubernetesPatchOperationError LbCommon MarketGetAuthFailed
+  MarketInternalServerError MarketReleaseOperation NoPaymentAccess NotVerified OsNotSupport PodNotFound
+  PublicClusterOpNotSupport QuotaMaxClsLimit QuotaMaxNodLimit QuotaMaxRtLimit QuotaUSGLimit ResourceExistAlready
+  RouteTableNotEmpty RouteTableNotFound TaskAlreadyRunning TaskCreateFailed TaskLifeStateError TradeCommon
+  TradeInsufficientBalance UnexceptedInternal VPCUnexpectedError VpcCommon VpcPeerNotFound VpcRecodrNotFound
+  VstationError WhitelistUnexpectedError
+ tkgdq: GraphEngineError GremlinTimeoutError RequestEncodeError RequestParseError ResponseDecodeError
+ tms: ErrTextTimeOut QueryReqLimited
+ tmt: BackendTimeout ErrorUnknown RequestFailed
+ tokenhub: BaradError
+ trtc: CRInternalError CSInternalError CTInternalError EsQueryError GetRoomCacheIpError GetRoomFromCacheError
+  HttpParaseFalied HttpParseFailed InterfaceErr MethodErr ThirdPartyCallError UserNotExist
+ tsf: ApplicationMasterFeignError ApplicationMasterNuknownError ApplicationRepoDeletePkg ApplicationScalableInitError
+  CamRoleRequestError CanNotConnConsulServer CdiStatusDataInvalid CloudApiProxyError ClusterCommonError
+  ClusterMasterFeignError ClusterNotExistOrPrivilegeError ConsulServerError ContainergroupKuberneteApiInvokeError
+  ContainergroupKuberneteConnectError ContainergroupKuberneteDeploymentNotfound ContainergroupKubernetesConnectError
+  ContainergroupSqlFailed CpClusterUnavailable CvmCaeMasterDispatchError CvmCaeMasterInternalError
+  CvmCaeMasterNonAlive CvmCaeMasterQueryError DispatchCommonError GatewayCommonError GatewayConsistencyError
+  GatewayConsulError GatewayDbError GroupCommonError GroupMasterNuknownError ImagerepoTcrBindError InstanceCommonError
+  KubernetesApiCreateNamespacesError KubernetesApiCreateSecretError KubernetesCallError RemoteServiceCallError
+  RuntimeError SqlTooManyInItem TkeApiFailedOperation TsfApmBusiLogCfgAppRelationMasterError TsfApmCallTsfMsFailed
+  TsfApmCommonError TsfApmEsResponseStatusException TsfApmInternalError TsfMonitorDateParseFailed
+  TsfMonitorInternalError TsfMsError UnhandledException
+ tts: ExceedMaxLimit NoResource
+ vms: AccessUpstreamTimeout SsoSendRecvFail UpstreamError
+ vod: GetFileInfoError GetMediaListError TimeParseError UpdateMediaError UploadCoverImageError
+ vpc: CreateCkafkaRouteError ModuleError
+ waf: AsynchronousCallFailed DBErr SSLCallFailed SsaCallFailed UnknownErr
+ wedata: CallSchedulerApiError InternalCallCloudApiError InvalidParameter
+ weilingwith: ApiGatewayInternalError ApiRequestPathParameterError AppApiNoSpacePermission BIMAppInternalError
+  BusinessLogicError ManagerSrvFailed UpdateParkInfoFailed
+InternalServerError
+ cvm vpc: =
+InvalidAccount
+ cbs cvm: InsufficientBalance
+ cvm: UnpaidOrder
+ vpc: NotSupported
+InvalidAccountId
+ cvm: NotFound
+InvalidAccountIs
+ cvm: YourSelf
+InvalidAccountPassword
+ postgres: =
+InvalidAccountStatus
+ postgres: =
+InvalidAction
+ bma gpm: =
+InvalidAddressId
+ vpc: Blocked NotFound
+InvalidAddressIdState
+ vpc: InArrears
+InvalidAddressIdStatus
+ vpc: NotPermit
+InvalidAddressState
+ vpc: =
+InvalidAutoSnapshotPolicyId
+ cbs: NotFound
+InvalidClientToken
+ cvm: TooLong
+InvalidDisk
+ cbs: AlreadyBound Busy Expire NotPortable NotSupportSnapshot NotSupported SnapshotCreating TypeError
+InvalidDiskId
+ cbs: NotFound
+InvalidFilter
+ alb batch bh ca cbs cfw ckafka cngw csip ctem cvm dasb dbbrain goosefs lcic rum securitylake tat teo trabbit vod: =
+InvalidFilterValue
+ cvm: LimitExceeded
+InvalidHost
+ cvm: NotSupported
+InvalidHostId
+ cvm: Malformed NotFound
+InvalidImageId
+ as cvm: NotFound
+ cvm: InShared IncorrectState Malformed TooLarge
+InvalidImageName
+ cvm: Duplicate
+InvalidImageOsType
+ cvm: Unsupported
+InvalidImageOsVersion
+ cvm: Unsupported
+InvalidInstance
+ cbs cvm vpc: NotSupported
+InvalidInstanceId
+ cbs cvm vpc: NotFound
+ cvm: Malformed
+ vpc: AlreadyBindEip
+InvalidInstanceName
+ cvm: TooLong
+InvalidInstanceNotSupportedPrepaidInstance
+ cvm: =
+InvalidInstanceState
+ cvm: =
+InvalidInstanceStatus
+ postgres: =
+InvalidInstanceType
+ cvm: Malformed
+InvalidKeyPair
+ cvm: LimitExceeded
+InvalidKeyPairId
+ cvm: Malformed NotFound
+InvalidKeyPairName
+ cvm: Duplicate
+InvalidKeyPairNameEmpty
+ cvm: =
+InvalidKeyPairNameIncludeIllegalChar
+ cvm: =
+InvalidKeyPairNameTooLong
+ cvm: =
+InvalidLaunchConfiguration
+ as: =
+InvalidLaunchConfigurationId
+ as: =
+InvalidNetworkInterfaceId
+ vpc: NotFound
+InvalidParameter
+ aai: ErrorChatText ErrorChatUser ErrorNoBodydata
+ aai asr: ErrorContentlength ErrorParamsMissing ErrorParsequest
+ aca acp adp advisor af afc ags alb ame ams anicloud antiddos ape api apigateway apm as asr asw ba bh bi billing
+  bizlive bm bma bmeip bmlb bmvpc bri bsca btoe ca cam captcha car cat cbs ccc cdb cdn cds cdwch cdwdoris cdwpg cetcd
+  cfg cfs cfw chdfs ciam cii cim ckafka clb cloudaudit cloudhsm cloudmate cls cme cmq cms cngw config cpdp csip csxg
+  ctem cvm cwp cynosdb dasb dataagent dayu dbbrain dbs dc dcdb dlc dnspod domain drm dsgc dts eb ecm edgezone emr es
+  ess essbasic faceid fmu ft fwm gaap gme goosefs gpm gs gse gwlb hai hasim hunyuan iap ic ie ig igtm ims
+  intlpartnersmgt iotcloud iotexplorer iotvideo iotvideoindustry irp iss ivld keewidb kms lcic lighthouse live lke
+  lkeap lowcode mariadb market mdc mdl mna mongodb monitor mps mrs ms oceanus omics organization partners portal
+  postgres privatedns pts rce redis region rum securitylake ses sms soe sqlserver ssa ssl ssm tag tat tbp tcaplusdb
+  tcb tcbr tccatalog tchd tcm tcmpp tcr tcsas tcss tdai tdcpg tdid tdmq tdmysql teo thpc tia tione tiw tke tkgdq tms
+  tmt trabbit trp trro trtc tse tsf vclm vcube vdb vm vod vpc vrs waf wav wedata weilingwith wimgs wsa wss yinsuda
+  yunsou: =
+ advisor af afc cam cls controlcenter ecdn edgezone ess essbasic iap monitor organization rce scf sts tsf: ParamError
+ af afc cam organization rce: VersionError
+ af afc rce: UrlError
+ aiart asr bda billing cfs dbbrain fmu hunyuan iai ims ioa iss keewidb memcached mongodb monitor redis soe teo tiia
+  tokenhub vclm vtc: InvalidParameter
+ alb: InvalidFieldFormat InvalidFieldType InvalidQuotaCheckRequest MissingAction MissingField
+ alb cbs emr: InvalidClientToken
+ alb clb: InvalidFieldValue
+ ams cms ims: ImageSizeTooSmall InvalidImageContent
+ ams cms ms region teo tms: ParameterError
+ antiddos cvm: SpecialParameterForSpecialAccount
+ apigateway: BasicServiceNotAllowAttachPlugin DuplicatePluginConfig
+ apigateway clb ecm gwlb: FormatError
+ apm: FiltersFieldsNotExistOrIllegal GroupByFieldsNotExistOrIllegal MetricFiltersLackParams
+  MetricsFieldNotExistOrIllegal MetricsFieldsNotAllowEmpty PeriodIsIllegal QueryTimeIntervalIsNotSupported
+  ViewNameNotExistOrIllegal
+ as: HostNameUnavailable InScenario InvalidCombination LoadBalancerNotInAutoScalingGroup MustOneParameter
+  ParameterDeprecated ParameterMustBeDeleted
+ as lighthouse vpc: Conflict
+ as mariadb mongodb redis: ActionNotFound
+ asr: FailedVoicePrintDecode FileEncode InvalidVocabState KeyWordLibNameExist ModelState
+ batch: ComputeNodeIdMalformed CvmParameters EnvDescriptionTooLong EnvIdMalformed EnvNameTooLong ImageIdMalformed
+  InvalidParameterCombination JobDescriptionTooLong JobIdMalformed JobNameTooLong NotificationEventNameDuplicate
+  NotificationTopicName NotificationTopicNameTooLong TaskName TaskNameTooLong TaskTemplateDescriptionTooLong
+  TaskTemplateIdMalformed TaskTemplateName TaskTemplateNameTooLong
+ bh cds csip dasb: ResourceId
+ bi: Embed
+ billing: ParamCheckFailed ResourceLocked
+ billing cloudrc: ApiParamError
+ bizlive car gs: JsonParseError
+ bma: PrivacyTextIsNotUtf8 PrivacyTextURL SoftwareURL
+ bpaas: HasBeenApproved IdNotExist IllegalNode
+ bri: CertMd5 FileMd5 FileSize Imei Ip PackageName PhoneNumber QQ Service Wechat
+ bri iss mrs soe: InvalidAction
+ bri mdp mps: Url
+ btoe: AccountInfoInvalid InvalidFileSuffix InvalidParameterValue
+ btoe ivld: InvalidURL
+ cam: AssitApproverTypeError DeletionTaskNotExist EntityFilterError GroupFull GroupIdError GroupNameInUse
+  GroupUserFull IPIllegal IPRangeOverlapping KeywordError MFATokenError NameOrIdCardError OperateEntitiesOverLimit
+  OperatePoliciesOverLimit OrganizationRoleOperateError PasswordRuleError PasswordViolatedRules PolicyIdError
+  PolicyVersionNotExists PrincipalQcsCrossError ReceiverOverLimit RoleFull RoleNameError RoleNameInUse RoleNotExist
+  ScopeError SearchKeywordLengthError ServiceLinkedPolicyCantInPermissionBoundary
+  ServiceLinkedRoleCantUsePermissionBoundary ServiceTypeError SubUserFull SubUserNameInUse SubUserPhoneNotExsit
+  TagLimitExceeded TagParamError UinError UserGroupFull UserNameIllegal UserNotAuth UserUinAndUinNotAllNull
+ cam iap: IdentityNameInUse
+ cam message: UserNotExist
+ cam organization: ActionError ActionMiss ActionNotExist ActionServiceNotExist AttachmentFull ConditionContentError
+  ConditionError ConditionTypeError DescriptionLengthOverlimit EffectError GroupNotExist InterfaceNotExist
+  NotSupportProduct PolicyDocumentError PolicyDocumentLengthOverLimit PolicyIdNotExist PolicyNameError PrincipalError
+  PrincipalQcsError PrincipalQcsNotExist PrincipalServiceNotExist ResourceContentError ResourceError
+  ResourceProjectError ResourceQcsError ResourceRegionError ResourceServiceNotExist ResourceUinError StatementError
+ cam tag: PaginationTokenInvalid
+ cbs: DiskConfigNotSupported DiskSizeNotMatch ProjectIdNotExist ShouldConvertSnapshotToImage
+ ccc: DuplicateAddress DuplicatePhoneNumber DuplicateSipAccount IllegalAddress IllegalPhoneNumber InvalidAddress
+  InvalidPhoneNumber SipAccountPasswordFormat SipAccountUserFormat SipTrunkInUsed SipTrunkNotFound
+ ccc csip: InstanceNotExist
+ ccc sslpod: InvalidIP InvalidPort
+ cdb: DeployGroupNotEmpty InstanceNameNotFound InvalidAsyncRequestId JsonUnmarshalError OverDeployGroupQuota
+  ResourceExists
+ cdb cynosdb dts: ControllerNotFoundError
+ cdb cynosdb dts mongodb postgres redis tdmysql: InvalidParameterError
+ cdb cynosdb mongodb postgres: ExceptionParam
+ cdb dcdb dts mariadb tdmysql: InstanceNotFound
+ cdb ess ivld oceanus: InvalidName
+ cdb monitor tke: ResourceNotFound
+ cdb tcb: ResourceNotExists
+ cdc: ImageIsCachedInCdc ImageNotCacheInCdc
+ cdc cvm: InstanceTypeNotSupport
+ cdn: AccessPortOpenedHttps BandLimitRequiredMainland BandwidthAlertCounterMeasureConflictOriginType
+  CDNStatusInvalidDomain CamResourceBelongToDifferentUser CamResourceSixStageError CamTagKeyAlreadyAttached
+  CamTagKeyIllegal CamTagKeyNotExist CamTagValueIllegal CdnCertInfoNotFound CdnCertNoCertInfo CdnCertNotPem
+  CdnClsDuplicateTopic CdnClsTopicNameInvalid CdnClsTopicNotExist CdnConfigInvalidCache CdnConfigInvalidHost
+  CdnConfigInvalidTag CdnConfigTagRequired CdnHostExistsInEdgeOne CdnHostHasSpecialConfig CdnHostInternalHost
+  CdnHostInvalidMiddleConfig CdnHostInvalidParam CdnHostInvalidStatus CdnHostIsCosDefaultAccess CdnHostTooLongHost
+  CdnInterfaceError CdnInvalidParamInterval CdnInvalidParamMetric CdnInvalidParamServiceType
+  CdnKeyRulesExcludeCustomRequiresFullLego CdnKeyRulesInvalidQueryStringValue CdnParamError CdnPurgeWildcardNotAllowed
+  CdnPushWildcardNotAllowed CdnStatInvalidDate CdnStatInvalidFilter CdnStatInvalidMetric CdnStatInvalidProjectId
+  CdnStatTooManyDomains CdnUrlExceedLength ClsIndexConflict ClsIndexRuleEmpty ClsInvalidContent ClsInvalidContentType
+  ClsInvalidLogsetId ClsInvalidParam ClsLogsetConflict ClsLogsetEmpty ClsLogsetNotEmpty ClsMissingAuthorization
+  ClsMissingContent ClsSyntaxError ClsTopicClosed ClsTopicConflict PathRegexTooManySubPattern
+  RemoteAuthInvalidPlatform RemoteAuthInvalidProtocol SslCertChainError SslCertMatchError SslCertParseError
+ cdn ecdn: EcdnInterfaceError
+ cds csip: ResourceIdError
+ cdz: HostUuidsAndInsIdsCannotAppearSameTime
+ cetcd monitor tke: Param
+ cfs: AutoPolicyNotFound InvalidAlivedDays InvalidParamDayofWeek InvalidParamHour InvalidSnapPolicyStatus
+  InvalidSnapshotName InvalidSnapshotPolicyName ListPathAndTaskPathConflict ListPathInvalidPrefix MissingPolicyParam
+  SnapshotNameLimitExceeded SnapshotPolicyNameLimitExceeded
+ cfw ioa: RequestParam
+ ciam: AttributeValueValidFailure DataTypeNotMatch ParameterIsIllegal ParameterTypeIsIllegal PasswordIsIllegal
+ ciam dlc eiam: ParameterIllegal
+ ckafka: TopicExist
+ clb: AttachmentItem Attachments ClientTokenLimitExceeded EndpointUnreachable InputModality MinOrderAllZero
+  RewriteAlreadyExist SomeRewriteNotFound
+ clb ecm: LBIdNotFound ListenerIdNotFound LocationNotFound PortCheckFailed ProtocolCheckFailed
+ clb ecm gwlb: RegionNotFound
+ clb lighthouse vpc: InvalidFilter
+ cloudaudit: Time
+ cls: AlarmConflict AlarmNoticeConflict ConfigConflict CrossAccountConflict DashboardNameConflict DataFromTaskConflict
+  DataFromTaskNotExist DbDuplication ExportConflict InValidIndexRuleForSearchLow IndexConflict InvalidEtlContent
+  LogsetConflict MachineGroupConflict ShipperConflict TopicConflict
+ cls lcic: Content
+ cme: Platform
+ cme mdc mdl mdp mps: Id
+ cms ims: ImageAspectRatioTooLarge ImageDataTooSmall
+ cngw tse: ParseJsonError
+ controlcenter: AccountFactoryTagExceedMaxNum
+ cpdp: BackendCgiError LackParameter Midas MidasEnvironment MidasExternalApp MidasFileType MidasHash MidasSignId
+  ParamMarshalFailed ParamUnmarshalFailed UnsupportedParameter
+ csip: DecryptError DuplicateParameters TopicNotExist
+ csip cwp: RuleHostDuplicateErr
+ csip cwp rce tcss yunjing: InvalidFormat
+ csip cwp tcb tcss tmt tsi yunjing: MissingParameter
+ csip cwp tcss yunjing: ParsingError RegexRuleError ReverShellKeyFieldAllEmpty
+ csip cwp yunjing: DateRange IllegalRequest RuleHostipErr
+ cvm: AutoSnapshotNotSupported CdcNotSupported CdzNotSupported DataDiskIdContainsRootDisk
+  DataDiskNotBelongSpecifiedInstance DuplicateSystemSnapshots EdgeZoneMissInternetAccessible
+  HostIdCustomizedInstanceTypeNotSupport HostIdInstanceTypeNotSupport HostIdStandardInstanceTypeNotSupport
+  HostIdStatusNotSupport HostNameIllegal ImageIdsSnapshotIdsMustOne InstanceImageNotSupport
+  InstanceTypeSupportedHostNotFound InternetAccessibleNotSupported InvalidCloudDiskSoldOut InvalidDependence
+  InvalidInstanceNotSupported InvalidIpFormat InvalidKmsKeyId InvalidParameterCoexistImageIdsFilters
+  InvalidParameterUrlError InvalidTargetOSType LackCoreCountOrThreadPerCore LocalDataDiskNotSupport
+  OnlySupportForEdgeZone PasswordNotSupported SnapshotNotFound SpecifyOneParameter SwapDiskNotSupport
+  SystemSnapshotNotFound ValueTooLarge
+ cvm ecm lighthouse: ParameterConflict
+ cvm hai thpc: AtMostOne
+ cwp: NameHasRepetition
+ cwp tcss yunjing: IpNoValid PortNoValid
+ cws: Duplicate
+ cws mdc mdl mdp mps: NotFound
+ cws thpc: Malformed
+ cynosdb: IsolateNotAllowed
+ dataagent: Invalid
+ dc: AddressError DirectConnectIdIsNotUin UinIsNotExist VlanConflict
+ dcdb dnspod keewidb mariadb mongodb redis tdmysql: PermissionDenied
+ dcdb keewidb mariadb redis tdmysql: IllegalParameterError
+ dcdb mariadb: CharacterError CheckParamNotPass DealNameNotGiven FlowNotFound GenericParameterError IllegalTime
+  NotSupportedPayMode SGCheckFail SpecNotFound SubnetNotFound VpcNotFound VportUsed ZoneIdIllegal
+ dcdb mariadb tdmysql: SubnetUnavailable VipNotInSubnet VipUsed
+ dlc: BatchSQLCustomKeyNotUnique BatchSQLFiltersKeyTypeNotMath BatchSQLTaskSortByTypeNotMatch ConfigKeyProhibited
+  DataEngineClusterTypeNotMatch DataEngineConfigPairsDuplicate DataEngineExecTypeNotMatch
+  DataEngineImageOperateNotMatch DataEngineModeNotMatch DataEngineOnlySupportSQL DataEngineOnlySupportSparkBatch
+  DataEnginePayModeTypeNotMatch DataEngineSizeNotMatch DataEngineTypeNotMatch DatasourceConnectionNotUnique
+  DatasourceTypeError DescribeDataEnginesSortByTypeNotMatch DuplicateDataEngineName DuplicateDatasourceName
+  DuplicateGroupName DuplicateUserName DuplicateUserVpcConnectionName FiltersValuesNumberOutOfLimit
+  ImageClusterParametersFormatNotJson ImageEngineTypeNotMatch ImageIsPublicNotMatch ImageParameterNotFound
+  ImageParameterSubmitMethodNotMatch ImageParameterTypeNotMatch ImageSessionParametersFormatNotJson ImageStateNotMatch
+  ImageUserRecordsTypeNotMatch InstanceInProcess InvalidAccessPolicy InvalidAppFileFormat InvalidBucketName
+  InvalidColumnNameLength InvalidColumnNumber InvalidColumnType InvalidConfigKeyNotFound
+  InvalidConfigValueLengthOutLimit InvalidConfigValueRegexpNotMatch InvalidDataEngineCidrFormat
+  InvalidDataEngineConfigPairs InvalidDataEngineDescription InvalidDataEngineMode InvalidDataEngineName
+  InvalidDataEngineSpecs InvalidDataEngineTimeSpan InvalidDataEngineTimeUnit InvalidDatasourceConnectionConfig
+  InvalidDatasourceName InvalidDecimalType InvalidDefaultDataEngine InvalidDescription InvalidDriverSize
+  InvalidDynamicAllocationMaxExecutors InvalidEngineExecType InvalidEngineType InvalidExecutorSize
+  InvalidFailureTolerance InvalidFileCompressionFormat InvalidFilePathFormat InvalidFilterLength InvalidGroupId
+  InvalidHiveVersion InvalidInfoType InvalidIntFormat InvalidMaxResults InvalidMinClusters
+  InvalidParameter_ColumnTypeNotCompatible InvalidParameter_SQLTaskAnalysisSortByTypeNotMatch InvalidPayMode
+  InvalidRoleArn InvalidSQL InvalidSQLConfig InvalidSQLConfigSQL InvalidSQLNum InvalidSQLTaskMaxResults
+  InvalidScheduledElasticityMinElasticClusters InvalidSessionKindType InvalidSortByType InvalidSorting
+  InvalidSparkAppParam InvalidSparkConfigFormat InvalidStatementKindType InvalidStoreLocation InvalidTableFormat
+  InvalidTableFormatSize InvalidTableLocation InvalidTableNameLength InvalidTasksFilterLength
+  InvalidTcrSparkImageFormat InvalidUserAlias InvalidUserName InvalidUserType InvalidWhiteListKey InvalidWorkGroupName
+  JobNotFound MaxResultOnlySupportHundred NumberOfSQLExceedsTheLimit ParameterBase64DecodeFailed
+  ParameterNotFoundOrBeNone PolicyTypeConflict ResourceSpecNotFound SQLBase64DecodeFail
+  SQLParameterPreprocessingFailed SQLTaskAnalysisFiltersKeyTypeNotMath SQLTaskFiltersKeyTypeNotMath SQLTaskNotFound
+  SQLTaskSortByTypeNotMatch SparkJobFiltersKeyTypeNotMath SparkJobIsInheritTypeNotMatch SparkJobNotFound
+  SparkJobNotUnique SparkJobOnlySupportSparkBatchEngine SparkJobRoleArnNotFound SparkJobSortByTypeNotMatch
+  TaskAlreadyFinished TaskListFiltersKeyTypeNotMath TaskListSortByTypeNotMatch TaskStateTypeNotMath VpcCidrFormatError
+  VpcCidrOverlap
+ dlc ecc tiw: TaskNotFound
+ dlc emr: InvalidFilterKey InvalidTimeSpan InvalidTimeUnit
+ dlc es ess: InvalidOffset
+ dlc ivld live: InvalidTaskId
+ dlc tccatalog: InvalidTimeFormat InvalidTimeParameter
+ dlc tiw: InvalidTaskType UrlFormatError
+ dms: InvalidFromNameMalformed InvalidHtmlContentMalformed InvalidMailAddressNameMalformed InvalidMailContentMalformed
+  InvalidReceiverNameMalformed InvalidSubjectMalformed InvalidTaskNameMalformed InvalidTemplateContentMalformed
+  InvalidTemplateNameMalformed InvalidTemplateValueMalformed InvalidTextContentMalformed
+ dnspod: AccountIsBanned AcquireHashExists ActionInvalid ActionSuccess Activity AliasIsMyDomain AuthLogInvalidRetCode
+  AuthLogInvalidScope BatchDomainCreateActionError BatchDomainNotAuth BatchLimitUndo BatchRecordCreateActionError
+  BatchRecordModifyActionError BatchRecordModifyActionInvalidValue BatchRecordRemoveActionError
+  BatchRecordReplaceActionError BatchTaskCountLimit BatchTaskNotExist BillNumberInvalid BrowserNull ClientTokenTooLong
+  Common CopiedLineGroupDuplicated CustomMessage DTokenNotSupport DataExpired DataInvalid DealTypeInvalid
+  DefaultLineNotSelfdefined DnsDealDomainUpgraded DnsDealLocked DnsInvalidDeal DnssecAddCnameError DomainAliasExists
+  DomainAliasIdInvalid DomainAlreadyVip DomainDuplicated DomainIdInvalid DomainInBlackList DomainInEffectOrInvalidated
+  DomainIsAliaser DomainIsModifyingDns DomainIsMyAlias DomainIsNotlocked DomainNotAllowedLock
+  DomainNotAllowedModifyRecords DomainNotBeian DomainNotEffective DomainNotReged DomainNotVip DomainRecordExist
+  DomainSelfNoCopy DomainTaskNotFinished DomainTypeInvalid DomainsEmpty EmailInvalid EmailNotVerified EmailOrQqInvalid
+  EmailSame EndDateBeyondRange GetNsFail GoodsChildTypeInvalid GoodsNumInvalid GoodsTypeInvalid GradeNotCopy
+  GroupIdInvalid GroupNameEmpty GroupNameExists GroupNameInvalid GroupNameOccupied HasPendingApply IllegalNewDeal
+  InnerTaskNotExist InvalidCoupon InvalidDealName InvalidEndDate InvalidSecretId InvalidSignature InvalidSrcDomainId
+  InvalidStartDate InvalidTime InvalidWeight IpAlreadyExist IpArea IpsExceedLimit JobGreaterThanLimit
+  LineFormatInvalid LineGroupNotSupported LineGroupOverCounted LineGroupUpdateFailed LineInAnotherGroup LineInUse
+  LineInUseNotDelete LineNameInvalid LineNameInvalidCharacter LineNameOccupied LineNotExist LineNotSelected
+  LineOverCounted LockDaysInvalid LoginTokenIdError LoginTokenNotExists LoginTokenValidateFailed MobileNotVerified
+  MxInvalid NewPackageTypeInvalid NoAuthorityToSrcDomain NoAuthorityToTheGroup OffsetInvalid OpenidInvalid
+  OperateFailed OperationIsTooFrequent OptypeNotSupported OtherAccountUnrealName ParamInvalid ParamsIllegal
+  ParamsMissing PtrInvalidPublicIp PtrIpNotOwner QcloudUinInvalid QuhuiTxtNotMatch QuhuiTxtRecordWait RealNameUser
+  RecordIdInvalid RecordLineInvalid RecordTypeInvalid RecordValueInvalid RecordValueLengthInvalid RecordsEmpty
+  RemarkLengthExceeded RequestIpLimited ResultMoreThan500 ShareUserExists SharedUsersUnrealName StartDateBeyondRange
+  StarttimeGreaterThanEndtime StatusCodeInvalid SubdomainInvalid SubsBeyondRange TaskNotCompleted TimestampExpired
+  TooManyInvalidDomains ToolsDomainInvalid ToolsDomainNotReged TransferAccountIsBanned UnLockCodeExpired
+  UnLockCodeInvalid UnrealNameUser UnsupportedFilterType UpdateNewGradeFailed UpdateOldGradeFailed UrlValueIllegal
+  UserAlreadyLocked UserAreaInvalid UserNotExists UuidInvalid
+ dnspod es: InvalidIp
+ dnspod igtm: TimeSpanInvalid
+ dnspod live: DomainTooLong
+ dnspod ssl: DomainInvalid
+ dnspod teo: RemarkTooLong
+ domain: CertificateCodeIsInvalid CertificateImageIsInvalid CityCnInvalid CodeTypeIsInvalid CountryCnInvalid
+  CustomDnsNameNotFound CustomDnsNotAllowed DomainIsInvalid DomainNameIsInvalid DuplicateCustomDnsName
+  DuplicateDomainExists EmailIsInvalid EmailIsUnverified FirstNameIsInvalid ImageExtInvalid ImageFileIsInvalid
+  ImageFormatIsInvalid ImageSizeBelow ImageSizeExceed ImageSizeLimit LastNameIsInvalid NameCnIsInvalid
+  NameCnXmlInvalid NameEnASCIIInvalid NameEnCnIsInvalid NameEnIsInvalid NameEnIsKeyword NameEnXmlInvalid NameIsInvalid
+  NameIsKeyword OrgASCIIInvalid OrgCnNotSpaceCN OrgCnXmlInvalid OrgInCNInvalid OrgIsInvalid OrgIsKeyword OrgXMLInvalid
+  PackageResourceIdInvalid ProvinceCnInvalid StreetIsInvalid TelephoneIsInvalid TelephoneIsUnverified
+  TemplateAddressInvalid UpTo4000 UserTypeIsInvalid VerifyCodeIsInvalid ZipCodeIsInvalid
+ domain wss: RepTypeIsInvalid
+ dts: BizInvalidParameterValueError InvalidIpAddress
+ eb: EnableAPIGateway
+ eb scf: Payload
+ ecc: EmptyParameterError InputError
+ ecdn: EcdnCamTagKeyNotExist EcdnCertNoCertInfo EcdnConfigInvalidCache EcdnDomainInvalidStatus EcdnInvalidParamArea
+  EcdnInvalidParamInterval EcdnParamError EcdnPurgeWildcardNotAllowed EcdnResourceManyTagKey EcdnStatInvalidDate
+  EcdnStatInvalidMetric EcdnTagKeyInvalid EcdnTagKeyNotExist EcdnTagKeyTooManyValue EcdnTagValueInvalid
+  EcdnUrlExceedLength EcdnUserTooManyTagKey
+ ecm: InvalidDataFormat InvalidParameterConflict
+ ecm vpc: Coexist
+ edgezone: InvalidQuota
+ eiam: AppDisplayNameExisted AttributeValueValidError OrgCodeIllegal Parameterlllegal SearchCriteriaIllegal
+  TimeFormatIllegal UserExpirationTimeIllegal UserIDIsNull UserInfoSortKeyIsIllegal UserNameIsNull
+ emr: CpuType DisplayStrategyNotMatch HALessMasterCount ImpalaQueryException IncorrectCommonCount IncorrectMasterCount
+  InvalidAllNodeResourceSpec InvalidAutoRenew InvalidBootstrapAction InvalidCLBServerVpcSetting InvalidClassification
+  InvalidClickHouseCluster InvalidCommonDiskType InvalidCompareMethod InvalidComponent InvalidConditionNum
+  InvalidConfigType InvalidCoreCount InvalidCoreDiskType InvalidCosBucket InvalidCosFileURI InvalidCount
+  InvalidCountNum InvalidCustomizedPodParam InvalidDependServiceAndEnableKerberosConflict InvalidDiskNum
+  InvalidDownloadObj InvalidDynamicInstanceType InvalidEksInstance InvalidExportConfContexts InvalidExtendField
+  InvalidExtendNameService InvalidExternalServiceVpcId InvalidFailurePolicy InvalidInstance InvalidInstanceChargeType
+  InvalidInstancePolicy InvalidInstanceType InvalidJobFlow InvalidJobType InvalidLoadBalancer InvalidLoginSetting
+  InvalidMasterDiskType InvalidMetaDataJdbcUrl InvalidMetaInstanceId InvalidMetaType InvalidModifySpec
+  InvalidNodeCount InvalidNodeFlag InvalidParamterInvalidSoftInfo InvalidPassword InvalidPaymode InvalidPodNum
+  InvalidPreExecutedFile InvalidProcessMethod InvalidProduct InvalidProductId InvalidProductVersion InvalidProjectId
+  InvalidResType InvalidResourceId InvalidResourceSpec InvalidRouterCount InvalidScaleAction
+  InvalidScriptBootstrapActionConfig InvalidSecuritySupport InvalidSercurityGrpupId InvalidServiceName
+  InvalidServiceNodeInfo InvalidServiceType InvalidSoftDeployInfo InvalidSoftInfo InvalidSoftWare InvalidSoftWareName
+  InvalidSoftWareVersion InvalidStartTimeOrEndTime InvalidStatisticPeriodOrTriggerThreshold InvalidStrategy
+  InvalidStrategyPriority InvalidStrategySpec InvalidStrategyType InvalidSupportHA InvalidTagsGroup InvalidTaskCount
+  InvalidTimeLayout InvalidTkeInstance InvalidUinNum InvalidUnifyMeta InvalidVendorType InvalidVolumeType InvalidVpcId
+  InvalidWriteFile KerberosSupport LessCommonCount LessTaskCount MoreMaxlimitNum NotContainMustSelectSoftware
+  OrderFieldNotMatch PayModeResourceNotMatch ProjectResourceNotMatch RepeatedExecutionTime RepeatedStrategyName
+  ResourceProviderType RestartServiceUnsupported SoftwareNotInProducr SoftwareNotInProduct UngrantedPolicy
+  UngrantedRole UnsatisfiedSoftDependecy ZoneResourceNotMatch
+ emr es: InvalidDiskSize InvalidDiskType InvalidIpList InvalidNodeType InvalidSubnetId InvalidZone
+ emr es monitor oceanus: InvalidAppId
+ emr es oceanus: InvalidRegion
+ emr ivld: InvalidFilePath
+ emr oceanus: AppIdResourceNotMatch InvalidClusterId InvalidResourceIds
+ emr tdai: InvalidInstanceName
+ emr teo: InvalidRenewFlag
+ es: GC IndexNameExist IndexNameInvalid InvalidAutoVoucher InvalidBackends InvalidClusterName InvalidCosBackupInfo
+  InvalidDeployMode InvalidDiskCount InvalidDiskEncrypt InvalidDiskEnhance InvalidDns InvalidEsACL InvalidEsVersion
+  InvalidIndexMetaJson InvalidIndexName InvalidIndexOptionsField InvalidIndexPolicyField InvalidIndexSettingsField
+  InvalidIndexType InvalidInstanceId InvalidInstanceOperationDurations InvalidKibanaPrivatePort InvalidLogType
+  InvalidLogstashVersion InvalidMultiZoneInfo InvalidNodeNames InvalidNodeNum InvalidNodeTypeStorageInfo InvalidOpType
+  InvalidOperationDuration InvalidOrderByKey InvalidOrderByType InvalidPara InvalidPrivateAccess InvalidPublicAccess
+  InvalidQueryString InvalidRestartMode InvalidRestartType InvalidSampleJson InvalidScaleDiskSafeFactor
+  InvalidSceneType InvalidSecurityGroupIds InvalidServerlessId InvalidSpaceId InvalidSpaceNames InvalidSubnetUidList
+  InvalidTagInfo InvalidTagList InvalidTargetIndexName InvalidTargetNodeTypes InvalidTimeParam InvalidTraceUuid
+  InvalidType InvalidUpdateMetaJson InvalidUpdateType InvalidVoucherIds SpaceNameExist SpaceNameInvalid UsernameExist
+ es ess: InvalidLimit
+ es ivld: InvalidUin
+ ess: BusinessId BusinessType CcNum ClientToken ComponentFileIndex ComponentInvalid ComponentPage
+  ComponentTypeNoMatchValue DataExists Email FlowApproverDeadline FlowUserData FromSource IdCardValidityOverLimit
+  InvalidChannel InvalidMobile InvalidOpenId InvalidOperatorId InvalidOrganizationId InvalidOrganizationName
+  InvalidRoleId InvalidRoleName InvalidVerifyChannel JumpUrl MissingRequiredComponentValue NotifyType Offset
+  PersonAutoSignTag PreReadTime QrEffectDay QrFlowEffectDay SealId TemplateId VerifyChannel
+ ess essbasic: ApproverType AuthorizationType CancelReason CardNumber CardType ComponentPosition ComponentType
+  ComponentValue ContentType CustomShowMap DataNotFound DepartUserId EmptyParams EndPoint FileType FlowApprovers
+  FlowCallbackUrl FlowDeadLine FlowDescription FlowFileIds FlowName FlowType InvalidId Keyword Mobile NonsupportMobile
+  OpenId OrganizationName ResourceType RoleId Sensitive SensitiveFileContent SignComponentType SignComponents
+ ess essbasic mdc mdl mdp mps: Name
+ ess essbasic tokenhub: Limit
+ ess essbasic tts: Status
+ essbasic: Application ApproverVerifyType BizApproverAlreadyExists BusinessLicense CustomerData Date FlowApproverInfos
+  FlowIds FlowInfos GenerateType Image InvalidVerifyResult LimitSealName MenuStatus MissingRequiredParameterValue
+  OperatorId OrganizationId UniformSocialCreditCode Unordered UnsupportedComponentType fFowIds
+ essbasic monitor: DupTask
+ faceid: UnsupportEncryptField
+ fmu: NoFaceInPhoto
+ ga2: ApplicationLayerListenerCannotCarryParameters ClientAffinityCLose DisableHealthCheckNotCarryParameters
+  EnableHealthCheckNotCarryParameters EndpointGroupCheckTypeHttpCarryParameters HttpListenerCannotCarryParameters
+  HttpsListenerCannotCarryParameters HttpsOriginServerProtocolSupportsParameters InputDuplicateWithExistingData
+  InputMustExistOne InputOutOfRange InputRepeat OnlyEndpointGroupCheckTypeHttpCarryParameters SinglePort
+  TcpEndpointGroupCannotCarryParameters TcpEndpointGroupCarryParameters
+  TransportLayerEndpointGroupCannotCarryParameters TransportLayerListenerCannotCarryParameters
+  UdpEndpointGroupCannotCarryParameters
+ gaap: ConflictParameters
+ gme: CallbackAddress DateInvalid DateOutOfSixtyDays TagKey TimeRangeError
+ gme trtc: InvalidAudioInput InvalidSdkAppId InvalidVoicePrintIdList TaskId UserSig
+ hunyuan: ImageCountLimitExceededError ImageProcessingFailureError
+ iap: MetadataError
+ ie: LiveStreamNotSupport
+ igtm: AccessTypeInvalid DealStandardModifyFailed DealStandardModifyInvalid DealTaskModifyInvalid
+  DealTaskModifyNumLess DealTaskModifyNumSame DealUltimateModifyFailed GlobalAccessDomainConflict InstanceDisabled
+  ResourceIdEmpty TimeSpanEmpty TrafficStrategyInvalid
+ intlpartnersmgt: Page
+ intlpartnersmgt ip: AccountTypeContentIncorrect AreaContentIncorrect AreaFormatIncorrect
+  ConfirmPasswordContentIncorrect CountryCodeContentIncorrect CountryCodeFormatIncorrect MailFormatIncorrect
+  PasswordContentIncorrect PasswordFormatIncorrect PhoneNumFormatIncorrect
+ ioa: AutoRuleParameterError DatabaseException DuplicateDeviceVirtualGroupName DuplicateIdInBlackWhiteList
+  DuplicateResourcesExist DuplicateResourcesName IdenticalName ResourceAccessMethod ResourceDomainErr ResourceIPError
+  ResourceIPSegmentErr ResourceLevelsParameter ResourcePortErr ResourceProtocolTypeErr ResourceTypeParameter
+  SameAccountGroupName
+ iot: IotApplicationInvalidPassword IotApplicationInvalidUserPassword IotExpiredAccessToken IotExpiredSignature
+  IotInvalidAccessToken IotInvalidSignature IotParamError IotProductEmptyDataTemplate IotProductInvalidAuthType
+  IotProductInvalidDataProtocol IotProductInvalidDataTemplate IotProductInvalidDataTemplateRange
+  IotProductInvalidGatewayProductId IotProductInvalidSubDeviceProductId IotStatInvalidDate
+ iotexplorer: ActionInputParamsInvalid FirmwareAlreadyExist ProductIsNotGateway RoomIdExist UserIdOverLimit
+ iotvideoindustry: DeviceOnline
+ iss: DownloadUrlError DownloadUrlHasExpired InvalidBodyFormat InvalidChannels InvalidLifeRuleParam
+  InvalidOrganizationParam InvalidParameterFormat InvalidTimeSection RequiredHeaderParameterEmpty TaskIdNotExist
+ ivld: InvalidCategoryId InvalidImage InvalidImageId InvalidL1Category InvalidL2Category InvalidMD5 InvalidMediaId
+  InvalidMediaLabel InvalidMediaLang InvalidMediaName InvalidMediaPreknownInfo InvalidMediaStatus InvalidMediaType
+  InvalidPageNumber InvalidPageSize InvalidParam InvalidPersonId InvalidTaskName InvalidTaskStatus NameTooLong
+  ParamTooLong URLNotResolved UnsupportURL
+ ivld teo: InvalidSortBy InvalidSortOrder
+ keewidb: SpecNotSupported
+ keewidb mdc mdl mps redis: Period
+ keewidb redis: NotSupported
+ keewidb redis tbaas: EmptyParam
+ kms: DecryptMaterialError InvalidPendingWindowInDays
+ lcic: ClassID ClassIDs CssOrJs DisableRecord GroupMemberOverLimit GroupParamInvalid GroupTeacherNotMember
+  GroupTeachersNotExist GroupTypeInvalid LiveType MaxMicNumber MaxRTCMember RecordLayout ReplayLayout RoomTypeInvalid
+  SchoolID UserSchoolMismatch
+ lcic mdc mdl mps: EndTime StartTime
+ lcic trtc: SdkAppId
+ lighthouse: BundleAndBlueprintNotMatch BundleIdNotFound CreatingGamePortalInstanceNotSupportParameter
+  FilterValueLimitExceeded FirewallRulesDuplicated FirewallRulesExist GamePortalInstanceBlueprintInvalid
+  GamePortalInstanceOnlySupportCurrentBlueprint InstanceDisplayAreaNotSupportParameter
+  InstanceOperationUnsupportedParameter InvalidFilterInvalidKey InvalidFilterInvalidNameNotStr
+  InvalidFilterInvalidValuesNotList InvalidFilterNotDict InvalidFilterNotSupportedName MustSpecifyOneAttributeToModify
+  OnlyAllowModifyOneAttribute
+ lighthouse tat: ConflictParameter
+ lighthouse teo: InvalidFilterName
+ live: ArgsNotMatch COSCustomFileNameError CancelSessionNotExist CloudCrtIdError CloudDomainIsStop ConfInUsed
+  ConfNotFound CrtDateInUsing CrtDateNotFound CrtDateNotLegal CrtDateOverdue CrtDomainNotFound CrtKeyNotMatch
+  CrtOrKeyNotExist DomainAlreadyExist DomainFormatError DomainHitBlackList DomainIsFamous DomainIsLimited
+  GopMustEqualAndExists InputNumLimitExceeded InvalidBackgroudResolution InvalidBackupToUrl InvalidBitrate
+  InvalidCallbackUrl InvalidCropParam InvalidLayerParam InvalidMixInputParam InvalidOutputParam InvalidOutputStreamID
+  InvalidOutputType InvalidPictureID InvalidProtocol InvalidRoundRectRadius InvalidSourceUrl InvalidTaskTime
+  InvalidToUrl InvalidVodFileName InvalidWatermark MatchRuleOnlySupportNormalSuffix MpHostDelete MpPluginNoUse
+  NotAllowUseLVB OtherError ProcessorAlreadyExist RuleNotFound SessionOutputStreamChanged TaskNotExist
+  TaskNumMoreThanLimit TemplateNotMatchInputNum ToUrlNoPermission UrlNotSafe
+ live mps: InvalidUrl
+ lkeap: FileURLInvalid InvalidFileFormat InvalidFileType
+ mariadb: ShardResourceIdNotFound
+ mdc mdl mdp mps: ExceededQuantityLimit OutputGroups PageNum State Type
+ mdc mdp mps: Protocol
+ mdc mdp mps trtc: PageSize
+ mdc mps: Input InputOutputId MaxBandwidth Output OutputId Pipeline SortType
+ mdl: AVTemplates AlreadyAssociatedChannel AttachedInputs AudioTemplates FrameCaptureTemplates ImageSettings
+  InputSettings NotifyKey NotifyUrl Plan SecurityGroups StateError TextSettings VideoTemplates
+ mdl mdp: ChannelId
+ mdl mps: AlreadyAssociatedInput Whitelist
+ mdp: ActionType CdnDomain InputFileInfo LvbDomain OutputStorage
+ mdp mps: AuthInfo CacheInfo InvalidParameterChannelId Points SSAIInfo
+ message: . MsgTypeNotExist
+ mongodb: CurrentInstanceNotSupportModifyParams InvalidVip ModifyMongodbParams ParametersNil ZoneClosed
+ monitor: InvalidParameterParam MissAKSK SecretIdOrSecretKeyError UnsupportedProduct
+ monitor tke: ClusterNotFound PromClusterNotFound PromInstanceNotFound
+ mps: InputInfo ModelNotSupported Value
+ mps trtc: AppId
+ mps vod: ViolationContent
+ mqtt: InstanceTypeNotMatch
+ mrs: AutoFitDirection ImageInfoList ImageOriginalSize OcrEngineType RotateTheAngle
+ mrs trtc: Text
+ ms: MissingServiceInfo PlanIdNotFound
+ nlp: TextTooLongCode
+ oceanus: CreateVariableExists DuplicatedFolderName DuplicatedSpaceName IllegalMaxParallelism IllegalSearchKeyword
+  InvalidItemSpaceName JobConfigLogCollectParamError MaxParallelismTooLarge MaxParallelismTooSmall UinResourceNotMatch
+  UnsupportedFlinkConf UnsupportedOptions
+ ocr: ConfigFormatError EngineImageDecodeFailed
+ organization: AllowQuitIllegal BindPolicyNameNotAllowed CodeError CodeExpired ConfigurationNameAlreadyExists
+  ConfigurationNameFormatError EmailAlreadyExists GroupNameAlreadyExists GroupNameFormatError GroupUserAlreadyExists
+  GroupUserNotExist InvalidEmail NextTokenInvalid OrganizationMemberNotExist OrganizationMemberNotManager
+  OrganizationNodeNotExist OrganizationNotExist PasswordIllegal PolicyDocumentEmpty PolicyKeyDuplicated
+  PolicyNameAlreadyExists PolicyNameExisted PolicyNameSizeOverUpperLimit PolicyTypeError RoleConfigurationNotExist
+  RolePolicyAlreadyExist RolePolicyNotExist ScimCredentialNotFound ScimSyncStatusError TagError UserAlreadyExistsGroup
+  UserScimCredentialStatusError UserTypeError UsernameAlreadyExists UsernameFormatError
+ organization tag: ReservedTagKey UnsupportedService
+ postgres: IllegalInputParameter ParameterCheckError ParametersNotSet TradeAccessDeniedError VpcNotFoundError
+ privatedns: AccountExist CrossAccountCountExceed EndPointBindForwardRule EndPointNotExists EndPointServiceNotExist
+  ForwardRuleNotExist ForwardRuleZoneRepeatBind IllegalCidr IllegalDomain IllegalDomainTld IllegalPTRRecord
+  IllegalRecord IllegalRecordValue IllegalVpcInfo InvalidMX InvalidZoneFileFormat MXNotSupported RecordAAAACountExceed
+  RecordACountExceed RecordCNAMECountExceed RecordConflict RecordCountExceed RecordExist RecordLevelExceed
+  RecordMXCountExceed RecordNotExist RecordRollLimitCountExceed RecordTXTCountExceed RecordUnsupportWeight
+  UniqueIdNotExist VpcBinded VpcBindedMainDomain VpcConflict VpcPtrZoneBindExceed ZoneNotExists
+ rce: CapSigError FieldMissed InvalidValue LengthExceed
+ redis: InstanceSGOverLimitError IsNotVpcInstance OnlyVPCOnSpecZoneId
+ scf: Cls FunctionName FunctionNameOrResourceIdRequired GooseFsRequired RequestTooLarge RoleCheck RoutingConfig
+ ses: AppIdIsRequired InvalidEndTimeFormat InvalidStartTimeFormat
+ sms: AppidAndBizId DirtyWordFound InvalidParameters
+ soe: AuthorizeError ErrorPhoneme InitialParameterError SeqIdLimitExceeded VoiceMsgOversized WithoutRealName
+ sqlserver: InterfaceNameNotFound NotSupportPubSubInstance NotSupportReadOnlyMasterInstance NotSupportSingleInstance
+  ParamsAssertFailed PayOrderFailed
+ sqlserver tdmysql: InputIllegal
+ ssl: CertificateIdNumberLimit CertificateStatusNotAllowResubmit CertificatesNumberExceeded
+  ContainsInvalidCertificateId DomainCountInvalid InvalidCSRId MissMatchPrivateKey PackageIdsInvalid PeriodInvalid
+  ProductPidInvalid RegionNotEmpty RenewAlgorithmInvalid RenewCsrInvalid RenewGenCsrMethodInvalid WithDetailReason
+ sslpod: InvalidDomain InvalidServerType InvalidTagName TooManyTag
+ sts: AccessKeyNotSupport AccountNotAvaliable ExtendStrategyOverSize GrantOtherResource OverLimit OverTimeError
+  PolicyTooLong ResouceError StrategyFormatError StrategyInvalid TempCodeNotAvaliable WebIdentityTokenError
+ tag: ProjectNameExisted Tag
+ tat: InvalidUsername ParameterNameDuplicated
+ tbaas: AccountParamError AgencyInvalid AgencyNetParamInvalid AllianceIdOfNetEmpty ContractIdInvalid DataHadExist
+  ExpireTimeInvalid FrontConnFail FrontIpInvalid FrontParamError FrontRequestFail InputDataViolation
+  InvalidContractArg NetIdInvalid NetParamError NewKeyUserParamError NoInfoToDelete NotFoundValidFront
+  ReDeployedContract ReDeployingContract RoleInvalid
+ tcb: Action CertVerifyFailed CustomerNotConfigured EnvId HTTPServiceDomainNotICP HTTPServiceDomainVerifyFailed
+  INVALID_PARAM MissingIdentifier ServiceNotExist
+ tcr: ErrNSMisMatch ErrNamespaceExist ErrNamespaceReserved ErrRepoExist ErrTooLarge ErrTriggerExist ErrUserExist
+  ErrorNameExists ErrorNameIllegal ErrorNameReserved ErrorRegistryName ErrorTagOverLimit ErrorTcrInvalidParameter
+  ReplicationExists UnsupportedRegion
+ tcsas: InvalidExistSameAppKey
+ tcss: ErrIpNoValid RequestTimeout RuleInfoInValid
+ tdmq: InstanceVersion InvalidAdminUrl Partition TenantNotFound TokenNotFound Vpc
+ tdmysql: CreateInstanceParamError IllegalBackupPolicyParamsErr
+ tem: ApplicationAccessServiceReachMaximum LBServiceCannotSupportTcpUdpSameTime MustProvidePortMappingRules
+  ServiceNameNotValid ServiceUseReserveSuffix TooManyPortMappingRules UnauthorizedOrMissingRole VpcOverQuota
+ teo: AccessRedirectRegexError ActionInProgress AdvancedOriginRoutingNotSupportAccelerateMainland
+  AdvancedOriginRoutingNotSupportCurrentPlanOriginWhitelist AdvancedOriginRoutingNotSupportMultiplyLayer
+  AdvancedOriginRoutingNotSupportNewlyAddedHost AdvancedOriginRoutingNotSupportOCDirectOrigin
+  AdvancedOriginRoutingNotSupportRacingPlatform AliasDomainNotSupportKeyless AliasDomainNotSupportSMCert BadContent
+  BadFunctionName BadNamespaceName BindingNotFound CacheKeyQueryStringRequiresFullUrlCacheOff
+  CacheKeyQueryStringTooManyValue CertNotMatchDomain CertSystemError CertToExpire CertTooShortKeySize
+  CertificateConflictWithKeylessServer ClientIpCountryConflictsWithIpv6 CnameWildHostNotAllowApplyCertificate
+  CompressionInvalidAlgorithms ConflictHostOrigin ContentExceedsLimit DomainAreaNotSupportPrefetchOriginLimitArea
+  DomainNotFound DomainOnTrafficScheduling DuplicateBindingName DuplicateRule EdgeClientCertCheckError
+  ErrActionUnsupportTarget ErrInvalidAction ErrInvalidActionDuplicateAction ErrInvalidActionOriginPrivateAddress
+  ErrInvalidActionParam ErrInvalidActionParamAction ErrInvalidActionParamBadValueType
+  ErrInvalidActionParamDuplicateName ErrInvalidActionParamName ErrInvalidActionParamTooManyValues
+  ErrInvalidActionParamValue ErrInvalidActionType ErrInvalidCondition
+  ErrInvalidConditionCannotOnlyContainHostWhenModifyOriginActionConfigured
+  ErrInvalidConditionHostTooManyWhenModifyOriginActionConfigured ErrInvalidConditionIgnoreCase
+  ErrInvalidConditionNameBadName ErrInvalidConditionNameTargetNotSupportName ErrInvalidConditionValueBadRegular
+  ErrInvalidConditionValueBadUrl ErrInvalidConditionValueBadValue
+  ErrInvalidConditionValueBadValueContainFileNameExtension ErrInvalidConditionValueTooLongValue
+  ErrInvalidConditionValueTooManyRegular ErrInvalidConditionValueTooManyValues ErrInvalidConditionValueTooManyWildcard
+  ErrInvalidConditionValueZeroLength ErrInvalidElseWhenModifyOriginActionConfigured ErrNilCondition
+  FunctionBindVariableNameConflict FunctionNameConflict GroupByLimitExceeded GrpcRequireHttp2 HostHeaderInvalid
+  HostNotFound HostStatusNotAllowApplyCertificate InvalidAccelerateType InvalidAdvancedOriginRoutingUnsupported
+  InvalidAuthentication InvalidAuthenticationTypeExpireTime InvalidAuthenticationTypeSecretKey
+  InvalidAuthenticationTypeSignParam InvalidAuthenticationTypeTimeFormat InvalidAuthenticationTypeTimeParam
+  InvalidAutoUseVoucher InvalidAwsPrivateAccess InvalidAwsRegion InvalidAwsSecretKey InvalidBackupServerName
+  InvalidCacheConfigCache InvalidCacheConfigFollowOrigin InvalidCacheKey InvalidCacheKeyCookie
+  InvalidCacheKeyIgnoreCase InvalidCacheKeyQueryStringAction InvalidCacheKeyQueryStringValue InvalidCacheKeyScheme
+  InvalidCacheOnlyOnSwitch InvalidCacheTime InvalidCertInfo InvalidClientIpCountryHeaderName InvalidClientIpHeaderName
+  InvalidClientIpOrigin InvalidConditions InvalidCosDomain InvalidDomains InvalidDynamicRoutine
+  InvalidDynamicRoutineBilling InvalidErrorPage InvalidErrorPageRedirectUrl InvalidForceRedirectType InvalidHttps
+  InvalidHttpsCertInfo InvalidHttpsCipherSuiteAndTlsVersion InvalidHttpsHstsMaxAge InvalidHttpsTlsVersion
+  InvalidInterval InvalidIpv6Switch InvalidLogAnalysisCondition InvalidLogFormatFieldDelimiter
+  InvalidLogFormatFormatType InvalidLogFormatRecordDelimiter InvalidMaxAgeFollowOrigin InvalidMaxAgeTime InvalidMetric
+  InvalidOperation InvalidOrigin InvalidOriginGroupType InvalidOriginIp InvalidOriginType InvalidOriginValue
+  InvalidPeriod InvalidPlanType InvalidPostMaxSizeBilling InvalidPostSizeValue InvalidPrivateAccessParams
+  InvalidPrivateAccessSwitch InvalidProxies InvalidQuicBilling InvalidQuotaNumber InvalidQuotaType
+  InvalidRangeOriginPull InvalidRequestHeaderName InvalidRequestHeaderNameXff InvalidRequestHeaderValue
+  InvalidResourceIdBilling InvalidResponseHeaderName InvalidResponseHeaderValue InvalidRuleEngine
+  InvalidRuleEngineAction InvalidRuleEngineNotFound InvalidRuleEngineTarget InvalidRuleEngineTargetsExtension
+  InvalidRuleEngineTargetsUrl InvalidRuleProto InvalidServerName InvalidShieldUnsupported InvalidStandardDebug
+  InvalidStandardDebugClientIp InvalidStandardDebugEmptyList InvalidStandardDebugExpireTimeLimit
+  InvalidUpstreamRequestQueryStringValue InvalidUrlRedirect InvalidUrlRedirectHost InvalidUrlRedirectUrl
+  InvalidWebSocketTimeout KeyRulesInvalidQueryStringValue KeysTooMany LengthExceedsLimit
+  LoadBalanceInstanceIdIsRequired LoadBalancerBindL4NotInStableStatus LoadBalancerBindL7NotInStableStatus
+  LoadBalancerBindOriginGroupInvalid LoadBalancerNameRepeated LoadBalancerUsedInL4Proxy LoadBalancerUsedInL7Domain
+  LoadBalancerUsedInRuleEngine ModifyParametersMissing MultiplyLayerNotSupportSmartRouting NamespaceInUse
+  NotSupportThisPreset OCDirectOriginRequiresSmartRouting OriginGroupTypeCanNotMatchLBType OriginIsInnerIp
+  OriginL4RecordIPV4MixDomain OriginL4RecordMultiDomain OriginNameExists OriginOriginGroupIdIsRequired
+  OriginPullProtocolIsRequired OriginRecordFormatError OriginRecordWeightValue OriginThirdPartyParamFormatError
+  PlanNotFound PostMaxSizeLimitExceeded PrefetchOriginLimitAreaInvalid PrefetchOriginLimitBandwidthTooLarge
+  PrefetchOriginLimitBandwidthTooSmall PrefetchOriginLimitEnabledInvalid ProxyNameDuplicating ProxyNameNotMatched
+  RealtimeLogEntityAlreadyCreated RealtimeLogInvalidDeliveryArea RealtimeLogInvalidLogType RealtimeLogInvalidTaskType
+  RealtimeLogNumsExceedLimit ResponseHeaderCacheControlNotAllowDelete RuleOriginFormatError RuleOriginMultiDomain
+  RuleOriginPortInteger RuleOriginValueError RulePortDuplicating RulePortGroup RulePortInteger Security
+  SettingInvalidParam ShieldNotSupportHostCachePrefresh ShieldNotSupportHostOriginWhitelist
+  ShieldNotSupportHostSmartRouting ShieldNotSupportZoneCachePrefresh ShieldNotSupportZoneSmartRouting
+  ShieldSpaceNotFound ShieldSpaceRequiredError ShieldSpaceStatusMustOnline SomeOriginGroupNotExist SpaceNotBindOrigin
+  StatusCodeCacheInvalidStatusCode Target TaskNotGenerated TaskSystemError TlsVersionNotInSequence TooManyFilterValues
+  TooManyFilters UploadUrl UpstreamClientCertCheckError UpstreamVerifyCertCheckError UpstreamVerifyCustomCACertNoInfo
+  WorkModeIsSame ZoneAreaNotSupportPrefetchOriginLimitArea ZoneHasBeenBound ZoneHasNotBeenBoundToPlan
+  ZoneIsGrayPublishing ZoneNameIsRequired ZoneNotFound
+ tiia: ImageFormatNotSupport PictureSolidColorError
+ tione: FilterKeyStatusConflictWithChargeStatus ModelFileInvalid ModelIsOffline TgwInvalidInterface
+  UnsupportedMultiLocalDisk ValidateError
+ tiw: ApplicationAlreadyExists BodyParameterTypeUnmatched CallbackAddressFormatError CdnDomainNotFound
+  FileFormatUnsupported InvalidExtra PreprocessParameter RecordParameter SdkAppIdNotFound TimeFormat
+  TranscodeParameter UnmarshalJSONBodyFail
+ tke: AsCommonError CIDRMaskSizeOutOfRange CidrConflictWithOtherCluster CidrConflictWithOtherRoute
+  CidrConflictWithVpcCidr CidrConflictWithVpcGlobalRoute CidrInvali CidrInvalid CidrOutOfRouteTable
+  GatewayAlreadyAssociatedCidr InvalidPrivateNetworkCIDR OsNotSupport RouteTableNotEmpty
+  SubnetAllocationPolicyConflict SubnetAllocationPolicyInvalid SubnetInvalidError SubnetNotExist
+  VersionNotSupportCgroupV2
+ tkgdq: InvalidActionError
+ tms: ErrAction ErrTextContentLen ErrTextContentType InvalidParameterContent
+ tokenhub: ModelIdNotFound PeriodExceedsSpan PeriodTooFineForData QPMLimitExceeded TPMBelowQuota TPMInputBelowQuota
+  TPMInputLimitExceeded TPMLimitExceeded TPMOutputBelowQuota TPMOutputLimitExceeded TPMPreQuotaModifyNotSupported
+  TooManyObjects
+ trtc: AudioEncodeParams AudioPrompt BackgroundImageUrl BizId BodyParamsError CheckContentFailed CheckSuffixFailed
+  EncodeParams EndTs Language MainVideoRightAlign MainVideoStreamType Model OutOfRange OutputParams PageNumber
+  PageSizeOversize PictureNotFound Pitch PresetLayoutConfig PronunciationDict PublishCdnUrls PureAudioStream
+  QueryScaleOversize RecordAudioOnly RecordId RoomId SampleRate SmallVideoLayoutParams SmallVideoStreamType Speed
+  StartTimeExpire StartTimeOversize StartTs StartTsOversize StrRoomId StreamId StreamUrl TextLength UrlParamsError
+  UserId UserIds UserIdsMorethanSix UserSigNotAdmin VideoResolution VoiceId VoiceName Volume
+ tsf: ApplicationDeleteFailed BadRequest ConfigTemplateNameInvalid CvmCaeMasterJsonDecodeFail
+  CvmCaeMasterUnknownInstanceStatus ImagerepoTcrNamespaceNotFound KubernetesParamError LaneInfoAlreadyUsed
+  LaneInfoNameAlreadyUsed LaneInfoNameInvalid LaneInfoNameNotEmpty LaneInfoNameTooLong LaneInfoNotExist
+  LaneInfoNotExistEntrance LaneInfoRemarkTooLong LaneRuleInfoNotExist LaneRuleNameAlreadyUsed LaneRuleNameInvalid
+  LaneRuleNameNotEmpty LaneRuleNameTooLong LaneRuleNotExist LaneRuleRemarkTooLong LaneRuleTagNameNotEmpty
+  LaneRuleTagNameTooLong LaneRuleTagNotEmpty LaneRuleTagValueTooLong LaneRuleTagValueTotalTooLong PackageInUse
+  RepoPackageParamError RepositoryNotEmpty TsfApmBusiLogCfgAppParamError TsfApmBusiLogCfgAppRelationParamError
+  TsfApmBusiLogCfgCloudParamError TsfApmBusiLogCfgIdParamError TsfApmBusiLogCfgLimitParamError
+  TsfApmBusiLogSearchRequestParamError TsfApmStatsSearchRequestParamError TsfApmStdoutSearchRequestParamError
+  TsfApmTraceSearchRequestParamError TsfMonitorRequestParamIllegal UpperDeleteLimit
+ tts: InvalidText
+ vclm: TemplateNotExisted VideoUrlInvalid
+ vod: ExistedProcedureName ExpireTime Labels ProcedureNameNotExist StorageRegion
+ vpc: AclTypeMismatch DuplicatedLbTrafficMirrorCollectors FilterInvalidKey FilterMissParameter FilterNotDict
+  FilterValuesNotList InvalidKey NextHopMismatch NotDict NotList NotStr UnsupportedLbTrafficMirrorAz
+  VpgHaGroupNotFound
+ waf: BotNameRepeatErr BotSceneNotExistErr CertificateCheckErr CertificationParameterErr DomainExceedsLimitErr
+  DomainNotRecord InvalidCertificate LLMContentEmpty LLMInternalError LLMInvalidType LLMNoRules LLMParseFailed
+  LLMRequestIdEmpty LLMServiceIdEmpty LLMSwitchOff LogicErr PortParameterErr ProtectionDomainParameterErr
+  QueryCertBySSLIDFailed QueryStringSyntaxErr SQLSyntaxErr SkillScanApiKeyDisabled SkillScanCreateScanFailed
+  SkillScanInvalidBase64 SkillScanInvalidFileFormat SkillScanInvalidParam SkillScanInvalidRequest SkillScanNoFiles
+  SkillScanQueryFailed SkillScanRateLimitExceeded SkillScanServiceIdEmpty SkillScanSwitchOff SkillScanTriggerFailed
+  SkillScanUnauthorized SupportTLSConfFailed TLSParameterErr TypeMismatch UnauthorizedOperationParameterErr
+  UnknownAction UpstreamParameterErr XFFResetParameterErr
+ wedata: AlarmReceiveAddressNotExist ClientIpNotAuthorized DataEngineInstanceNotExists DuplicateName InvalidAlarmUrl
+  InvalidFilterParameter InvalidParamsError MaxLimitExceeded MissingRequestParameter QuotaExceedError RuleNotExist
+  RuleTemplateNotExist ServiceIsBusy WeDataRoleNotExists WorkspaceNameDuplication WorkspaceNotExist
+ weilingwith: DuplicateParkCode ExceedParkLengthLimit InvalidAlarmContent InvalidMediaData InvalidMetaData
+  InvalidRequestTime ParamNotMatch StatusNotMatchProcessType TokenFieldNotFound
+ yunsou: DataContent
+InvalidParameterAtLeastOneAttribute
+ batch: =
+InvalidParameterCombination
+ cfw clb cngw csip cvm dataagent dbbrain dlc lcic: =
+InvalidParameterConflict
+ as cvm vpc: =
+InvalidParameterValue
+ aai: ErrorInvalidOpenTranslate ErrorInvalidSourceLanguage ErrorInvalidTargetLanguage
+ aai advisor af afc ags alb ame ams antiddos ape apigateway as asr asw ba batch bh bi billing bizlive bma bri bsca
+  btoe ca car cat cbs ccc cdb cdc cdn cds cdwch cfg cfs cfw chdfs ciam cii ckafka clb cloudhsm cloudstudio cls cme
+  cngw csip csxg ctem cvm cwp cynosdb dasb dataagent dayu dbbrain dbdc dbs dc dlc dnspod drm dsgc dts ecm edgezone emr
+  es ess essbasic faceid fmu ft fwm ga2 gaap goosefs gpm gs gse gwlb hai hasim hunyuan ic ie igtm ims intlpartnersmgt
+  iotcloud iotexplorer iotvideo iotvideoindustry irp iss kms lcic lighthouse live lowcode mna mongodb monitor mps mqtt
+  ms msp oceanus omics portal postgres privatedns pts quota rce redis rum scf securitylake ses smh soe sqlserver ssa
+  ssl sslpod ssm tat tbaas tcaplusdb tcb tchd tcm tcmpp tcsas tcss tdai tdcpg tdid tdmq tdmysql teo thpc tia tione tke
+  tkgdq tms tmt trabbit trro tse tsf vcg vclm vcube vm vod vpc waf wav wedata weilingwith yinsuda: =
+ aai asr: ErrorInvalidAppid ErrorInvalidClientip ErrorInvalidEngservice ErrorInvalidProjectid ErrorInvalidRequestid
+  ErrorInvalidSourcetype ErrorInvalidSubservicetype ErrorInvalidUrl ErrorInvalidUseraudiokey ErrorInvalidVoiceFormat
+  ErrorInvalidVoicedata
+ aai tts: AppIdNotRegistered
+ af: InvalidBusinessId
+ af afc: InvalidSrvName
+ af afc ms oceanus rce: InvalidLimit
+ af afc rce: BadBody BodyTooLarge CapMisMatch HttpMethodError InvalidDate InvalidStride
+ af rce: InvalidNum InvalidSrvId
+ ags: InstanceIds RoleArn SandboxTool StorageMount SubnetId Timeout ToolIds ToolType
+ ags mongodb: SecurityGroupId
+ ags scf: MountOption
+ aiart: LogoParamErr StyleConflict TextLengthExceed
+ aiart bda facefusion fmu ft iai tiia: ImageEmpty
+ aiart bda facefusion fmu ft iai tiia vcg vclm vtc: UrlIllegal
+ aiart facefusion fmu ft hunyuan vcg vclm: ParameterValueError
+ alb: BusinessParameterMismatch
+ ams bm cms ims nlp tsf: InvalidParameter
+ ams cms ims: InvalidImageContent
+ ams cms ims mps tat tms: InvalidContent
+ ams cms ims ocr: InvalidFileContentSize
+ ams ims: EmptyImageContent ImageSizeTooSmall InvalidDataId
+ apigateway: DuplicatePluginConfig IllegalProxyIp InvalidAccessKeyIds InvalidApiBusinessType InvalidApiIds
+  InvalidApiType InvalidBackendPath InvalidClb InvalidCondition InvalidConstantParameters InvalidEnv InvalidEnvStatus
+  InvalidIPAddress InvalidMaxRequestNum InvalidMethod InvalidPluginConfig InvalidPort InvalidProcotol InvalidPublicKey
+  InvalidRequestParameters InvalidScfConfig InvalidServiceConfig InvalidServiceMockReturnMessage InvalidServiceParam
+  InvalidServiceParameters InvalidServiceType InvalidTagValues InvalidTsfConfig InvalidUpstream InvalidUrl
+  InvalidVpcConfig InvalidWSMethod NotInOptions NothingModifyForOauth ParameterNotMatch ParameterValueLimitExceeded
+  RangeExceeded TrafficControl UnsupportedParameter
+ apigateway as batch cbs cdc cvm ecm ga2 lighthouse scf smh tat thpc tione tke vpc: LimitExceeded
+ apigateway cvm ecm: InvalidRegion
+ apigateway eb: InvalidApiRequestConfig
+ apigateway eiam: LengthExceeded
+ apigateway thpc: InvalidFilterNotSupportedName
+ as: AccountNotSupportBandwidthPackageId AssertDesiredCapacityFailed BaseCapacityTooLarge BatchNumberTooLarge
+  ClassicLb ConflictNotificationTarget CronExpressionIllegal CvmConfigurationError CvmError DuplicatedForwardLb
+  DuplicatedSubnet EndTimeBeforeStartTime Filter ForwardLb GroupNameDuplicated HostNameIllegal
+  HostNameWithSuffixTooLong IPv6InternetChargeType InstanceNameWithSuffixTooLong InstanceTypeNotSupported
+  InvalidActivityId InvalidAutoScalingGroupId InvalidAutoScalingNotificationId InvalidAutoScalingPolicyId
+  InvalidClbRegion InvalidDisasterRecoverGroupId InvalidHpcClusterId InvalidLaunchConfiguration
+  InvalidLaunchConfigurationId InvalidLifecycleHookId InvalidNotificationUserGroupId InvalidScheduledActionId
+  InvalidScheduledActionNameIncludeIllegalChar InvalidSecurityGroupId LaunchConfigurationNameDuplicated
+  LaunchConfigurationNotFound LbProjectInconsistent LifecycleHookNameDuplicated ListenerTargetTypeNotSupported
+  MaxSurgeTooLarge MissingBandwidthPackageId NoResourcePermission NotStringTypeFloat OnlyVpc
+  ScalingPolicyNameDuplicate ScheduledActionNameDuplicate StartTimeBeforeCurrentTime SubnetIds
+  SubnetNotInDedicatedCluster TargetPortDuplicated TargetPortDuplicatedInForwardLb TargetTrackingScalingPolicy
+  ThresholdOutOfRange TimeFormat UserDataFormatError UserDataSizeExceeded UserGroupIdNotFound
+ as batch clb ecm gwlb ms tat tione: InvalidFilter
+ as cdc: ZoneMismatchRegion
+ as cdc cvm ecm ga2 lighthouse tat thpc vpc: TooLong
+ as cfs redis: InvalidSubnetId
+ as clb cvm ecm ga2 gwlb tat vpc: Range
+ as cvm: InvalidImageId
+ as cynosdb: ProjectIdNotFound
+ as ecm: InvalidSnapshotId
+ as ecm tione: InvalidInstanceType
+ as mariadb: InstanceNameIllegal
+ as tat: InvalidInstanceId
+ as thpc: TooShort
+ as tione tke: ImageNotFound
+ as tke: Size
+ asr: ErrorVoicedataTooLong InvalidParameterLength InvalidVocabId InvalidVocabState InvalidWordWeight
+  InvalidWordWeightStr ModelId NoHumanVoice ToState
+ batch: ComputeEnv DependenceNotFoundTaskName DependenceUnfeasible InstanceIdDuplicated InstanceType
+  InstanceTypeDuplicate InstanceTypesEmpty InvalidDataTypeAny InvalidZoneMismatchRegion LocalPath MaxRetryCount
+  NotFloat RemoteStoragePath RemoteStorageSchemeType ResourceType TaskInstanceNum UnsupportedBatchInstanceChargeType
+ batch cfs vpc: UnavailableZone
+ batch lighthouse: Negative
+ bda facefusion fmu ft iai vclm: NoFaceInPhoto
+ btoe: DataInfoTooLong HashNoMatch InvalidFileSuffix TooLargeFileError
+ btoe dbdc: ParameterError
+ btoe iotexplorer: InvalidURL
+ cam: MetadataError
+ cam iap: IdentityKeyError IdentityUrlError NameError
+ cbs: BindDiskLimitExceeded InvalidAction
+ ccc: ApplyIDNotExist CompanyExist ErrorApplyStatus ExperienceAccount FileNotExist PhoneNumInvalid
+  PhoneNumIsBoundOtherAccount RingAllGroupMemberOverflow SkillGroupError SkillGroupExist WaitingApprovalOverflow
+ ccc ckafka postgres: InstanceNotExist
+ ccc iotvideoindustry: RecordNotExist
+ ccc postgres: AccountNotExist
+ cdb: AccountDescriptionCharacterError AccountDescriptionLengthError AccountHostRuleError
+  AccountPasswordCharacterError AccountPasswordLengthError AccountPasswordRuleError UserNameRuleError
+  UserNotExistError VerifyAccountNoRootError VerifyAccountPasswordError VerifyAccountPrivError
+ cdb cynosdb dbdc dcdb dts mariadb mongodb postgres redis tdcpg tdmysql: InvalidParameterValueError
+ cdb dts mongodb postgres redis: DataConvertError
+ cdc: InvalidValueDedicatedClusterCosSize InvalidValueDedicatedClusterDataStepSize InvalidValueRegion
+ cdc cngw tse: Region
+ cdc cvm: InvalidAppIdFormat ZoneNotSupported
+ cfs: AutoPolicyNotFound BindInfrequentaccessFirst CfsPath ClientTokenLimitExceeded DataRetrievalScheduleConflict
+  DuplicatedPgroupName DuplicatedRuleAuthClientIp DuplicatedTagKey ExternalStorageSupportDataflowOnly
+  FsNameLimitExceeded FsSizeLimitExceeded InvalidAliveDays InvalidAuthClientIp InvalidAutoScaleUpParams
+  InvalidClientToken InvalidDataFlowId InvalidDataFlowName InvalidDataFlowSourceInfo InvalidDataFlowSourceStorageType
+  InvalidDataFlowTargetPath InvalidDataRetrievalId InvalidDestinationRegions InvalidEncrypted InvalidFsName
+  InvalidFsSizeLimit InvalidFsStatus InvalidLifecycleDataTaskType InvalidLifecycleTaskId InvalidMetaType
+  InvalidMountTargetIp InvalidNetInterface InvalidParamDayOfMonth InvalidParamDayOfWeek InvalidParamIntervalDays
+  InvalidParamIsCreateRealTimeSync InvalidParamIsModifyRealTimeSync InvalidParamIsSyncDelete InvalidPgroup
+  InvalidPgroupId InvalidPgroupName InvalidPolicyFsPath InvalidPriority InvalidRegionZoneInfo InvalidResourceTags
+  InvalidRwPermission InvalidScaleupTargetCapacity InvalidSnapPolicyStatus InvalidSnapshotName
+  InvalidSnapshotPolicyName InvalidSnapshotStatus InvalidStorageResourcePkg InvalidStorageType InvalidTagKey
+  InvalidTurboCapacity InvalidUserPermission InvalidVip InvalidVpcParameter InvalidZoneId InvalidZoneOrZoneId
+  ListPathFileInvalid ListPathFileNotFound MissingFileSystemId MissingFileSystemIdOrRegion MissingFsParameter
+  MissingKmsKeyId MissingNameOrDescinfo MissingPgroupName MissingPolicyParam MissingSnapNameOrAliveDay
+  MissingStorageResourcePkg MissingSubnetidOrUnsubnetid MissingTaskIdOrRegion MissingVpcParameter
+  MissingVpcidOrUnvpcid MissingZoneId MissingZoneOrZoneId PathUsedInDataflow PgroupDescinfoLimitExceeded
+  PgroupNameLimitExceeded PolicyRuleStorageTypeInvalid ProjectQuotasDirNested ProjectQuotasExceeded QuotaCapLimitError
+  QuotaFileLimitError QuotaUserIdError QuotaUserTypeError RuleNotMatchPgroup SnapshotNameLimitExceeded
+  SnapshotPolicyNameLimitExceeded StorageTypeInvalid TagKeyFilterLimitExceeded TagKeyLimitExceeded
+  TagValueFilterLimitExceeded TagValueLimitExceeded WaitingTaskLimitExceeded ZoneIdRegionNotMatch
+ cfs chdfs: InvalidFileSystemId InvalidVpcId
+ cfs cngw dbbrain dts tokenhub tse: InvalidParameterValue
+ cfs lighthouse: UnavailableRegion
+ cfs teo: InvalidTagValue
+ cfs weilingwith: InvalidProtocol
+ chc: EndTimeLowerThanStartTime InvalidExtraParameterCombination InvalidWorkOrderType
+ chc cvm iss tat: InvalidTimeFormat
+ chc lighthouse: InvalidParameterCombination
+ chdfs: InvalidAccessGroupId InvalidAccessGroupName InvalidAccessRuleAddress InvalidCapacityQuota
+  InvalidFileSystemName InvalidMountPointId InvalidMountPointName
+ chdfs iss omics: InvalidDescription
+ ckafka: NotAllowedEmpty RepetitionValue SubnetIdInvalid SubnetNotBelongToZone TopicNameAlreadyExist VpcIdInvalid
+  WrongAction ZoneNotSupport
+ clb: InvalidFieldValue
+ clb cvm ecm gwlb vpc: Duplicate
+ clb ecm gwlb lighthouse: Length
+ cloudaudit: AuditTrackNameNotSupportModify CmqRegionError CosNameError CosRegionError KmsRegionError
+  LogFilePrefixError MaxResult QueueNameError ReadWriteAttributeError Time attributeKey
+ cloudaudit kms: AliasAlreadyExists
+ cloudmate lighthouse: OutOfRange
+ cme: AspectRatio AspectRatioSet Category CategorySet ClassExist ClassNotEmpty ClassNotExist ClassPath
+  DataNotFoundInDB DstClassPathNotExist ExportDestination ExtInfoInvalid ExternalMediaInfoNotExist Input MaterialId
+  MediaCastSourceInfosInvalid MediaReplacementInfo MemberIds MemberNotExist NameLenLimt NotTeamMemberError
+  OperationInvalid Operator OwnerId OwnerRemark OwnerType Platform PreProcessDefinition ProjectId ProjectInfoError
+  ReplacementType Role SortOrder StreamConnect StreamConnectInputInvalid StreamConnectOutputInvalid StreamInput
+  SwitcherProjectInput TeamId TeamNotExist ThirdyPartyPublishChannelId TrackData TrackItem VideoEditTemplateIdNotExist
+  VodFileId VodFileNotExist VodSubAppid
+ cme cngw mps scf tse vod: Name
+ cme eb mps scf vod: Limit
+ cme eb scf vod: Offset
+ cme mps vod: Definition TaskId
+ cme vod: EndTime
+ cmq: NoTaskId
+ cms: ErrImageSize
+ cms tms: ErrFileContent ErrTextContentLen ErrTextContentType
+ cngw: BucketName GatewayVersion KeyNotExist ObjectName Plugin SystemParameter
+ cngw eb mps oceanus scf tse tts vod: Type
+ cngw eb scf tia tse vod: Description
+ cngw eb scf tse: Action
+ cngw scf: Cos ZipFile
+ cngw tse: BadRequestFormat CreateError GatewayId OperationFailed QueryError ResourceAlreadyExist Specification
+  UpdateError
+ csip: SQLQueryFailed
+ cvm: AmountNotEqual BandwidthPackageIdNotFound BandwidthPackageIspNotMatch BandwidthPackageZoneNotMatch
+  BasicNetworkInstanceFamily CamRoleNameMalformed CdhOnlyLocalDataDiskResize ChcHostsNotFound ChcNetworkEmpty
+  CloudSsdDataDiskSizeTooSmall CoreCountValue DedicatedClusterNotSupportedChargeType DedicatedResourcePackIdsNotFound
+  DedicatedResourcePackName DedicatedResourcePackNotValid DedicatedResourcePackTenancyMismatch DeployVpcAlreadyExists
+  DisasterRecoverGroupIdMalformed DuplicateTags ElasticNetworkNotExist ElasticNetworkVpcSubnetMismatch
+  ExternalIpQuotaLimited GPUInstanceFamily HpcClusterBusinessIdNotSupported HpcClusterIdZoneIdNotMatch
+  IPAddressMalformed IPv6AddressMalformed ISOMustImportByForce IllegalHostName IncorrectFormat
+  InstanceNotSupportedMixPricingModel InstanceTypeNotFound InstanceTypeNotSupportElasticNetworks
+  InstanceTypeNotSupportHpcCluster InstanceTypeRequiredHpcCluster InsufficientOffering InsufficientPrice
+  InvalidBootMode InvalidBucketPermissionForExport InvalidFileNamePrefixList InvalidGPUFamilyChange InvalidImageFamily
+  InvalidImageForGivenInstanceType InvalidImageIdForRetsetInstance InvalidImageIdIsShared InvalidImageOsName
+  InvalidImageState InvalidInstanceSource InvalidInstanceTypePeriodicContract InvalidInstanceTypeUnderwrite
+  InvalidLaunchTemplateDescription InvalidLaunchTemplateName InvalidLaunchTemplateVersionDescription
+  InvalidLicenseType InvalidNetworkInterfaceId InvalidParameterMinCount InvalidUserDataFormat InvalidVagueName
+  InvalidVpcIdSubnetIdNotFound IspNotSupportForEdgeZone IspValueRepeated KeyPairNotFound KeyPairNotSupported
+  LaunchTemplateDefaultVersion LaunchTemplateIdMalformed LaunchTemplateIdNotExisted LaunchTemplateIdVerNotExisted
+  LaunchTemplateIdVerSetAlready LaunchTemplateNotFound LaunchTemplateVersion LocalDiskSizeRange
+  MissingLocationCosEndpoint MustDhcpEnabledVpc MustEnabledIsRdma NotCdcSubnet NotEmpty
+  PreheatNotSupportedInstanceType PreheatNotSupportedZone PreheatUnavailableZones RequiredLocationImage
+  ResourcePoolPackIdMalformed ResourcePoolPackStatus ResourcePoolPackTypeNotSupported SubnetIdMalformed
+  SubnetIdZoneIdNotMatch TagKeyNotFound TagQuotaLimitExceeded ThreadPerCoreValue UuidMalformed VpcIdMalformed
+  VpcIdNotExist VpcIdSubnetIdNotMatch VpcIdZoneIdNotMatch VpcNotSupportIpv6Address
+ cvm ecm: SubnetNotExist
+ cvm hai lighthouse: InvalidPassword
+ cvm lighthouse: InvalidIpFormat SnapshotIdMalformed
+ cvm lighthouse tat thpc: TooLarge
+ cvm lighthouse vpc: InstanceIdMalformed
+ cvm lkeap ocr tiia: InvalidParameterValueLimit
+ cvm smh: BucketNotFound
+ cvm thpc: NotSupported
+ cvm vclm: InvalidImageFormat
+ cvm vpc: BandwidthPackageIdMalformed
+ cwp yunjing: TagNameLengthLimit
+ cynosdb: AccountAlreadyExistError DBTypeNotFound DbModeNotServerlessError FlowNotFound IllegalOrderBy InternalAccount
+  InternalDomainReserveTooShortError ParamBothSetError ParamError ParameterMismatchError PrePayPayModeError
+  SubnetUnchangedError ValueNotFound
+ cynosdb hai tdcpg: VpcNotFound
+ cynosdb hai tione: SubnetNotFound
+ cynosdb mongodb tdcpg: IllegalInstanceName
+ cynosdb postgres: AccountNotExistError InvalidPasswordValueError InvalidRegionIdError InvalidZoneIdError
+ cynosdb postgres sqlserver: AccountExist
+ cynosdb postgres tdcpg: ParameterOutRangeError
+ cynosdb tdcpg: ClusterNotFound DealNameNotFound IllegalPassword InstanceNotFound InvalidDBVersion InvalidSpec
+  RegionZoneUnavailable StoragePoolNotFound
+ dbdc: ResourceParameterError
+ dc: VlanConfLict
+ dcdb: ShardNotExist
+ dcdb mariadb: AccountAlreadyExists BadSyncMode BadUserRight BadUserType IllegalExclusterID IllegalInitParam
+  IllegalQuantity IllegalRightParam SpecIdIllegal SuperUserForbidden SyncModeNotAllowed
+ dcdb mariadb postgres sqlserver: IllegalZone
+ dlc: QueueIdMismatch QueueName QuotaExceeded
+ dnspod: DomainGradeInvalid DomainNotExists IpAreaEmptyIp IpAreaEmptyLineName LimitInvalid UpgradeTermInvalid
+  UserIdInvalid
+ domain: InvalidParameterFormat
+ dts postgres tdmysql: BizInvalidParameterValueError
+ eb: AMPParams BatchEventCount BatchTimeout CKafkaTargetParams CallbackType CallbackWeComURL ConnectionDescription
+  ConnectionId ConnectionName DTSParams ElasticSearchTargetParams EventBusId EventBusName EventPattern
+  EventTraceConfig InvalidEvent InvalidEventBus InvalidFilterRule InvalidPattern LinkMode NoticeReceiverChannel
+  NoticeReceiverTimeWindow NoticeReceiverUserIds NoticeReceiverUserType RuleId RuleName TargetDescription TargetId
+  TransformationID Transformations
+ eb scf: DeadLetterConfig Filters OrderBy Qualifier
+ eb scf tia: Order
+ eb vod: Tags
+ ecc: AppidInvalidError DecodeImageError DownloadImageFailError ImageDownloadFailError ImageSizeExceedError
+  ImageTooBigError InputTypeValueError SessionError UrlFromatIvadlidError
+ ecc hcm: EmptyImageError
+ ecm: AddressQuotaLimitExceeded FilterLimitExceeded ImageDuplicate ImageNameDuplicate ImageSizeLargeThanSysDiskSize
+  InstanceConfigNotMatch InstanceIdNotSupported InstanceTypeNotMatchPid InvaildAddressId InvaildDescribeInstance
+  InvaildEniID InvaildHostName InvaildModifyParam InvaildModuleNum InvaildPageParam InvaildPassword
+  InvalidAddressCount InvalidBandwidthIn InvalidBandwidthInAndOut InvalidBillingType InvalidDataDiskNum
+  InvalidDataDiskSize InvalidDataDiskType InvalidEIPDirectService InvalidEcmRegion InvalidISPInNode
+  InvalidImageArchitecture InvalidImageID InvalidInstanceChargeType InvalidInstanceID InvalidInstanceTypeConfigID
+  InvalidInternetChargeType InvalidKeyPairId InvalidKeyPairName InvalidLoadBalancerNum InvalidLoadBalancerType
+  InvalidModuleID InvalidModuleIDAndInstanceTypeConfigID InvalidModuleIDAndInstanceTypeID InvalidModuleName
+  InvalidOrderByField InvalidPublicParam InvalidSecurityGroupID InvalidSnapshot InvalidSubnetInZone
+  InvalidSystemDiskSize InvalidSystemDiskType InvalidZoneInstanceCount InvalidZoneInstanceType ModuleNotAllowChange
+  NodeNotSupportIPv6 ObjectNotCurrentSubnet ParameterValueTooLarge TagNumOutOfRange TerminateTimeSmaller
+  UnmatchedBillingType UnsupportedRegion UserNotSupportIPv6
+ ecm ess essbasic oceanus: InvalidTime
+ ecm ga2: TaskNotFound
+ ecm ga2 thpc vpc: Malformed
+ ecm gaap: InvalidBandwidth
+ ecm hai lighthouse: InstanceNameTooLong
+ ecm lighthouse: InvalidZone
+ ecm vpc: BandwidthOutOfRange CidrNotInPeerVpc ObjectVpcNotCurrentVpc Reserved SubnetConflict SubnetRange
+  VpcCidrConflict
+ edgezone: InvalidNetwork PublicIpNotAvailable PublicIpv6NotAvailable
+ eiam: AccountIdsCanNotBeEmpty AppIdCanNotBeEmpty ApplicationInfoSortKeyIllegal EntityTypeNotMatch
+  NewPasswordCanNotBeEmpty ParameterIllegal SortKeyIllegal UserIdCanNotBeEmpty UserNameCanNotBeEmpty
+  UserPhoneCanNotBeEmpty
+ eis: ConnectorNotExist InvalidRuntimeMetricSearchCondition NotSupportedActionForPublicRuntime PilotZoneNotSupported
+  ProjectAndInstanceNotMatch ProjectInstanceNotFound RuntimeAlreadyDeleted RuntimeIdNotExist
+  RuntimeMetricRateNotSupport RuntimeNamespaceInvalid RuntimeZoneNotExisted
+ emr: InvalidTkeInstance
+ es: ChargePeriod ChargeType CheckOnly ConfigInfo EnableDoubleEni EsConfigType EsPort EsVip InstallBundleList
+  InstallPluginList InvalidDeadline InvalidJDK Password PluginType RemoveBundleList RemovePluginList RenewFlag
+  TargetPath TimeUnit UpgradeMode
+ es ga2: InstanceName
+ ess: InvalidMobile Mask
+ ess essbasic: InvalidQuotaType
+ evt: DatasourceTriggerByEventIdNotSupported
+ facefusion: ActivityIdNotFound FaceRectParameterValueError MaterialIdNotFound
+ faceid: BizTokenExpired BizTokenIllegal RuleIdDisabled RuleIdNotExist
+ fmu: EyeEnlargingIllegal FaceLiftingIllegal LutImageInvalid ModelIdNotFound SmoothingIllegal WhiteningIllegal
+ fmu ft: FaceRectInvalid FaceRectInvalidFirst FaceRectInvalidSecond FaceRectInvalidThrid ImageSizeExceed
+  LutImageSizeInvalid
+ fmu sms: ImageInvalid
+ ga2: AsciiCharacters CertificatesConflict ForwardingPolicyHostConflict ForwardingRulePathConflict InstanceMismatch
+  ListenerPortNotEqual LogTaskLocatedError LogsetNotExist NotMappingManyPort NotWithinPublicNetwork SegmentPortRange
+  SpecialCharacters SpecificCharacters TcpSeriesListenerPortEqual ThirdAreaListenerPortEqual
+  ThirdAreaListenerPortSegment UdpSeriesListenerPortEqual
+ ga2 vpc: Empty
+ gaap: CertificateContentNotMatchKey CertificateNotMatchDomain DomainInIcpBlacklist DomainNotRegister DuplicateRS
+  DuplicatedListenerPort FeatureConflict GlobalDomainHitBanBlacklist HitBanBlacklist HitBlacklist
+  InvalidCertificateContent InvalidCertificateId InvalidCertificateKey InvalidConcurrency InvalidListenerPort
+  InvalidTags L7DomainHitBanBlacklist ProjectIdNotBelong ProxyAndGroupFeatureConflict ProxyAndRegionFeatureConflict
+  RealServerNotBelong UnknownAccessRegion UnknownDestRegion
+ gme: InvalidBizId InvalidDeleteType InvalidRecordMode InvalidRoomId InvalidStrUin InvalidSubscribeRecordUserIds
+  InvalidSubscribeUserIds InvalidUNSubscribeUserIds InvalidUinOrStrUin
+ gme tms: InvalidTaskId
+ gpm: GameServerSessionRepeated InvalidRuleScript MatchCodeNotFound MatchFeildValueLimit MatchInvalidCharacters
+  MatchNotFound MatchPlayersLimit MatchPlayersRepeated MatchStatusNotPermitCancel MatchTicketIdNotFound
+  MatchTicketIdRepeated MatchTicketLimit RuleMatchExistent RuleNameDuplicated RuleNotFound TagsLimitPermission
+  TokenCompatibleSpanInvalid TokenLimit ValueRangeLimit
+ hai: ApplicationIdNotFound BundleTypeNotFound ComputeSetCannotBeNone DiskSizeMustLargeThanCurrentDiskSize
+  DiskSizeMustLargerThanApplicationMinRequiredSize DiskSizeReachLimit InstanceIdNotFound InvalidApplicationIdMalformed
+  InvalidApplicationNameDuplicate InvalidApplicationType InvalidChargeType InvalidChargeTypeAndTimeUnit
+  InvalidClusterIdMalformed InvalidInstanceCount InvalidInstanceIdMalformed InvalidModelIdMalformed InvalidOrder
+  InvalidSecurityType InvalidServiceIdMalformed InvalidSubnetIdIsNone InvalidSubnetIdMalformed
+  InvalidTemplateIdMalformed InvalidVpcIdIsNone RegionNotSupportPublicCallInfo SecurityGroupNotFound ServiceIdNotFound
+  ServiceNameTooLong SubnetMustCoexistWithVpc TargetReplicasMustDifferFromRunningReplicas TemplateIdNotFound
+ hai lighthouse: Duplicated InvalidSceneIdMalformed
+ hai ms: InvalidOrderField
+ hai tag: RegionInvalid
+ hcm: CannotFindImageError CannotFindSession EmptyInputError ExceedDownloadImageSizeError FailDecodeError
+  FailDownloadImageError FailRecognizeError InvalidImageError
+ hunyuan: ImageRequestError Model
+ iai: AccountFaceNumExceed DeleteFaceNumExceed FaceMatchThresholdIllegal FaceModelVersionIllegal
+  GroupExDescriptionsExceed GroupExDescriptionsNameIdentical GroupExDescriptionsNameIllegal
+  GroupExDescriptionsNameTooLong GroupFaceNumExceed GroupIdAlreadyExist GroupIdIllegal GroupIdNotExist
+  GroupIdNotExists GroupIdTooLong GroupIdsExceed GroupNameAlreadyExist GroupNameIllegal GroupNameTooLong
+  GroupNumExceed GroupNumPerPersonExceed GroupTagIllegal GroupTagTooLong ImageEmptyError NoFaceInGroups OffsetExceed
+  PersonExDescriptionInfosExceed PersonExDescriptionsNameIdentical PersonExDescriptionsNameIllegal
+  PersonExDescriptionsNameTooLong PersonExistInGroup PersonFaceNumExceed PersonGenderIllegal PersonIdAlreadyExist
+  PersonIdIllegal PersonIdNotExist PersonIdTooLong PersonNameIllegal PersonNameTooLong QualityControlIllegal
+  SearchPersonsExceed UniquePersonControlIllegal UnsupportedGroupFaceModelVersion UploadFaceNumExceed
+ iai tiia: LimitExceed
+ ie: ActionNotSupport CallbackUrlError CallbackUrlNotExist CosAuthModeError CosHostedIdNotExist DownInfoFormatWrong
+  DownInfoTypeWrong LiveSourceNotSupport SaveInfoNotExist TaskAlreadyDone TaskDeleted TaskIdNotExist UriError
+  UrlInfoUrlError VideoFormatError
+ igtm: IsEnabledInvalid PoolAddrDuplicated PoolAddrEmpty PoolAddrInvalid PoolAddrMixed PoolAddrWeightEmpty
+  TrafficStrategyInvalid TrafficStrategyWeightEmpty
+ ims iotexplorer: InvalidCallbackUrl
+ intlpartnersmgt: CreditAmountOutOfRange InvalidDimension InvalidMonth InvalidUin TradeInfoEmpty
+  UinAlreadyAppliedClient UinAlreadyClient UinAlreadyReseller UinIsSubAccount UinList UnSupportArea
+  VoucherAmountOutOfRange
+ intlpartnersmgt ip: AccountTypeEmpty AreaEmpty CountryCodeEmpty MailEmpty PhoneNumEmpty
+ intlpartnersmgt ip keewidb redis: PasswordEmpty
+ ioa: VirtualDeviceGroupNotFound
+ iotcloud: CACertInvalid CACertNotMatch CloudComponentAlreadyExist DefinedPskNotBase64 InvalidJSON JSONHasInvalidNode
+  JSONSizeExceedLimit NotMergeAble ParamIncomplete PrefixInvalid ProductTypeNotSupport QueryDeviceFail
+  QueryLoraDeviceFail QueryNotLoraDeviceFail RegisterLoraInfoError TaskIDNotMatch TidProductAlreadyExist
+ iotcloud iotexplorer: ActionNil CheckForwardURLFail DeviceAlreadyExist DeviceIsNotGateway DeviceNotExist
+  FailActionHasSameDevice ForwardRedirectDenied InvalidSQL OperationDenied PayloadOverLimit ProductAlreadyExist
+  ProductIsNotGateway RepublishTopicFormatError RuleNumberBeyondLimit TopicPolicyAlreadyExist TopicRuleAlreadyExist
+  TopicRuleSqlNotEdited UpdateTopicRuleDBFail
+ iotcloud iotexplorer iotvideo: FirmwareAlreadyExist
+ iotexplorer: ActionNilOrNotExist AppDescriptionTooLong AppExists AppNameTooLong AppNoPermission AppNotExists
+  CloudStorageAIPackageIdNotExist DeviceHasNotBindGateway DeviceNameInvalid ErrLLSyncBroadcastDeviceNameLengthExceed
+  ErrorTaskNotExist GetProductsListError InvalidAppKey InvalidCallbackToken LoRaFreqParmsError
+  ModelDefineDontMatchTemplate ModelDefineDupID ModelDefineErrorModel ModelDefineErrorType ModelDefineEventParamsDupID
+  ModelDefineEventParamsExceedLimit ModelDefineEventPropError ModelDefineEventPropNameError ModelDefineEventTypeError
+  ModelDefineInvalid ModelDefineNil ModelDefinePropBoolMappingError ModelDefinePropEnumMappingError
+  ModelDefinePropRangeError ModelDefinePropRangeOverflow ModelPropertyNotExist MsgContentInvalid MsgLevelInvalid
+  MsgTitleInvalid MsgTypeInvalid NoPermission ProductIDInvalid ProductParmsError ProjectParmsError
+  PushEnvironmentInvalid SelectKeyFromBinaryPayload ShareDeviceToSelf StartTimeLaterEndTime
+  TPNSAndroidValidationFailed TPNSiOSValidationFailed TopicMismatch UserIDInvalid VPNParmsError
+ iotvideo: Tid
+ iotvideoindustry: BalanceNotEnough DeviceDataMapError DeviceId DeviceInfoNotExist DeviceOffline DeviceOnline
+  DeviceTypeNotSupport DomainId GroupDomainidExtraInformation GroupDomainidNotUpdate GroupParmsError
+  RecordPlanBeyondLimit RuleLimit RuleNotExist StreamId StreamInfoNotExist TemplateBeyondLimit TemplateSpecEmpty
+  TimeSpecNotSupport TypeNotSupport
+ iotvideoindustry vod: ExpireTime
+ iss: BakTimeNotEnough ChannelsExceedsRange ContainInvalidChannelId ContainInvalidDeviceId DataOutOfRange
+  DeviceMismatchChannel EmptyChannelId EmptyDeviceId EmptyName EmptyOrganizationId EmptyTemplateId EndTimeZero
+  IllegalChannelId IllegalDescribe IllegalDeviceId IllegalName IllegalOrganizationId IllegalStreamType
+  InvalidAccessProtocol InvalidBeginTime InvalidChannelId InvalidChannelIdOrDeviceId InvalidChannelName
+  InvalidClusterId InvalidDeviceId InvalidDeviceName InvalidDevicePasswordLength InvalidDeviceStatus InvalidDeviceType
+  InvalidDomainType InvalidEnalbeValue InvalidEndTime InvalidExpiration InvalidExpirationRange
+  InvalidGatewayProtocolType InvalidIpv4 InvalidKeyword InvalidOrgName InvalidOrganizationId InvalidPageNumber
+  InvalidPageParameter InvalidPageSize InvalidPlanId InvalidPullState InvalidPushState InvalidRTMPAppName
+  InvalidRTMPStreamName InvalidRepairMode InvalidRetrievalMode InvalidRetrieveTaskId InvalidSecret
+  InvalidStartTimeOrEndTime InvalidStatus InvalidStreamType InvalidTemplateId InvalidTimeSectionValue
+  InvalidTransitionRange InvalidUserParam LimitRepairTransition NonSameDay OrgNameRepeat OrganizationCountExceedsRange
+  OutOfTimeRange PageSizeExceedLimit PlanChannelsExceedsRange PlanNameRepeat RTMPPushStreamParamRepeat
+  RetrieveTaskChannelsExceedsRange StartOverEndTime StartOverNowTime StartTimeGreaterThanOrEqualEndTime StartTimeZero
+  TaskTypeNotSupported TimeLessThanTenMinutes TooLongDescribe TooLongName TooLongStreamType UnSupportOperateCMD
+  UnSupportScale UnSupportedAccessType UnSupportedPTZCMD UnSupportedPresetCMD UnSupportedScaleParam
+  UnsupportedStreamProtocol
+ iss omics: InvalidName
+ iss tat: InvalidUsername
+ iss tms: InvalidFileType
+ keewidb redis: PasswordError PasswordFreeDenied PasswordRuleError SecurityGroupIdsNotExists UnSupportedType
+  UnVpcIdNotExists WeekDaysIsInvalid
+ kms: DataKeyNameAlreadyExists DuplicatedDataKeyId DuplicatedKeyId InvalidAlias InvalidCiphertext InvalidDataKeyId
+  InvalidDataKeyName InvalidHsmClusterId InvalidImportKeyMaterial InvalidKeyId InvalidKeyUsage InvalidPlaintext
+  InvalidType MaterialNotMatch
+ kms ssm: TagKeysDuplicated TagsNotExisted
+ lighthouse: AccountIdInvalidAccountArea AccountIdSameWithUin AccountIdsNotExist AccountIdsNotOwnerAccount
+  BlueprintConfigNotMatch BlueprintId BlueprintIdMalformed BundleAndBlueprintNotMatch
+  BundleNotSupportBlueprintPlatform CcnIdMalformed ClientTokenTooLong DestinationRegionSameAsSourceRegion
+  DiskBackupIdMalformed DiskBackupNameTooLong DiskBackupQuotaLessThanCurrentDiskBackupNum
+  DiskBackupQuotaLessThenCurrentDiskBackupNum DiskInstanceZoneNotMatch DiskNameTooLong DiskSizeNotMatch
+  DiskSizeSmallerThanCurrentDiskSize DuplicateParameterValue DuplicatedFirewallTemplateRule FieldsCompare
+  FirewallRuleDescriptionTooLong FirewallTemplateIdMalformed InvalidBlueprintId InvalidBlueprintPlatformType
+  InvalidBlueprintState InvalidBlueprintType InvalidBundle InvalidBundleBlueprintCombination
+  InvalidConsoleDisplayTypes InvalidCurInstanceDeadline InvalidDiskIdMalformed InvalidDiskSize InvalidDiskType
+  InvalidImageIdMalformed InvalidKeyPairNameEmpty InvalidKeyPairNameIncludeIllegalChar InvalidKeyPairNameTooLong
+  InvalidResourceQuotaResourceName KeyPairIdMalformed KeyPairPublicKeyDuplicated KeyPairPublicKeyMalformed
+  McpServerEnvInvalid McpServerLimitExceeded McpServerListTooLarge NotAllowToChangePlatformType
+  NotSupportCrossBorderSyncBlueprint NotSupportModifyInstanceBundleType PlatformTypeNotSupportFileSystem
+  PlatformTypeNotSupportMountPoint RegionNotFound RegionNotMatch RegionUnavailable SnapshotNameTooLong ZoneInvalid
+ lighthouse postgres: RegionNotSupported
+ lighthouse tat thpc: TooSmall
+ mariadb: IllegalCount IllegalInstanceId IllegalLogSaveDays
+ mna: TimeFuture TimeSpanExceeded TimeTooEarly
+ mongodb: BackupFileNotFound CheckAppIdFailed ClusterTypeError IllegalInstanceStatus IllegalStatusToOffline
+  InstanceHasBeenDeleted InstanceHasBeenIsolated InstanceTypeError InvalidTradeOperation LimitParaOutOfRange
+  LockFailed MachineTypeError ModifyModeError ModifyMongodbParams MongoVersionError MongoVersionNotSupportQueryClient
+  NodeNotFoundInReplica NotFoundInstance OffsetParaOutOfRange OplogSizeOutOfRange PasswordRuleFailed
+  PostPaidInstanceBeyondLimit PostPayRenewError PrePaidInstanceUnableToIsolate ProxyNotSupportQueryClient
+  QueryOutOfRange QueryTimeOutOfRange QueryTimeRangeBeyondLimit RegionError RegionNotSupportOperation
+  RegionNotSupportQueryClient ReplicaNotFound ReplicaSetNumError SecondaryNumError SecurityLevelNotAllowOpenWanService
+  SetDiskLessThanUsed SlowMSBelowLimit SpecNotOnSale StartTimeNotBeforeThanEndTime StatusAbnormal TagNotFound
+  TimeFormatErr UserNotFound VpcIdOrSubnetIdNotFound ZoneClosed ZoneError
+ mongodb mps: ProjectNotFound
+ monitor: DashboardNameExists VersionMismatch
+ mps: AsrHotWordsConfigure AsrHotWordsLibraryId AsrHotWordsSwitch AudioDataTooLong AudioFormat AutoAreas CustomAreas
+  DestinationLanguage DuplicatedTextContent DurationTooLong EmptyDetectItem ErasePrivacyConfig EraseSubtitleConfig
+  EraseType EraseWatermarkConfig Gop HotWordsNotExist HotwordsFormatError InputInfo NotProcessingTask OcrSwitch
+  PrivacyModel PrivacyTargets ProjectLimitExceeded ProjectNameDuplicate Service SourceLanguage SourceText
+  SubtitleEmbedId SubtitleEraseMethod SubtitleLang SubtitleModel SubtitleType TextContent TransDstLang TransSwitch
+  TranslateDstLanguage TranslateSwitch UnknownCategory UseOriginalPos UseOriginalSize UserUnRegister VideoSrcLanguage
+  WatermarkEraseMethod WatermarkModel
+ mps scf tia vod: FunctionName
+ mps tts vod: SessionId
+ mps tts vod vrs: Codec SampleRate
+ mps vod: AudioBitrate AudioChannel AudioCodec AudioSampleRate Bitrate BlockConfidence ClassifcationConfigure
+  ColumnCount Comment Container ContainerType CoordinateOrigin CoverConfigure DefaultLibraryLabelSet Definitions
+  DeleteDefaultTemplate DisableHigherVideoBitrate DisableHigherVideoResolution FaceDuplicate FaceLibrary FaceScore
+  FillType Format FormatWebpLackWidthAndHeight FormatWebpWidthAndHeightBothZero Fps FrameTagConfigure FunctionArg
+  Height ImageContent ImageTemplate InvalidOperationType LabelSet ModifyDefaultTemplate ObjectLibrary PicFormatError
+  Quality RemoveAudio RemoveVideo RepeatType Resolution ResolutionAdaptive ReviewConfidence RowCount SampleInterval
+  SampleType SessionContextTooLong SessionIdTooLong SoundSystem SrcFile SubtitleFormat SvgTemplate SvgTemplateHeight
+  SvgTemplateWidth Switch TEHDType TagConfigure TextAlpha TextTemplate UserDefineLibraryLabelSet VideoBitrate
+  VideoCodec Width XPos YPos
+ mps vrs: AudioData
+ mqtt: PublicNetworkInvalidParameterValue
+ mrs: ImageCodeInvalid ImageIsNoText ImageURLInvalid
+ ms: AndroidAppMd5Error AndroidAppPkgNameError AndroidAppPkgNameListError AndroidAppTypeError AndroidAppUrlError
+  AndroidAssetsError AndroidEncryptParamError AndroidResError AndroidSoError AndroidVMPError AppletEncryptParamError
+  CheckUrlError EncryptParamAppTypeError InvalidCoexistItemIdsFilters InvalidItemIds InvalidOffset
+  InvalidOrderDirection
+ nlp: SensitiveText TextNumTooMuch
+ nlp tts: TextTooLong
+ nlp tts vod: Text
+ oceanus: ClusterId ClusterIds CuMem InvalidStartMode JobIdValueError JobName JobNameExisted
+  JobTypeCombineWithClusterType JobTypeCombineWithEntrypointClass MetaDatabaseExisted MetaDatabaseName
+  MetaTableExisted OrderType ResourceIdsNotFound RunJobDescriptionsCount RunType Timestamp UnSupportedComposite
+  UnknownStopType VariableName
+ ocr: PriceOrVerificationParameterValueLimit TicketCodeParameterValueLimit TicketDateParameterValueLimit
+  TicketSnParameterValueLimit
+ omics: EntrypointNotSet EnvironmentNotAvailable InvalidBase64Encode InvalidCosKey InvalidCsvFormat InvalidEmailFormat
+  InvalidInputJsonFormat InvalidInputPlaceholder InvalidRunOption InvalidTimeoutMinutes TableDataTypeLengthMismatch
+  UnsupportedTableDataType
+ omics tione: DuplicateName
+ organization: IdentityCenterZoneNameAlreadyExist PolicyContentInvalid SSoStatusInvalid X509CertificateFormatError
+  ZoneNameFormatError
+ postgres: BadSpec CharsetNotFoundError DecryptPasswordFailed IllegalChargeType IllegalInstanceChargeType
+  IllegalProjectId InterfaceNameNotFound InvalidAccountError InvalidAccountFormat InvalidAccountName
+  InvalidAccountNameError InvalidAccountNameFormatError InvalidCharset InvalidDatabaseNameFormatError
+  InvalidDatabaseObjectName InvalidInstanceNum InvalidInstanceVolume InvalidOrderNum InvalidPasswordFormat
+  InvalidPasswordLengthError InvalidPid InvalidReadOnlyGroupStatus NullDealNames ParameterCharacterError
+  ParameterCharacterLimitError ParameterHandleError ParameterLengthLimitError ParameterOutOfRange
+  ParameterValueExceedError ReadOnlyGroupNotExist SpecNotRecognizedError StructParseFailed UnsupportedRegionError
+ postgres sqlserver: IllegalRegion
+ privatedns: IllegalTTLValue ReservedDomain UinNotInWhiteList
+ rce: DataUnauthorized DuplicatedKey EventNotExist InvalidEventTime TenantNotExist
+ redis: BackupNotExists BaseNetWorkAccessDeny CheckNotPass InstanceNameRuleError InvalidInstanceTypeId
+  MemSizeNotInRange NotRepeatBind ReduceCapacityNotAllowed ReplicationGroupNotExists SpecNotExist
+ scf: AdditionalVersionWeights Alias ApiGateway ApmConfig ApmConfigInstanceId ApmConfigRegion Args ArgsList
+  AsyncRunEnable AsyncTriggerConfig Cdn CfsId CfsLocalMountDir CfsMountInsId CfsParameterDuplicate CfsParameterError
+  CfsRegion CfsRemoteMountDir CfsStructionError CfsType CfsUserGroupId CfsUserId Ckafka ClientContext Cls ClsRole Cmq
+  CodeSecret CodeSource Command CommandList CompatibleRuntimes Content Cors CosBucketName CosBucketRegion
+  CosFsBucketMountDir CosFsBucketName CosFsLocalMountDir CosFsRegion CosFsStruction CosFsType CosNotifyRuleConflict
+  CosObjectName CustomArgument DateTime DefaultNamespace Demo DemoId DiskSize DnsInfo Domain DynamicEnabled EASConfig
+  EipConfig Enable EnvironmentExceededLimit EnvironmentSystemProtect Function FunctionRequestId FunctionType GitBranch
+  GitCommitId GitDirectory GitPassword GitPasswordSecret GitUrl GitUserName GitUserNameSecret GooseFsCluster
+  GooseFsClusterGooseFsSitePropertiesBase64DecodeErr GooseFsClusterGooseFsSitePropertiesFormatErr GooseFsEndpoint
+  GooseFsFuseJVMConfig GooseFsLocalMountDir GooseFsNamespace GooseFsRemoteMountPath GooseFsStructionError GooseFsType
+  IdleTimeOut ImageType ImageUri InlineZipFile InstanceConcurrencyConfig InvokeType L5Enable LayerName Layers
+  LogFormat MaxConcurrency Memory MemorySize MinCapacity Namespace NamespaceInvalid NodeSpec NodeType Param Permission
+  PluginConfig Port ProtocolType ProvisionTriggerCronConfigDuplicate ProvisionTriggerName
+  ProvisionTriggerNameDuplicate ProvisionType PublicNetConfig QueryVersion ReadinessProbe RegistryId RetCode
+  RoutingConfig SearchKey SecretInfo ServiceName Stamp StartTimeOrEndTime SystemEnvironment TempCosObjectName
+  TraceEnable TrackingTarget TriggerCronConfig TriggerCronConfigTimeInterval TriggerDesc TriggerName
+  TriggerProvisionedConcurrencyNum Vpc VpcNotSetWhenOpenCfs WebSocketsParams ZipFileBase64BinasciiError
+ scf tia: Code Environment Handler Runtime
+ scf vod: StartTime Status
+ ses: AttachContentIsWrong BeginTimeBeforeNow CreatedByOther EmailAddressIsNULL EmailContentIsWrong
+  IllegalEmailAddress IllegalSenderName InValidTemplateData InvalidEmailIdentity InvalidSmtpPassWord NoSuchSender
+  NotExistDomain ReceiverDescIllegal ReceiverEmailInvalid ReceiverNameIllegal RepeatCreation RepeatEmailAddress
+  RepeatReceiverName SubjectLengthError TemplateContentIsNULL TemplateContentIsWrong TemplateDataError
+  TemplateDataInconsistent TemplateDataLenLimit TemplateNameIllegal TemplateNameIsNULL TemplateNotExist
+  TemplateNotMatchData WrongDate
+ smh: AdvancedSearchOption BucketNameInvalid BucketNameNotBelongYou BucketNotSupport BucketRegionInvalid
+  CosStorageClass CosStorageClassIntelligentTiering CountryCode LibraryQuotaRequired LibraryQuotaRequiresMultiSpace
+  NotModified NotSuperAdmin PhoneNumber
+ sms: BeginTimeVerifyFail EndTimeVerifyFail IncorrectPhoneNumber InvalidDocumentType InvalidInternational
+  InvalidSignPurpose InvalidSmsType InvalidStartTime InvalidTemplateFormat InvalidUsedMethod LimitVerifyFail
+  MarketingTemplateWithoutUnsubscribe MissingSignatureList MultiSmsInfoSetEmpty OffsetVerifyFail
+  ProhibitedUseUrlInTemplateParameter QualificationIdNotFound SdkAppIdNotExist SignAlreadyPassedCheck
+  SignExistAndUnapproved SignNameLengthTooLong TemplateParameterFormatError TemplateParameterLengthLimit
+  TemplateWithDirtyWords UnsupportedTemplateVariable
+ sms vms: ContentLengthLimit SdkAppidNotExist
+ soe: AudioDataSizeLimitExceeded AudioDecodeFailed AudioLimitExceeded AudioSizeMustBeEven BASEDecodeFailed
+  FunctionNotSupport InvalidSeqId InvalidWAVHeader NoDocInList ParameterInvalid RefTextEmpty RefTextGrammarError
+  RefTextLimitExceeded RefTextOOV RefTextPolyphonicLimitExceeded RefTxtEmpty RefTxtTooLang SensitiveWords
+  SessionIdInUse ShardNoStartWithOne StreamingvoicepkgTimeout VadNotDetectedSpeak VoiceFileTypeNotFound
+  VoiceLengthTooLong WAVHeaderDecodeFailed WordLengthTooLong
+ sqlserver: AccountNameIsIllegal AccountNameIsKeyWords AccountRemarkIsIllegal AdminAccountNotUnique
+  BackupNameIsIllegal BadGoodsNum CharsetIsIllegal CosPathError CostTypeNotSupported DBCharIllegal DBExist
+  DBNameIsKeyWrods DBNameNotNull DBNameSame DataBaseRemarkIsIllegal GrantIsIllegal IllegalSpec InstanceExpandVolumeLow
+  InstanceNameIsIllegal MigrationNameIsIllegal ModifyTypeValueInvalid OnCvmTypeNotSupported ParameterTypeError
+  PasswordIsIllegal PrivilegeIsIllegal PubSubNameIsIllegal RoGroupNameIsIllegal RoGroupStatusIsIllegal
+  SecurityGroupIdIsIllegal
+ ssl: CertificateDomainMaxLengthInvalid CertificateEmailParseInvalid IntermediateCertNotSame
+ sslpod: InvalidNoticeType InvalidSearchType
+ tag: DeleteTagsParamError OffsetInvalid ReservedTagKey ResourceDescriptionError ResourceIdInvalid
+  ResourcePrefixInvalid ServiceTypeInvalid TagFilters TagFiltersLengthExceeded TagKeyCharacterIllegal TagKeyDuplicate
+  TagKeyEmpty TagKeyLengthExceeded TagValueCharacterIllegal TagValueEmpty TagValueLengthExceeded UinInvalid
+ tat: AgentUnsupportedCommandType CommandContentInvalid CommandNameDuplicated ID InconsistentID InconsistentInstance
+  InstanceIsNotRelatedToInvocation InvalidCommandId InvalidCommandName InvalidCronExpression InvalidInvocationId
+  InvalidInvocationTaskId InvalidInvokerId InvalidOutputCOSBucketUrl InvalidOutputCOSKeyPrefix InvalidRegisterCodeId
+  InvalidRegisterInstanceId InvalidSceneId InvalidSceneName InvalidWorkingDirectory InvokeTimeExpired
+  LackOfParameterInfo LackOfParameters ParameterDisabled ParameterInvalidJsonFormat ParameterKeyContainsInvalidChar
+  ParameterKeyDuplicated ParameterKeyLenExceeded ParameterNumberExceeded ParameterValueNotString
+  SupportParametersOnlyIfEnableParameter
+ tbaas: IllegalFormat ParameterEmpty
+ tbaas tdid: IllegalValue
+ tcaplusdb: InvalidAppName InvalidClusterName InvalidTableGroupName InvalidTimeValue InvalidZoneName UnsupportIdlType
+ tcb: InvalidDoc
+ tcmpp: TeamTypeMismatch UserTeamRelationNotExist
+ tcmpp tcsas: AppPackageNameNotConfig ExistMismatchParameterType ExistTeamName ExistUserAccount InvalidAccountType
+  InvalidAppPackageNameLayout InvalidApplicationIntro InvalidApplicationName InvalidApplicationRemark
+  InvalidApplyAction InvalidApprovalNo InvalidApprovalNote InvalidMNPIcon InvalidMNPId InvalidMNPIntro InvalidMNPName
+  InvalidMNPType InvalidMNPVersion InvalidMNPVersionId InvalidMNPVersionIntro InvalidMNPVersionTaskId InvalidMiniAppId
+  InvalidPlatformId InvalidRoleId InvalidTeamId InvalidUserId InvalidUserName MNPApprovalStatusError
+  MNPFileSizExceedLimit MNPTypeNumberExceedLimit MNPVersionIsNotPlatformPhase MiniProgramNameAlreadyExist
+  ProcessApplicationAndApprovalApplicationMismatch ProcessApprovalItemIsEmpty ProcessMNPApprovalStatusError
+  QueryParameterLengthExceedLimit
+ tcmpp tcsas weilingwith: InvalidApplicationId
+ tcsas: AgeRatingExceedSupperAppLimit AppKeyLengthExceedLimit AppURLLengthExceedLimit ApprovalNoteRequired
+  DuplicateAgeRatingStandard InvalidAgeRatingStandard InvalidAppType InvalidApprovalType InvalidMNPI18NLang
+  InvalidMerchantId InvalidMerchantName PaymentRecordNotFound
+ tcss: DataNotFound DataRange LengthLimit
+ tdcpg: AccountNotFound BackupDataPointInvalid DatabaseVersionParamCountError EndpointNotFound InvalidDatabaseVersion
+  SourceBackupClusterIdInvalid VpcDeniedError VpcSubnetIpLack
+ tdid: IllegalDateTime
+ tdid vpc: ResourceNotExisted
+ tdmq: AckTime AtLeastOne ClusterNameDuplication InvalidParams NeedMoreParams TTL
+ tdmq tione: TopicNotFound
+ tdmysql: CheckCloneInstanceDiskError CheckDiskError CheckHostError CheckInstanceVersionError CheckNameError
+  CheckPasswdError CheckSpecError CheckVpcError InstanceFilterKeyError MaintenanceWindowParamError
+  NodeReplicasInvalidError VportRangeError
+ tem: ApmNotBind ApplicationAccessServiceReachMaximum ApplicationServiceAlreadyExist ApplicationServiceNotFound
+  AtLeastOneScalerRuleShouldBeApplied AutoScalerLargerThanOne AutoScalerNameInvalid
+  CannotOverWriteOtherApplicationService CannotUpdateServiceByBothMethods ConfigDataAlreadyExist ConfigDataInvalid
+  CreateNamespaceUnsupportRegionError CronHpaReplicasInvalid DailyCreateNamespaceReachMaximum
+  DisableScalerBeforeDelete EnvironmentNameImmutable HpaMetricsInvalid HpaMinMaxInvalid HpaThresholdInvalid
+  IngressRewriteRequiredHttpsEnable IngressRulesConflict InvalidCronScalerPeriod InvalidDeployVersion
+  InvalidEksServiceType InvalidEnvName InvalidEnvValue InvalidMountPath InvalidServiceName InvalidTenantInfo
+  JdkVersionRequired LogConfigAlreadyExist MustProvidePortMappingRules NamespaceDuplicateError
+  NamespaceNotBelongToAppid NamespaceNotFound NamespaceReachMaximum NamespaceResourceReachMaximum OsNotSupport
+  PortDuplicateError PortIsReserved PostStartNotValid PreStopNotValid PublicRepoTypeParameterError RegistryNotBind
+  ScalerNameDuplicated ServiceFoundRunningVersion ServiceLowerCase ServiceNameDuplicateError ServiceNotBelongToAppid
+  ServicePodReachMaximum ServiceReachMaximum ServiceUseReserveSuffix TcrEntInstanceNameNotValid TemIdInvalid
+  TraitsTracingNotSupported VersionLengthLimit VersionLowerCase VersionRouteRateNotZero VpcInvalid
+ teo: AccessBlacklist AliasDomainNotSupportEdgeMTLS AliasDomainNotSupportUpstreamMTLS
+  AliasDomainNotSupportUpstreamVerify CertificateVerifyClientMustCa CertificateVerifyClientNeedCert
+  CertificateVerifyUpstreamClientMustRSAorECC CertificateVerifyUpstreamClientMustSVR
+  CertificateVerifyUpstreamClientNeedCert CertificateVerifyUpstreamVerifyCustomCAMustCA
+  CertificateVerifyUpstreamVerifyCustomCAMustRSAorECC CertificateVerifyUpstreamVerifyCustomCANeedCert
+  ClientCertInfoQuotaLimit ConflictRecord ConflictWithDNSSEC ConflictWithDomain ConflictWithLBRecord
+  ConflictWithNSRecord ContentSameAsName ContentTypeNotMatch DomainNotMatchZone FiltersMustIncludeDimensionName
+  FormatMismatch GeneralMismatch IncludeInvalidValue InferenceServiceName InferenceServiceNameDuplicate
+  InvalidAliasDomainName InvalidAliasNameSuffix InvalidDNSContent InvalidDNSName InvalidDomainName InvalidDomainStatus
+  InvalidKeylessServerId InvalidProxyName InvalidProxyOrigin InvalidSRVName InvalidSiteFailoverUnsupported
+  MissingNecessaryParam NotAllowedWildcardSharedCNAME NotInEnumeration NotWithinRange
+  OCDirectOriginDomainNotSupportUpstreamVerify OriginGroupNotExists OwnershipVerificationNotPassed
+  PageNameAlreadyExist RecordAlreadyExists RecordNotAllowed RegExMismatch ServerCertInfoNeedContainRSAorECC
+  ServerCertInfoNeedContainSM2 SharedCNAMEPrefixNotMatch SiteFailoverNotSupportHostOriginPullRateLimit
+  SiteFailoverNotSupportHostOriginTypeVod SiteFailoverNotSupportHostUpstreamVerify TemplateNotCustom TemplateNotFound
+  TopLevelDomainNotSupport TrialPlanResponsePage UnrecognizableValue UpstreamClientCertInfoQuotaLimit
+  UpstreamVerifyCustomCACertInfoQuotaLimit ZoneNameInvalid ZoneNameNotSupportPunyCode ZoneNameNotSupportSubDomain
+  ZoneNotFound ZonePaused ZoneSameAsName
+ thpc: InvalidCvmInstanceIdMalformed InvalidSpaceIdMalformed InvalidUnderwritePeriod JobDescriptionTooLong
+  JobNameTooLong JobNotFound ParametersNotSupported SpaceIdNotFound SpaceTypeNotAvailable TaskDependenciesUnfeasible
+  ValueDuplicated
+ tia: Orderby
+ tiia: BriefTooLong CustomContentTooLong EntityIdEmpty EntityIdTooLong FilterInvalid FilterSizeExceed
+  ImageGroupIdAlreadyExist ImageGroupIdIllegal ImageGroupIdNotExist ImageGroupIdTooLong ImageGroupNameEmpty
+  ImageGroupNameTooLong PicNameAlreadyExist PicNameEmpty PicNameInvalid PicNameTooLong TagsKeysExceed TagsValueIllegal
+  TagsValueSizeExceed
+ tione: AIMarketOutputConfigEmpty AIMarketPublicAlgoVersionNotExist BackOffLimitIllegal BackOffLimitNotSupport BadName
+  CcnHasNoAttachedVpc CfsPathCollision ClsConfigRequired CodeRepoDuplicated CodeRepoNotFound CosPathNotExist
+  DCAnnotationType DCCosPathInfo DCDatasetAnnotationNotMatch DCDatasetIdNotExist DCDatasetNameExist DCDatasetType
+  DCFilterValues DataConfigNumLimitExceeded DatasetNotExist DatasetNumLimitExceeded FSPathInaccessible
+  FileSystemNeedVpcConfigSupport FileSystemNumLimit FileSystemVpcNotMatch FrameworkVersionNotSupport
+  GetCFSMountIPFailed GetGooseFSFailed GooseFSConfigCannotEmpty GooseFSNotExist ImageAddressIllegal ImageIllegal
+  InvalidImageName InvalidResourceSpec InvalidTrainingImageName KmsKeyNotFound LifecycleNotFound LogSetNotFound
+  MpiProcessesPerHostTooMuch NotAllow NotAllowedToCreateFreeVolumeNotebookWithBareMetalResourceGroup
+  NotAllowedToCreateFreeVolumeNotebookWithSWResourceGroup NotAllowedToCreateNotebookWithBareMetalResourceGroup
+  PageLimitExceeded ParamLengthExceedLimit PathIllegal QueryVPCInfoFailed RDMAConfigIllegal RepositoryUrlInvalid
+  ResourceConfigIllegal TAIJIResourceConfigIllegal TrainCodeNotFound UnsupportedDataConfig UnsupportedGooseFSConfig
+  UnsupportedMultiCBSStorage VolumeShrinkNotAllow
+ tms: ErrType InvalidBizType InvalidContentType InvalidEvilContent InvalidEvilType InvalidFileName InvalidFileUrl
+  InvalidReportedAccount InvalidReportedAccountLength InvalidReportedAccountType InvalidRequirement
+  InvalidSenderAccount InvalidSenderAccountLength InvalidSenderAccountType InvalidSenderIP InvalidVerbose
+  TaskIdNotFound
+ tokenhub: EndpointNameTooLong
+ trtc: RoomId
+ tsf: ApplicationDescLength ApplicationMicroTypeInvalid ApplicationNameExist ApplicationNameLength ApplicationNameNull
+  ApplicationNameRegxInvalid ApplicationNotExists ApplicationOrderTypeInvalid ApplicationPageLimitInvalid
+  ApplicationTypeInvalid ClusterCidrConflict ClusterNameExist ClusterNamePrefixIllegalError ClusterNameRegexMismatch
+  ClusterNameRequired ClusterPageLimitInvalid ClusterRegionInvalid ClusterTypeInvalid ClusterZoneInvalid
+  ConfigAlreadyReleased ConfigExists ConfigGroupApplicationIdNotMatch ConfigNameInvalid
+  ConfigNotExistsOrPermissionDenied ConfigReleaseNotExists ConfigTemplateDescTooLong ConfigTemplateNameInvalid
+  ConfigTemplateNameTooLong ConfigTemplateTypeInvalid ConfigValueFormatInvalid ConfigValueTooLong
+  ConfigVersionDescInvalid ConfigVersionInvalid ContainerGroupImageTagIsInUse ContainergroupAccesstypeNull
+  ContainergroupApplicationIdNull ContainergroupCpulimitOver ContainergroupEnvValueBothSet
+  ContainergroupEnvValueNotSet ContainergroupGroupidNull ContainergroupGroupnameLegnth ContainergroupGroupnameNull
+  ContainergroupGroupnameRegexMatchFalse ContainergroupInstanceNumInvalid ContainergroupInvalidCpuInfo
+  ContainergroupInvalidMemInfo ContainergroupLimitValueInvalid ContainergroupMemlimitOver
+  ContainergroupNodePortInvalid ContainergroupPortInvalid ContainergroupPortNull ContainergroupPortsRepeat
+  ContainergroupProtocolInvalid ContainergroupProtocolMixError ContainergroupProtocolNull
+  ContainergroupProtocolPortsNull ContainergroupReponameInvalid ContainergroupResourceAgentValueInvalid
+  ContainergroupServiceNameValidError ContainergroupTargetPortsRepeat ContainergroupTargetportNull
+  ContainergroupUpdateivlInvalid ContainergroupUpdatetypeInvalid ContainergroupYamlUserContainerNotFound
+  CvmCaeMasterAgentBusy CvmCaeMasterAgentNotFound CvmCaeMasterGroupNoAgent CvmCaeMasterTaskNotExist
+  DeployGroupNotExists DuplicateProgramName FileConfigAlreadyReleased FileConfigCodeUnsupported FileConfigExists
+  FileConfigExistsPath FileConfigExistsPathOther FileConfigFileNameInvalid FileConfigFilePathInvalid
+  FileConfigFixedFieldUnchangeable FileConfigGroupApplicationIdNotMatch FileConfigNameInvalid
+  FileConfigNotExistsOrPermissionDenied FileConfigPathExists FileConfigReleaseNotExists FileConfigVersionDescInvalid
+  FileConfigVersionInvalid GatewayParameterError GatewayParameterInvalid GlobalNamespaceNameExist
+  GroupBatchParameterInvalid GroupClusterNamespaceNotBound GroupClusterTypeMismatch GroupDeleteClusterTypeMismatch
+  GroupNameExist GroupNameLength GroupNameRegxMismatch GroupNotExists GroupPageLimitInvalid GroupStatusInvalid
+  GroupValidInstanceNull ImagerepoRepoNameNull ImagerepoReponameInvalid ImagerepoTagnameNull InstanceInvalidImage
+  InvalidProgramName LaneGroupNotExist LaneInfoAlreadyUsed LaneInfoNameAlreadyUsed LaneInfoNameInvalid
+  LaneInfoNameNotEmpty LaneInfoNameTooLong LaneInfoNotExist LaneInfoNotExistEntrance LaneInfoRemarkTooLong
+  LaneRuleEnabledRuleDeleteFailed LaneRuleIdInvalid LaneRuleInfoNotExist LaneRuleNameAlreadyUsed LaneRuleNameInvalid
+  LaneRuleNameNotEmpty LaneRuleNameTooLong LaneRuleNotExist LaneRuleRemarkTooLong LaneRuleTagNameNotEmpty
+  LaneRuleTagNameTooLong LaneRuleTagNotEmpty LaneRuleTagOperatorInvalid LaneRuleTagOperatorNotEmpty
+  LaneRuleTagValueNotEmpty LaneRuleTagValueTooLong LaneRuleTagValueTotalTooLong LastConfigNotExists MsParameterInvalid
+  NamespaceAlreadyBindCluster NamespaceDescInvalid NamespaceNameExist NamespaceNameInvalid NamespaceNotExists
+  ProgramItemNotExists ReleasedConfigCanNotBeDeleted ReleasedFileConfigCanNotBeDeleted ResourceNotExists
+  ResourcePermissionDenied ResourceTypeError ServiceDescLength ServiceNameRepeated ServiceNotExistsOrPermissionDenied
+  TsfApmBusiLogSearchParseRspDateFormatError VolumeNameValidError WrongDontStartValue
+ tts: CallbackUrl ErrorCardinalFormat InvalidText MissParameters ModelType ParticipleError PrimaryLanguage SSMLInvalid
+  Speed TextEmpty TextNotUtf8 TextSsmlParseError VoiceType Volume
+ tts vod: AppId
+ vcg: InvalidVideoAspectRatio InvalidVideoDuration InvalidVideoFPS InvalidVideoFormat StyleNotExist VideoSizeExceed
+ vcg vclm: InvalidVideoResolution
+ vclm: InvalidAudioDuration InvalidAudioFormat InvalidImageAspectRatio InvalidImageResolution InvalidImageSize
+  InvalidModel TooLargeFaceAngle TooLowFaceQuality TooManyFaces TooMuchFaceOcclusion TooSmallFaceSize
+ vms: CalledNumberVerifyFail
+ vod: AddKeyFrameDescsAndClearKeyFrameDescsConflict AddKeyFrameDescsAndDeleteKeyFrameDescsConflict
+  AddTagsAndClearTagsConflict AddTagsAndDeleteTagsConflict AiAnalysisTaskDefinition AiContentReviewTaskDefinition
+  AiRecognitionTaskDefinition Area Categories ClassId ClassIds ClassName ClipDuration CoverType CoverUrl CutAndCrops
+  DataInterval DataType Date Districts DomainName DomainNameInBlackList DomainNames DrmType EndDate EndTimeOffset
+  ExistedName ExpiredTime ExtendedParameter FileId FileIds FileIdsEmpty FileIdsOverLimit FileIdsTooMany FileType
+  FiltrateAudio FiltrateVideo HighlightConfigure ImageDecodeError Index Interval IsPersistence Isps ItemId
+  KeyFrameDescContentTooLong Labels LimitTooLarge MediaManifestContent MediaStoragePath MediaType MediaUrl Metric
+  NamePrefixes Names NotRestorable OffsetTooLarge Operation OriginalStorageClass OutputMediaType ParentId Precision
+  Procedure ProcedureName RestoreDay RestoreTier ReviewWallSwitch RoundPlayAlreadyExists RoundPlayId RoundPlaylist
+  ScenarioType Scheme SchemeConflict ScreenshotInterval Sort SourceDefinition SourceType SourceTypes StartDate
+  StartTimeOffset StorageClass StorageRegion StorageRegions StorageType StreamIdInvalid StreamIds SubAppId TagTooLong
+  Thumbnails TimeType Types UniqueIdentifier UnsupportDomain UnsupportedRestoreTier UnsupportedStorageClass
+  UnsupportedStorageRegion UnsupportedTransition Url Vcrf Vids VodSessionKey Watermarks
+ vpc: AccessSubnetMask AccessSubnetPrefix AddressAlreadyHasPassThrough AddressAttacked AddressIdMalformed
+  AddressInternetChargeTypeConflict AddressIpNotAvailable AddressIpNotFound AddressIpNotInVpc AddressIpNotPublic
+  AddressIpsNotFound AddressNotApplicable AddressNotCalcIP AddressNotFound AddressPublished AddressTypeConflict
+  BandwidthPackageInUse BandwidthPackageNotFound BandwidthTooSmall CcnAttachBmvpcLimitExceeded CidrConflict
+  CidrNotInSslVpnVpc Combination DuplicatePara DuplicateRegion DuplicatedHaVipAssociations
+  DuplicatedLbTrafficMirrorCollectors DuplicatedLbTrafficMirrorReciverEndpoint EIPBrandWidthOutInvalid EgressConflict
+  IPv6RuleIdExisted IPv6RuleNotChange Illegal InVpcCidr InconsistentInstanceInternetChargeType
+  InstanceDoesNotSupportAnycast InstanceDoesNotSupportEipVisibleOnEni InstanceHasNoWanIP InstanceHasWanIP
+  InstanceNoCalcIP InstanceNoWanIP InstanceNormalPublicIpBlocked InstanceNotMatchAssociateEni
+  InstanceVpcDoesNotSupportEipVisibleOnEni InternetChargeTypeNotChanged Invalid InvalidBandwidthPackageChargeType
+  InvalidBusiness InvalidDedicatedClusterId InvalidEgress InvalidInstanceInternetChargeType InvalidInstanceState
+  InvalidIpv6 InvalidLbTrafficMirrorReciverEndpoint InvalidOldBandwidth InvalidTag Ip6RuleNotFound
+  Ip6TranslatorNotFound LBAlreadyBindEip MemberApprovalApplicationIdMismatch MemberApprovalApplicationNotApproved
+  MemberApprovalApplicationRejected MemberApprovalApplicationStarted MirrorLackTargetResource MissingAssociateEntity
+  MixedAddressIpSetType MustHasOne NatGatewayDnatRuleExisted NatGatewayDnatRuleNotExists NatGatewayDnatRulePipNeedVm
+  NatGatewayDnatRuleRepeated NatGatewaySnatRuleNotExists NatSnatRuleExists NetDetectInVpc NetDetectNotFoundIp
+  NetDetectSameIp NetworkInterfaceIdMalformed NetworkInterfaceIdNotMatch NetworkInterfaceInstanceNotSupport
+  NetworkInterfaceNotFound NotInVpcCidr NotUtf8EncodingError ObjectUseInTrafficMirror
+  OnlySupportedForMasterNetworkCard ParameterMismatch PrivateIpAddressDoesNotSupportEipVisibleOnEni
+  PrivateIpAddressNotMatch PrivateNatNotExists PrivateNatRuleNotExists PrivateNatSnatRuleNotSupport QosLevelRequired
+  ResourceAlreadyExisted ResourceExpired ResourceIdMalformed ResourceNotFound ResourceNotSupport RouteNextHopInvalid
+  RoutePolicyAssociationExists RoutePolicyPriorityConflict SslCcnVpnServerCidrConflict StopChargingInstanceInUse
+  SubnetOverlap SubnetOverlapAssistCidr SubnetOverlapRoute TagDuplicateKey TagDuplicateResourceType TagInvalidKey
+  TagInvalidKeyLen TagInvalidVal TagKeyNotExists TagNotAllocatedQuota TagNotExisted TagNotSupportTag
+  TagResourceFormatError TagTimestampExceeded TagValNotExists TraditionalIPv6VisibleOnEniNotSupported TrafficPackageId
+  TrafficPackageIdMalformed TrafficPackageNotFound TrafficPackageNotSupported TrafficPackageResourceIdMalformed
+  UnsupportedEgress UnsupportedLbTrafficMirrorAz UnsupportedTrafficMirrorAction VpcCidrOverlapRoute
+  VpcIdNotNeededForFlowLog VpgTypeNotMatch VpnConnBgpTunnelCidrConflict VpnConnBgpTunnelCidrMask
+  VpnConnBgpTunnelCidrNotSupported VpnConnCidrConflict VpnConnHealthCheckIpConflict VpnConnSpdCidrConflict
+  VpnGatewayRouteDuplicate ZoneConflict
+ vrs: AudioDurationExceedsLimit ErrorInvalidTaskId VoiceGender VoiceLanguage VoiceName
+ waf: CELLengthExceedLimit CELSyntaxErr InvalidRequest
+ wav: TimeSpanLimitExceeded
+ wedata: DataModelDestroyed ParamIllegalError RepeatPurchaseError RuleNameRepeated UnsupportedProvider ValidationError
+ weilingwith: InvalidAlarmStatus InvalidElementIdOrProjectId InvalidGB28181Config InvalidNonce InvalidRequestTime
+  InvalidSaveType InvalidSignature InvalidStreamId InvalidTenantId InvalidTimeRange InvalidVideoPlayRate
+  InvalidWorkspaceId
+InvalidParameterValueLimit
+ cvm: =
+InvalidParameterValueOffset
+ cvm: =
+InvalidPassword
+ cvm: =
+InvalidPeriod
+ cvm: =
+InvalidPermission
+ as cvm: =
+InvalidPid
+ postgres: =
+InvalidPrivateIpAddress
+ vpc: AlreadyBindEip
+InvalidProjectId
+ cvm: NotFound
+InvalidPublicKey
+ cvm: Duplicate Malformed
+InvalidRegion
+ cvm: NotFound Unavailable
+InvalidRouteId
+ vpc: NotFound
+InvalidRouteTableId
+ vpc: Malformed NotFound
+InvalidSecurityGroupID
+ vpc: Malformed NotFound
+InvalidSecurityGroupId
+ cvm: NotFound
+InvalidSgId
+ cvm: Malformed
+InvalidSnapshot
+ cbs: NotSupported
+InvalidSnapshotId
+ cbs: NotFound
+InvalidVpcId
+ vpc: Malformed NotFound
+InvalidVpnGatewayId
+ vpc: Malformed NotFound
+InvalidZone
+ batch cvm: MismatchRegion
+LimitExceeded
+ af afc alb ame ams antiddos ape apigateway as asr bh bi bm bma bmvpc bri ccc cdb cdn cds cfg cfw chdfs ciam cii
+  ckafka clb cls cme cmq cms cngw csip csxg ctem cwp cynosdb dasb dataagent dayu dbbrain dc dlc dnspod domain dsgc ecm
+  emr es ess essbasic fwm ga2 gaap gme gpm gse gwlb hunyuan iai igtm ims iotvideo iotvideoindustry irp lcic lighthouse
+  live mna monitor ms oceanus omics postgres privatedns pts rce redis rum securitylake ses soe ssa ssm tag tat
+  tcaplusdb tcb tcbr tcm tcss tdcpg tdmq teo thpc tione tke tms tmt tokenhub trabbit tse vclm vcube vdb vm vod vpc waf
+  wav wedata: =
+ af afc rce: FreqCnt IpFreqCnt KeyFreqCnt ReplayAttack
+ ags: APIKeyQuota SandboxInstance
+ alb scf tag vod: Quota
+ ape: OrderExpiredError OrderLimitError
+ apigateway: APIDocLimitExceeded AccessKeyCountInUsagePlanLimitExceeded ApiAppCountLimitExceeded ApiCountLimitExceeded
+  ApiKeyCountLimitExceeded ExceededDefineMappingLimit ExceededDomainLimit IpStrategyLimitExceeded RequestLimitExceeded
+  ServiceCountForPluginLimitExceeded ServiceCountLimitExceeded UsagePlanLimitExceeded
+ as: AfterAttachLbLimitExceeded AutoScalingGroupLimitExceeded DesiredCapacityLimitExceeded FilterValuesTooLong
+  LaunchConfigurationQuotaNotEnough MaxSizeLimitExceeded MinSizeLimitExceeded QuotaNotEnough
+  ScheduledActionLimitExceeded TargetTrackingScalingPolicy
+ asr: CustomizationFull OnlineFull VocabFull VoicePrintFull
+ batch: ComputeEnvQuota CpuQuota JobQuota TaskTemplateQuota
+ bda btoe lkeap ocr tiia: TooLargeFileError
+ bizlive: NoIMAbility
+ bm: UserCmdCount
+ bmvpc: SpdAclLimit SpdDnetLimit SpdSnetLimit
+ cam: Uin
+ cam iap: IdentityFull
+ car gs: Role
+ cbs: AutoSnapshotPolicyOutOfQuota InstanceAttachedDisk TagQuotaLimitExceeded
+ ccc: BasePackageExpired InsufficientLicense OutOfCountLimit OutOfQuotaMaxCount
+ cdc: CdcImageTaskQuota
+ cdn: CamResourceArrayTooLong CamResourceTooManyTagKey CamTagKeyTooLong CamTagKeyTooManyTagValue
+  CamTagQuotaExceedLimit CamUserTooManyTagKey CdnCallingQueryIpTooOften CdnClsTooManyTopics CdnConfigTooManyCacheRules
+  CdnHostOpTooOften CdnPurgeExceedBatchLimit CdnPurgeExceedDayLimit CdnPurgePathExceedBatchLimit
+  CdnPurgePathExceedDayLimit CdnPurgeUrlExceedBatchLimit CdnPurgeUrlExceedDayLimit CdnPushExceedBatchLimit
+  CdnPushExceedDayLimit CdnQueryIpBatchTooMany CdnUserTooManyHosts ClsLogSizeExceed ClsLogsetExceed ClsTopicExceed
+  SslCertRequestLimitExceeded
+ cetcd: QuotaEtcdLimit
+ cfw cls waf: LogSearch SearchResources SearchResultTooLarge
+ ckafka: RouteSASLOverLimit
+ ckafka eb: RouteOverLimit
+ cloudaudit: OverAmount OverTime
+ cls: BillingCosRechargeOutOfLimit BillingTopicOutOfLimit Config IndexKeyOverLimit IndexOperating LogSize MachineGroup
+  MachineGroupIp MachineGroupIpLabels Partition RecordOutOfLimit Shipper Tag Topic
+ cls eb: Logset
+ cls waf: Export
+ cme: BillItemLiveDispatchDuration BillItemLiveDispatchMaxCount BillItemStorage BillItemVideoEditExportDuration
+ cngw tse: LBDomains LimitExceeded
+ config: AccountGroupLimitOver AlertPolicyLimit CompliancePackMaxNum OpenRecorderLimitOver RemediationMaxNum
+  UpdateRecorderLimitOver
+ cpdp: MidasLargeFile MidasOrder MidasOrderCanceled MidasOrderClosed MidasOrderExpired MidasOrderFailed
+  MidasOrderPartialSuccess MidasOrderProcessing MidasOrderSuccess
+ csip cwp yunjing: AreaQuota
+ cvm: AssociateUSGLimitExceeded CvmInstanceQuota CvmsVifsPerSecGroupLimitExceeded DisasterRecoverGroup EipNumLimit
+  EniLimitInstanceType EniNumLimit ExportImageTaskLimitExceeded HpcClusterQuota IPv6AddressNum InstanceEniNumLimit
+  InstanceTypeBandwidth LaunchTemplateQuota LaunchTemplateVersionQuota PreheatImageSnapshotOutOfQuota PrepayQuota
+  PrepayUnderwriteQuota SingleUSGQuota SpotQuota TagResourceQuota UserReturnQuota UserSpotQuota VpcSubnetNum
+ cvm edgezone: InstanceQuota
+ cws: MonitorQuota ScanQuota
+ cynosdb: UserInstanceLimit
+ cynosdb tdcpg: ClusterInstanceLimit
+ dc: DirectConnectLimitExceeded DirectConnectTunnelLimitExceeded
+ dcdb mariadb: TooFrequentlyCalled
+ dnspod: AAAACountLimit AtNsRecordLimit CustomLineLimited DomainAliasCountExceeded DomainAliasNumberLimit
+  FailedLoginLimitExceeded GroupNumberLimit HiddenUrlExceeded NsCountLimit OffsetExceeded RecordTtlLimit SrvCountLimit
+  SubdomainLevelLimit SubdomainRollLimit SubdomainWcardLimit UrlCountLimit
+ domain: RequestLimit
+ dts: LimitExceededError MaxUnusedJobs
+ eb: BannedAccount ClusterPrivateLinkExceeded Connection EventBus InsufficientBalance Rule Target
+  UserPrivateLinkExceeded
+ eb es: ResourceLimit
+ eb scf: Trigger
+ ecc: FreqLimitForbiddenAccessError
+ ecdn: EcdnDomainOpTooOften EcdnPurgePathExceedBatchLimit EcdnPurgePathExceedDayLimit EcdnPurgeUrlExceedBatchLimit
+  EcdnPurgeUrlExceedDayLimit EcdnUserTooManyDomains
+ ecm: AddressQuotaLimitExceededDailyAllocate EniQuotaLimitExceeded InstanceSecurityGroupLimitExceeded LBLimitExceeded
+  ModuleSecurityGroupLimitExceeded NicOrIPLimitExceeded PrivateIPQuotaLimitExceeded SecurityGroupInstanceLimitExceeded
+  SecurityGroupModuleLimitExceeded VcpuLimitExceeded
+ ecm vpc: AddressQuotaLimitExceeded CidrBlock SecurityGroupPolicySet
+ edgezone: Ipv6QuotaExceeded Ipv6QuotaNotConfigured QuotaExceeded QuotaNotConfigured
+ eiam: ItemsNumberLimitExceeded ParameterLengthLimitExceeded SecondaryNodeCountLimitExceeded
+ emr: BootstrapActionsNumLimitExceeded PodCpuLimitExceededAvailableCpu PodCpuLimitExceededNodeAvailableCpu
+  PodMemoryLimitExceededAvailableMemory RequestBacklogExceedsLimit SecurityGroupNumLimitExceeded UserCountExceedsLimit
+ es: ClusterNum DiagnoseCount DiskCount IndexCount IndexCreate NodeNumOrIndices PluginInstall ResponsePackageOversize
+  ResponseTimeout SpaceCount SpaceCreate UpdateItemLimit
+ ess essbasic: ProxyOrganizationOperator
+ essbasic: CallTimes CreateFlowNum FileSize FlowIds FlowInfos
+ gaap: Domain
+ gaap vpc: TagQuota
+ gme: Application
+ gpm: TokenUpdateExceed
+ gse: FleetLimitExceeded InstanceLimitExceeded
+ hai: SecurityGroupLimitExceeded VpcLimitExceeded
+ iai: ErrorFaceNumExceed
+ ioa: CompanyDirectoryMaxLimit
+ iot: IotBatchTooMany IotDeviceOpTooOften IotProductOpTooOften IotProductTooManyTopics IotRuleOpTooMany
+  IotRuleOpTooOften IotTopicOpTooOften IotUserTooManyProducts
+ iotcloud: CAAlreadyBindProduct CACertLimit CACertNameRepeat CACertNotSupport CARepeat OfflineMessageExceedLimit
+  PengingOrProcessingTasksExceedLimit
+ iotcloud iotexplorer: DeviceExceedLimit FirmwareExceedLimit MessageSaved ProductExceedLimit TopicPolicyExceedLimit
+ iotexplorer: ApplicationExceedLimit BatchProductionExceedLimit BatchProductionNull BindProductsExceedLimit
+  DeviceLicenseLimitExceeded ProjectExceedLimit ReturnResourceLimitExceeded StudioLoRaFreqExceedLimit
+  StudioProductExceedLimit ThingModelExceedLimit
+ iss: ChannelNumExceeded DeiceIdQuantityExceededLimit GBDeviceNumExceeded
+ ivld: UsageLimitExceeded
+ keewidb: InvalidSize
+ kms: CmkLimitExceeded DataKeyLimitExceeded FingerprintsLimitExceeded KeyLimitExceeded
+ lcic: ClassDocumentLimit
+ lighthouse: AttachDataDiskQuotaLimitExceeded BlueprintQuotaLimitExceeded DiskBackupQuotaLimitExceeded
+  DiskQuotaLimitExceeded FirewallRulesLimitExceeded FirewallTemplateRuleQuotaLimitExceeded InstanceQuotaLimitExceeded
+  IsolateResourcesLimitExceeded KeyPairLimitExceeded ShareBlueprintAcrossAccountQuotaLimitExceeded
+  SnapshotQuotaLimitExceeded SyncBlueprintQuotaLimitExceeded
+ live: MaximumRunningTask MaximumTask
+ live ssl teo: RateLimitExceeded
+ lkeap: ExceededMaxPagesError
+ mongodb: TooManyRequests
+ monitor: LimitedAccess MetricQuotaExceeded
+ mps: CreateTask TooMuchHotWords TooMuchLargeHotWords
+ mps vod: TooMuchTemplate
+ mqtt trocket: TopicNum
+ mrs: TextSizeLimitExceeded
+ ms: EncryptTaskLimitExceeded
+ nlp: ResourceReachedLimit
+ oceanus: ItemSpaceLimitExceeded Job JobConfig JobDefaultMonitorLimitExceeded MetaDatabase MetaTable Variables
+  WorkSpaceLimitExceeded
+ organization: AddUserToGroupLimitExceeded CreateMemberOverLimit CreateOrgServiceAssignOverLimit
+  CreateRoleAssignmentLimitExceeded CreateUserLimitExceeded CreateUserSyncProvisioningLimitExceeded EmailBindOverLimit
+  IdentityExceedLimit InvitationOverLimit Members NodeDepthExceedLimit NodeExceedLimit OrganizationMemberOverLimit
+  PhoneNumBound RemoveUserFromGroupLimitExceeded ScimCredentialLimitExceeded SendEmailLimit
+  SendEmailWithinOneHourLimit ShareUnitMemberOverLimit ShareUnitNodeOverLimit ShareUnitResourceOverLimit TagPolicy
+  UpdateEmailBindOverLimit
+ privatedns: TldOutOfLimit TldOutOfRange
+ redis: ExceedUpperLimit InstanceNotEmpty InvalidMemSize InvalidParameterGoodsNumNotInRange MemSizeNotInRange
+  PeriodExceedMaxLimit PeriodLessThanMinLimit ReachTheAmountLimit ReplicationGroupLocked
+ scf: Alias Cdn ContainerImageAccelerate ContainerImageAccelerateQuota Eip Fs FunctionOnTopic
+  FunctionProvisionedConcurrencyMemory FunctionReservedConcurrencyMemory FunctionTotalProvisionedConcurrencyMemory
+  FunctionTotalProvisionedConcurrencyNum FunctionVersions GpuReservedQuota InitTimeout IntraIp LayerVersions Layers
+  MaxCapacity MsgTTL Namespace Offset PrivilegeContainer ProvisionTriggerAction ProvisionTriggerInterval RetryNum
+  TotalConcurrencyMemory UserTotalConcurrencyMemory
+ scf tia: Function Memory Timeout
+ ses: ExceedReceiverLimit ReceiverDetailCountLimit ReceiverDetailRequestLimit
+ smh: UserLimit
+ sms: AppCountryOrRegionDailyLimit AppCountryOrRegionInBlacklist AppDailyLimit AppGlobalDailyLimit
+  AppMainlandChinaDailyLimit DailyLimit GlobalSmsSendingRateLimit PhoneNumberCountLimit PhoneNumberDailyLimit
+  PhoneNumberOneHourLimit PhoneNumberSameContentDailyLimit PhoneNumberThirtySecondLimit
+ sms vms: DeliveryFrequencyLimit
+ soe: ConcurrencyLimitExceeded
+ sqlserver: TooManyDB
+ sslpod: AddExceeded MonitorExceeded
+ tag: ResourceAttachedTags ResourceNumPerRequest TagKey TagNumPerRequest TagValue
+ tat: FilterValueExceeded
+ tcb: Concurrent HTTPServiceDomain HTTPServiceRoute NoValidConnection OutOfIndexQuota OutOfReadRequestQuota
+  OutOfResultSizeLimit OutOfTableQuota Request
+ tcb tcr tsf: ErrNamespaceMaxLimit ErrRepoMaxLimit
+ tcr: ErrTriggerMaxLimit
+ tdcpg: UserClusterLimit
+ tdmq: Clusters Environments MsgTime Namespaces RetentionSize RetentionTime Subscriptions Topics
+ tdmysql: AddTagCountError OutOfInstanceCntLimitError OutOfInstanceCountLimitError OutOfLimitError
+  OutOfNodeReplicasLimitError OutOfSpecLimitError
+ teo: BatchQuota CustomLogFieldRegexLimitExceeded DailyQuota FunctionLimitExceeded InferenceService
+  LoadBalancingCountLimitExceeded NamespaceLimitExceeded PackNotAllow ProxyRulesLimitExceeded QueryTimeLimitExceeded
+  RuleLimitExceeded Security TimingDataItemLimitExceeded UserQuotaLimited ZoneBindPlan
+ thpc: QueueNumLimit TaskInstanceNumLimit
+ tiw: TaskConcurrency TranscodePagesLimitation
+ tke: QuotaMaxNodLimit
+ tkgdq: InsufficientBalanceError
+ tmt: LimitedAccessFrequency
+ tokenhub: EndpointQuota
+ trtc: ConcurrencyLimit VoiceCloneMaxNumLimit
+ tsf: TkeClusterNumberExceedLimit
+ tts: AccessLimit
+ vod: KeyFrameDescCountReachMax PlayList RoundPlaylist RoundPlays RunningRoundPlays TagCountReachMax
+ vpc: AccountReturnQuota ActionLimited Address AttachedSnapshotPolicyExceeded BandwidthPackageQuota
+  BandwidthPackageResourceQuota CcnRouteBroadcastPolicy CcnRouteBroadcastPolicyCond ChangeAddressQuota
+  CurrentInstanceAttachedCcnInstances DailyAllocateAddressQuotaLimitExceeded DailyChangeAddressQuota
+  DefaultVpcLimitExceeded InstanceAddressQuota ModifyAddressInternetChargeTypeQuota MonthlyAddressRecoveryQuota
+  NatGatewayDnatLimitExceeded NatGatewayLimitExceeded NatGatewayPerVpcLimitExceeded NetworkInterfaceLimitExceeded
+  NumberOfFilters PrivateNatTranslationAclRule PrivateNatTranslationNatRule PublicIpAddressPerNatGatewayLimitExceeded
+  SslVpnClientLimitExceeded SubnetCidrBlock TagKeyExceeded TagKeyPerResourceExceeded TagNotEnoughQuota
+  TagQuotaExceeded TagTagsExceeded TrafficPackageQuota VpcPeerAvaLimitExceeded VpcPeerTotalLimitExceeded
+  VpnGatewayRoutesLimitExceeded
+ waf: SpecificationErr
+ weilingwith: ApiLimitExceeded DeviceLimitExceeded VideoStreamThresholdExceeded VideoTranscode
+ yunsou: Search
+LimitOperation
+ postgres: =
+MissingParameter
+ af afc ags alb ame ams antiddos apigateway as asr bh bi billing bizlive bma bri bsca ca captcha cat cbs ccc cdb cdc
+  cdn cds cfg cfs cfw chdfs ciam cii cim ckafka clb cls cme cms cngw cpdp csip csxg ctem cvm cwp cynosdb dasb
+  dataagent dayu dbbrain dc dlc dnspod domain dsgc dts ecm emr es ess essbasic fwm ga2 gaap gme goosefs gpm gs gse
+  hasim igtm ims intlpartnersmgt iotexplorer iotvideo iotvideoindustry kms lcic lighthouse live lke monitor mqtt ms
+  organization postgres privatedns rce rum scf securitylake ses smh sms soe sqlserver ssa ssl ssm tag tat tcaplusdb
+  tcb tcbr tcmpp tcr tcsas tcss tdcpg tdid tdmq teo thpc tione tke tms tmt trabbit trro trtc tse vclm vcube vm vod vpc
+  waf wav wedata weilingwith yinsuda yunjing: =
+ ags: RoleArn VPCParameters
+ apigateway: BackendSpecificParam PluginConfig
+ as: InScenario InstanceMarketOptions
+ bi: MissingParam
+ cdb: AccountMissingParameterError MissingParamError
+ cdc cvm: AtLeastOne
+ cfs dbbrain tcr tokenhub: MissingParameter
+ cfw fwm ioa: CommonParam
+ cloudaudit: cmq
+ cms: ErrFileUrl
+ cngw tse: CreateError MissParameter UpdateError
+ cpdp: . Action
+ cpdp trtc: AppId
+ cvm: DPDKInstanceTypeRequiredVPC MonitorService
+ domain: ActionNotFound DomainIsEmpty RepDataIsNone TemplateIdIsEmpty TemplateIdIsExist
+ ds: ContractFileNameError ContractFilePathError ImageMeasurementNullError KeywordNullError LocationNullError MOError
+  OffsetCoordNullError SignerNullError
+ dts tdmysql: MissingParameterError
+ ecm: MissingAssociateEntity MissingBaseConfigParameter MissingImageParameter MissingInstanceTypeConfigParameter
+  MissingInstancesParameter MissingModuleParameter MissingNetworkInterfaceParameter MissingNodeParameter
+  MissingOverViewParameter MissingPrivateIpAddress
+ emr: MissingCoreResource
+ ess: ApproverMobile ApproverName ApproverOrganizationInfo ApproverRole ApproverSignComponent AuthCode CancelReason
+  Field FileNames FlowApprover KeyWord OrgNameOrUniformSocialCreditCode QrCodeId Recipient ResourceId ServerSignSealId
+ ess essbasic: FlowId OrganizationId ResourceName SignComponents
+ ess essbasic trtc: UserId
+ essbasic: CompanyActiveInfo Date FlowIds FlowIdsOrFlowGroupId FlowInfo MissComponentName OrgOpenId
+  ProxyOperatorOpenId ReportApplicant SealId SealImage SealName Templates UserOpenId
+ ga2: ApplicationLayerEndpointGroupParameter CustomCheckTypeParameter EnableHealthCheckParameter
+ gme trtc: MissingVoicePrintUpdateParams
+ iai tiia: ErrorParameterEmpty
+ iotexplorer: ModelDefineEventTypeError
+ iss: EmptyTimeSection MissingLifeRuleParam MissingMustParameter MissingRetrieveTaskParam MissingUpdatedInfo
+  MissingUserInfo
+ lighthouse: BundleMissingParameterBlueprintId MissingParameterPeriodCurInstanceDeadline OrderFieldRequired
+ memcached tbaas: EmptyParam
+ ms: MissingAppInfo MissingItemId MissingItemIds
+ rce: FieldMissed
+ scf: Runtime
+ scf tia: Code
+ ses: CycleParamNecessary EmailsNecessary ReceiverIdNecessary SendParamNecessary TimedParamNecessary
+ sms: EmptyPhoneNumberSet MissingSignatureList
+ tcb: Param
+ tcmpp tcsas: LoginInfoNotFound
+ tdmq: NeedMoreParams Tag
+ tem: AutoScalerNameNull DeployModeNull DeployVersionNull EnvironmentNameNull ImgRepoNull LogsetOrTopicNull
+  MinMaxNumNull NamespaceIdNull PkgNameNull RepoServerNull ScalerIdNull ServiceIdNull SvcRepoNotReady
+  TcrEntInstanceNameNull VpcServiceSubnetNull
+ trtc: APIKey ASRLang AccessKey AsrParam AudioEncodeParams BizId Bucket CloudStorage CommId CommIdOrSdkAppId
+  EncodeParams EndTs OutputParams PresetLayoutConfig PublishCdnParams PublishCdnUrls RecordMode RecordParams Region
+  RoomId RoomNum SdkAppId SecretKey SliceParams SliceStorageParams SliceType StartTs StorageParams StreamId StreamType
+  TaskId Text TranscriptionParam UserIds UserSig Vendor VideoEncodeParams
+ tsf: ApplicationIdNull ApplicationIdRequired ApplicationTypeNull ClusterIdRequired ClusterSubnetRequired
+  ConfigIdRequired ConfigNameRequired ConfigReleaseIdRequired ConfigTemplateIdRequired ConfigTemplateNameRequired
+  ConfigTemplateTypeRequired ConfigTypeRequired ConfigValueRequired ConfigVersionRequired FileConfigFileValueRequired
+  GatewayParameterRequired GroupApplicationNull GroupExpandServeridNull GroupIdNull GroupIdRequired GroupNamespaceNull
+  GroupShirkServeridNull InstanceImportModeNull NamespaceIdRequired NamespaceNameRequired RequiredParameterMissing
+  ServiceIdRequired SystemParameterRequired
+ vpc: MultiMissingParameter
+ weilingwith: EmptyAlarmId EmptyStream EmptyWID
+MutexOperation
+ cvm: TaskRunning
+NoSuchVersion
+ bma gpm: =
+OperationDenied
+ af afc alb ame ams antiddos apigateway bh bi billing bma car cdb cds cdwch cetcd cfg cfs cfw ciam cii ckafka clb cls
+  cme cms cngw csip csxg ctem cwp dasb dbbrain dbs dlc dnspod dsgc dts emr ess essbasic faceid fwm gme gpm gs gse
+  hasim ims intlpartnersmgt iotvideo iotvideoindustry irp lcic mna mongodb monitor mqtt omics organization privatedns
+  rce rum securitylake ses ssa ssm tag tat tcaplusdb tcb tcm tcmpp tcr tcss tdai tdcpg tdmysql teo thpc tione tke
+  tokenhub trabbit trocket trro tse vclm vcube vm waf wav wedata: =
+ aiart hunyuan: ImageIllegalDetected TextIllegalDetected
+ cam: CicPolicyOperationDenied HaveKeys PolicyTagConflict SubUin
+ cam ssm: AccessKeyOverLimit UinNotMatch
+ car gs: ApplicationLimitExceeded VersionCreating VersionLimitExceeded
+ ccc: NotInWhiteList UinDisabled
+ cdb: ActionInProcess ActionNotSupport AtLeastAllRuleAuditPolicyError AtLeastAuditPolicyError AuditRuleDeleteError
+  AuditRuleExistError AuditRuleHasBind AuditRuleNotExistError ConflictRoStatus ConflictStatus DBBrainPolicyConflict
+  DelayReplicationRunning DeleteRootAccountError FlowConflict FunctionDenied InstTypeNotSupport InstanceLockerConflict
+  InstanceTaskRunning InstanceTaskStatusError InstanceUnsupportedOperateError ModifyAuditStatusError NotSupportBasic
+  NotSupportModifyLocalRootHostError OtherOderInProcess OverQuota ProxyAddressLimitError ProxyAddressNotFund
+  ProxyNodeCountLimitError ProxyUpgradeTaskStatusError QueryAuditLogsError ResultOverLimit SubAccountOperationDenied
+  UnSupportRefundError UnsupportCreateAddressError WrongPassword WrongStatus
+ cdb cynosdb dts: OperationDeniedError
+ cdb cynosdb mongodb: AuditPolicyNotExistError AuditStatusError UnsupportOpenAuditError
+ cdb cynosdb postgres: AuditFileOverQuotaError
+ cdb dbbrain: UserHasNoStrategy
+ cdb mongodb: AuditPolicyConflictError AuditPolicyExistError AuditPolicyOverQuotaError AuditTaskConflictError
+ cdb mongodb postgres: AccountOperationDenied ResourceNotFundError
+ cdb postgres: ResourceNotFoundError
+ cdb tdmysql: InstanceStatusError
+ cdn: CdnHostHasDDosRisk ProductUpdating ProductUpgraded ShareCacheAreaDnsNotMatch UserMigrating
+ cfw cls eb scf waf: AccountNotExists
+ cfw cls scf waf: AccountIsolate
+ cfw cls waf: ACLFailed AccountDestroy AnalysisSwitchClose NewSyntaxNotSupported OperationNotSupportInSearchLow
+ ciam: DataTypeIsIllegal UinNotExisted
+ ckafka: ResourceTaskPaused
+ cls: AlarmNotSupportForSearchLow NoticeHasAlarm TopicHasDataFormTask TopicHasDeliverFunction
+  TopicHasExternalDatasourceConfig TopicHasScheduleSqlTask
+ cme: PermissionDeny
+ cngw: LimitExceeded
+ cngw dts tokenhub tse: OperationDenied
+ cvm: AccountNotSupported ChcDeployConfigInvalid ChcHostStateNotSupported ChcInstallCloudImageWithoutDeployNetwork
+  InnerUserProhibitAction NotBandwidthShiftUpUserApplyEdgeZoneEip
+ cvm ecm hai lighthouse: InstanceOperationInProgress
+ cynosdb: AuditLogClosedError BackupVaultTaskConflictError ClusterOpNotAllowedError ClusterStatusDeniedError
+  ClusterTaskConflictError CreateTaskAndFlowError CynosdbVersionNotSupportError
+  DisableNewStorageMultiZoneDeploymentError FeatureNotSupportError GetProxyGroupFailedError
+  InstanceGrpTaskConflictError InstanceTaskConflictError InvalidRegionForRollbackNewCluster IsNotRollbackClusterError
+  LengthOverLimit LimitDayForAuditReplayError MissingParameterError NewStorageOnlySupport80Error
+  NoAvaliableResouceError OnlyNewStorageSupportStorageCompressionError PausedSlsNotAllowModifySlave
+  ProxyConnectCountCheckError ProxyNodeCountCheckError ProxyNotRunningError ProxySaleZoneCheckError
+  ProxyStockCheckError ProxyVersionCheckError ProxyZoneCheckError SecondaryCacheUnknownError
+  ServerlessClusterStatusDenied ServerlessInstanceStatusDenied TaskConflictError TradeBusinessCheckError
+  UnSupportSaleSpecError UserResourceTaskConflictError VersionNotSupportError
+ cynosdb postgres: CamDeniedError InstanceAccessDeniedError InstanceStatusDeniedError InstanceStatusLimitError
+  InsufficientBalanceError UserNotAuthenticatedError
+ dbs dts: BizOperationDeniedError
+ dlc: DefaultQueueDeleteForbidden PartitionNotReady
+ dnspod: AccessDenied AgentDenied AgentSubordinateDenied CancelBillNotAllowed DeleteUsingRecordLineNotAllowed
+  DomainOwnerAllowedOnly EditUsingRecordLineNotAllowed IPInBlacklistNotAllowed MonitorCallbackNotEnabled
+  NoPermissionToOperateDomain NotAdmin NotAgent NotGrantedByOwner NotManagedUser NotOrderOwner NotResourceOwner
+  PersonalCouponNotAllowed PostRequestAcceptOnly ResourceAlreadyBind ResourceNotAllowRenew VipDomainAllowed
+ dts: JobOperationDeniedError MigrateServiceSupportError NotEnoughMoneyError
+ eb: DefaultCLSResourceUnsupported ESVersionUnsupported EventBusResourceIsLocked ResourceImmutable
+  UnsupportedOperation
+ eiam: ActionPermissionDeny
+ ess: ApproverNoMatchTemplate AuthCodeInvalid BatchCancelForbid BranchSendFlowToParentNotAllow CcForbid
+  DocumentNoAvailable ErrNoSupportIndividualHasOrganizationName FileNoMatchResource FlowCancelForbid FlowHasStarted
+  FlowNoNeedReview LicenseHasExpired ManyResourceId NoLogin NoOpenServerSign NoSupportComponentType NoSupportJumpPage
+  NotFoundLicense OrgUniformSocialCreditCodeErr OrganizationNotActivated OverSeaForbid PayDeadline
+  PersonServerSignForbid QrHasExpire QrInvalid ServerSignNoAllowComponent ServerSignNoSupportSignature SubOrgNotJoin
+  UserNoAudit
+ ess essbasic: AlreadyHas ApproverRepeat CcUserRepeat ErrNoResourceAccess FileDeleted FlowHasTerminated
+  FlowStatusForbid Forbid InvalidApproverAge NoApiAuth NoApproverMobileCheckPermission NoFlowPermission
+  NoIdentityVerify NoPermissionUseResource NoPermissionUseServerSignSeal NoQuota NoVerify
+  NotBelongSuperAdminOrLegalPerson NotInAutoSignWhiteList OperatorHasNoPermission OrganizationClosing OutQueryLimit
+  PersonHasNoSignature PersonNoOpenServerSign ProveNoQuota RequiredComponentNotFill UserNotInOrganization
+  WhiteListForbid
+ essbasic: AuthTag BannedApplication ByFilesServerSignForbid DownLoadMoreThanOne ErrNotOpenWeakAuthorization
+  NoExtraVerify NoPaymentVerify NoSession NotOwnerUin NotSupportOrgType OperateType OverseaAbilityNotOpen Sensitive
+ hai: ServiceNotSupportUpdateCallInfo ServiceOperationInProgress
+ intlpartnersmgt: ServiceBusy
+ iotcloud: GetTDMQProInternalEndpointFail
+ iotexplorer: InstanceNotBelongToUser
+ iss: BandwidthLimitZero ConcurrentDownloadsOverLimit ConnectsLimitZero ExceededMaximumDepth NoWhitelist
+  PlayAuthNotEnabled
+ lighthouse: BlueprintOperationInProgress BundleNotSupportModify DiskBackupBusy DiskBackupOperationInProgress
+  DiskBusyForBackupOperation DiskCreating DiskOperationInProgress DiskUsageNotSupportOperation InstanceCreating
+  OperationDeniedCreateSnapshot OperationDeniedCreateSnapshotForStorageBundle
+ mna: DeviceNotFound DuplicateSN HardwareHasActivated HardwareNotExist IllegalRequest L3CidrOverLap
+  L3ConnectionOverSize ModifiedOrRenewed NotAllowedToPay RepeatPurchase TruncFlagOn UnauthorizedUser VendorNotRegister
+ mna tokenhub: InsufficientBalance
+ mrs: UnSupportThisType
+ postgres: DTSInstanceStatusError InstanceIpv6NotSupportedError InstanceStatusLimitOpError InstanceTypeDenied
+  InternalTradeErrorErr KernelVersionError PayModeError PostPaidPayModeError ROGroupStatusError
+  ROInstanceIpv6NotSupportedError ROInstanceStatusLimitOpError RoInstanceCountExeedError TradePermissionError
+  UserNotInWhiteListError VpcDeniedError
+ postgres tdmysql: DeleteRunningBackupTaskErr
+ ses: DomainNotVerified ExceedDomainLimit ExceedSenderLimit NotAllowDelete ReceiverIsOperating ReceiverNotExist
+  ReceiverStatusError RepeatPassWord SendAddressStatusError SenderWithDomainIsNotEmpty TemplateStatusError
+ ssm: AutoRotatedResource RoleNotExist
+ tbaas: NotOwner
+ tcb: FreePackageDenied HTTPServiceDomainEOFrozen HTTPServiceDomainInBlacklist HTTPServiceDomainProcessing
+  NonInternalAccount ResourceFrozen
+ tcr: QuotaOverLimit
+ tdmq: ConsumerRunning DefaultEnvironment
+ tdmysql: CheckDecreaseSpecError CreateBackupTaskThresholdErr InstanceOperationNotAllowedError
+  ManualBackupQuotaPerDayExceededErr ManualBackupSetQuotaExceededErr ResetUserPasswordError
+ tem: BalanceNotEnough ResourceIsolated
+ teo: AccelerateMainlandDisable AccelerateMainlandIpv6Conflict AccelerateMainlandMultiplyLayerConflict
+  AccelerationDomainStatusNotInOnline AdvancedOriginRoutingConflictWithDciOverseaLan AliasDomainNotSupport
+  CertificatePrivateKeyIsEmpty ComplianceForbidden ConfigLocked DNSPodUnauthorizedRoleOperation
+  DeleteZonePreCheckFailed DisableZoneNotCompleted DomainInShareCnameGroup DomainIsBlocked
+  DomainMustInIPSSLSharedCNAMEZoneAndInSharedCNAME DomainNoICP DomainNumberIsNotZero DomainStatusUnstable
+  EnterprisePlanAutoRenewUnsupported EnterprisePlanRenewUnsupported EnterprisePlanUpgradeUnsupported EnvNotReady
+  ErrZoneIsAlreadyPaused HostsCertificateInconsistency HostsClientCertificateInconsistency
+  HostsKeylessServerInconsistency HostsUpstreamCertificateInconsistency HostsUpstreamCertificateVerifyInconsistency
+  IPSSLAlreadyBoundAnotherDomain InvalidAdvancedDefenseSecurityType InvalidAdvancedDefenseZoneArea
+  InvalidAdvancedOriginRoutingBilling Ipv6AdvancedConflict Ipv6StaticIpConflict KeylessCertSwitchToFreeCertConflict
+  KeylessModeCertificatePrivateKeyNeedEmpty L4LackOfResources L4PortLackOfResources L4ProxyInBannedStatus
+  L4ProxyInOfflineStatus L4ProxyInProcessStatus L4ProxyInProgressStatus L4ProxyInStoppingStatus L4StatusNotInOnline
+  L7HostInProcessStatus LastIPSSLOperationNotComplete LatestVersionNow LoadBalanceStatusNotInOnline
+  LoadBalancingZoneIsNotActive MsgIpv6AdvancedConflict MultipleCnameZone NSNotAllowTrafficStrategy
+  NoDomainAccessZoneOnlyAllowModifiedToCNAME NoDomainAccessZoneOnlySupportModifyAreaAndAliasZoneName
+  NoDomainAccessZoneOnlySupportModifyType NotAllowCloseAccelerateMainlandWhenDomainBoundExclusiveIP
+  NotInAdvancedOriginRoutingWhiteList NotInKeylessWhiteList NotInPrefetchOriginLimitWhiteList
+  NotInShieldSpaceWhiteList NotInSiteFailoverWhiteList NotInUpstreamMTLSWhiteList NotInVersionControlWhiteList
+  OriginGroupAccelerationDomainUsed OriginGroupL4Used OriginGroupLBUsed OriginGroupRuleEngineUsed
+  OriginPullDataNotSupported OwnershipVerificationNotPassed PlanDowngradeNotAllowed PlanHasBeenExpired
+  PlanHasBeenIsolated PlanIncreasePlanQuotaUnsupported PlanNotSupportModifyZoneArea PlanTypeIsWrong
+  PlatTypeIPAccelerateMainlandNotSupport PleaseContactBusinessPersonnel RecordIsForbidden ResourceHasBeenLocked
+  ResourceLockedTemporary SecurityLackOfResources SharedCNAMEUnsupportedAccelerateMainland SharedCNAMEUnsupportedIPv6
+  StaticIpAreaConflict SwitchAreaCdnPlatformReuse SwitchAreaOriginProtectionDeploying UnSupportToCloseUpstreamMTLS
+  UnsupportedPlan UpdateIPWhitelistFirst UseUpstreamMTLSNeedOpenHttps VersionControlIsGraying VersionControlLocked
+  VersionControlNeedNSSwitched WorkModeNotInVersionControl ZoneHasHostsModifyConflict ZoneIsBindingSharedCNAME
+  ZoneIsReferenceCustomErrorPage ZoneNotActive
+ tione: BalanceInsufficient BillingException BillingStatusNotSupportWhitelistGPUType BillingStatusResourceInsufficient
+  ForbidModifyVpcAndSubnet IpIllegal MIYINGBalanceInsufficient NetworkCidrIllegal NotAllow NotSupportCustomResource
+  ResourceGroupInsufficient SubnetIllegal TAIJIApplicationGroupInsufficient UnauthorizedOperation WhitelistQuotaExceed
+ tke: ClusterInDeletionProtection
+ tokenhub: QuotaLimitExceeded
+ trro: LicensesNotEnoughError
+ trtc: FreqOverLimit
+ vpc: AddressDeletionProtectionEnabled AddressInArrears MutexTaskRunning TrafficExceedThreshold
+  TrafficValidationFailed
+ wedata: UserNotInWhitelistError
+ weilingwith: ApiPermissionDenied
+OverQuota
+ cdb cvm: =
+RegionAbilityLimit
+ cvm: UnsupportedToImportImage
+RegionError
+ alb cfw ckafka cngw csip ctem dbbrain dlc es goosefs lcic rum securitylake trabbit: =
+ iss: ResourceUnreachable
+RegionNotSupported
+ postgres: =
+RequestLimitExceeded
+ af afc aiart alb ame ams antiddos api apigateway asr bh bi bma cam cds cfg cfw ciam cii ckafka clb cloudstudio cls
+  cms cngw csip csxg ctem dasb dataagent dbbrain dnspod domain dsgc dts emr es ess essbasic facefusion faceid goosefs
+  gpm gse iai ie ims intlpartnersmgt iotvideo iotvideoindustry lcic lkeap monitor ocr postgres privatedns rce region
+  rum securitylake ses soe ssa ssm sts tcbr tcmpp tcss thpc tiia tiw tms trabbit vcg vclm vcube vdb vm vod vpc waf wav
+  wedata wimgs wsa: =
+ aiart vcg vclm vtc: JobNumExceed
+ asr cam nlp tmt vtc: UinLimitExceeded
+ cam: CreateUser
+ ciam: FrequentRequest RepeatRequest
+ cpdp: Midas MidasInvalidRequest
+ dnspod: BatchTaskLimit CreateDomainLimit RequestLimitExceeded
+ dts: RequestLimitExceededError
+ igtm: InnerRequestLimitExceeded
+ ioa: DeviceDownloadTask Gateway WaitForTheLastOperationToComplete
+ ivld: BatchImportOverflow ConcurrencyOverflow
+ kms: RotateRateLimited
+ smh: SendSms
+ResourceBusy
+ cbs: =
+ResourceInUse
+ af afc ags alb ame ams antiddos ape apigateway bh bma bmlb bmvpc cbs cdb cds cfg cfs cfw chdfs ciam ckafka clb cmq
+  cms cngw csip csxg ctem cvm cwp dasb dayu dbbrain dc dlc dnspod domain dsgc ecm es ess essbasic fwm gpm gse ims
+  iotvideo iotvideoindustry lcic live mna monitor mqtt oceanus omics privatedns rce rum scf securitylake ssa ssm
+  tcaplusdb tcb tcbr tcmpp tcss tdmq teo thpc tione tke tms trabbit trocket vcube vm vpc waf wedata: =
+ ags: SandboxTool
+ alb: LoadBalancerHasListeners
+ as: ActivityInProgress AutoScalingGroupNotActive InstanceInGroup LaunchConfigurationIdInUse
+ batch: Job
+ bm: FlowBusy
+ cbs: CopySnapshotConflict DiskMigrating
+ cbs cvm: DiskRollbacking
+ cdn: CdnConflictHostExists CdnHostExists CdnOpInProgress TcbHostExists
+ cfs: DataRetrievalHasTask DataRetrievalTaskRunning
+ cloudaudit: CosBucketExists
+ cngw: GatewayServiceExistGroups GatewayServiceExistRouter GatewayServiceGroupExistUpstream
+ cngw tse: GatewayServiceSourceExistService InstancesExistedInService ServicesExistedInNamespace
+ cpdp: Midas
+ cvm: HpcCluster
+ dc: DcVpcIsExist
+ dcdb mariadb: TempInstanceExist
+ dlc: QueueName UnfinishedSQLs
+ dms: InvalidTaskNameDuplicate
+ domain: ModifyDomainInfoOwnerFailed
+ ds: AccountExist EnterpriseAccountAlreadyExist PersonAccountAlreadyExist
+ dts: ResourceInUseError
+ eb: DefaultEventBus EventBus Rule
+ ecdn: EcdnDomainExists EcdnOpInProgress
+ edgezone: PrivateInstanceInUse PublicInstanceInUse
+ emr oceanus: InstanceInProcess
+ es: Diagnose IsolatedStatus Order
+ gme: TaskInUse
+ iot: IotApplicationDeviceExists IotApplicationUserExists IotDeviceExists IotOpInProgress IotProductExists
+  IotRuleExists IotTopicExists MqiotResourceExists
+ iss: ChannelRepeatAdd PlanDeleting PlanLinkTemplate PlanNameRepeat RetrieveTaskExecuting RetrieveTaskNameRepeat
+  TemplateNameRepeat
+ lighthouse: BlueprintModifyingSharePermission DiskBackupInUse ImageInUse KeyPairInUse
+ monitor tke: ResourceExistAlready
+ oceanus: ResourceConnectorDuplicateName ResourceNameAlreadyExists
+ organization: NodeName NodeNameUsed
+ privatedns: ZoneBindForwardRule
+ redis: InstanceBeenLocked
+ scf: Alias Cdn Cmq Cos Function LayerVersion Trigger TriggerName
+ scf tdmq: Namespace
+ scf tia: FunctionName
+ smh: MultiSpace
+ sqlserver: IncrementalMigrationExist
+ ssm: SecretExists VersionIdExists
+ tag: TagDuplicate TagKeyAttached
+ tcb: FsACLJobUnDone HTTPServiceDomain HTTPServiceRoute IndexCreating LogExist
+ tdmq: EnvironmentRole Queue Role Subscription Topic
+ tem: EnvironmentAlreadyLocked ResourceAlreadyLocked ResourceAlreadyUsed ServiceDeploying
+ teo: AliasDomain AliasName AlreadyExistsAsAnAccelerationDomain Cname Dns DnsRecord DuplicateName GenericHost Host NS
+  Others OthersAliasDomain OthersCname OthersHost OthersNS PrefetchOriginLimitAlreadyExists SelfAndOthersCname
+  SharedCNAME Zone
+ tiw: RecordUserId
+ tke: ExistRunningPod SubnetAlreadyExist TKEAPIServerGetError
+ tsf: ApplicationCannotDelete CvmcaeMasterCannotDelete DefaultNamepsaceCannotBeDeleted GroupCannotDelete GroupExists
+  InstanceExists InstanceHasBeenUsed NamespaceCannotDelete NonDefaultNamespaceExists ObjectExist
+  RatelimitRuleExistError ResourcePoolExists
+ vpc: Address NatUsedByCFW
+ waf: EmptyErr
+ResourceInsufficient
+ af afc ame ams antiddos apigateway bh bm bma bri cbs cdb cds cfg cfw ciam ckafka clb cms cngw csip csxg ctem cwp dasb
+  dataagent dbbrain dcdb dnspod ecm edgezone es ess essbasic facefusion fwm gme gpm gse ims iotexplorer iotvideo
+  iotvideoindustry keewidb lcic live mariadb mongodb monitor mps omics privatedns pts rce redis rum securitylake ses
+  ssa ssm tcaplusdb tcb tcbr tcmpp tcss tdcpg tdmq tds teo thpc tione tke trabbit vcg vclm vcube vm vpc waf wedata: =
+ as: AutoScalingGroupAboveMaxSize AutoScalingGroupBelowMinSize InServiceInstanceAboveMaxSize
+  InServiceInstanceBelowMinSize
+ bm: DeviceInsufficient
+ btoe: LowBalance
+ cbs: OverQuota OverRefundQuota UpgradeServiceBusy
+ cdc cvm: CloudDiskUnavailable
+ cfs: DataFlowLimitExceeded FileSystemLimitExceeded PgroupNumberLimitExceeded PolicyFsLimitExceeded
+  PolicyFsPathLimitExceeded PolicyLimitExceeded RegionSoldOut RuleLimitExceeded SnapshotSizeLimitExceeded
+  SubnetIpAllOccupied TagLimitExceeded TagQuotasExceeded TurboSpecialCapacityFileSystemCountLimit
+ cpdp: ThreadPoolReject
+ csip: LogAnalysisQuantityInsufficient
+ cvm: AvailabilityZoneSoldOut CloudDiskSoldOut DisasterRecoverGroupCvmQuota InsufficientGroupQuota
+  InsufficientOfferingMinimum ZoneSoldOutForSpecifiedInstance
+ cvm ecm vpc: CidrBlock
+ cvm tke: SpecifiedInstanceType
+ dlc: SparkJobInsufficientResources
+ domain: InsufficientQuota Overwork
+ dts: ResourceInsufficientError
+ ecm: IPQuotaNotEnough InstanceQuotaNotEnough InvaildPrivateImageNum PrivateIPQuotaNotEnough
+ edgezone: NoAvailableCidr PublicIpInsufficient PublicIpv6Insufficient
+ emr: DiskInsufficient InstanceInsufficient
+ es: CVM CVMQuota Clb Disk Es HiddenZone SubnetIp Zone
+ es privatedns: Balance
+ es vpc: Subnet
+ gme trtc: RequestRejection
+ hai: BundleInventoryShortage
+ hunyuan: ChargeResourceExhaust
+ igtm: NoInstance
+ iotexplorer: BatchProductionIsRunning CloudStorageAIServiceTaskQuotaInsufficient
+ lcic: Record Room
+ nlp: QuotaRunOut
+ oceanus: CU
+ postgres: ResourceNotEnough
+ scf: COS
+ soe: ServerTimeout
+ tcaplusdb: BalanceError NoAvailableApp NoAvailableCluster NoEnoughVipInVPC
+ tcb: EnvPoolEmpty
+ tcr: ErrorInstanceNotRunning ErrorVpcDnsStatus
+ tione: QuotaInsufficient SSHPortIsConsumedUp
+ tsf: PackageSpaceFull
+ vpc: Instance
+ResourceNotFound
+ adp advisor af afc ags alb ame ams antiddos ape apigateway asw ba bh bma bmeip bmlb bmvpc bri bsca cat cbs ccc cdb
+  cdn cds cdwch cetcd cfg cfs cfw chdfs ciam ckafka clb cloudaudit cloudhsm cloudmate cls cme cmq cms cngw csip csxg
+  ctem ctsdb cwp dasb dataagent dayu dbbrain dbs dc dlc dnspod domain dsgc dts eb ecm eis emr es ess essbasic
+  facefusion fwm ga2 gaap gme goosefs gpm gs gse hasim hunyuan ic igtm ims iotexplorer iotvideo iotvideoindustry iss
+  kms lcic lighthouse live lowcode market mna mongodb monitor mps mqtt ms nlp oceanus omics organization privatedns
+  pts rce redis rum scf securitylake ses sqlserver ssa ssm tat tcaplusdb tcb tcbr tcm tcmpp tcr tcss tdai tdid tdmq
+  teo thpc tia tione tke tms tokenhub trabbit trro trtc tse vclm vcube vdb vm vod vpc waf wedata weilingwith wimgs wsa
+  yinsuda yunjing: =
+ af afc rce tem tsf: InterfaceNotFound
+ ags: SandboxInstance SandboxTool SecurityGroup StorageMount Subnet
+ alb: Listener LoadBalancer TargetGroup
+ alb eb: Rule
+ alb mqtt: Certificate
+ ape: SensitiveImage SensitiveSearch
+ apigateway: InvalidAccessKeyId InvalidApiApp InvalidApiDoc InvalidIPStrategy InvalidOauthApi InvalidPlugin
+  InvalidUsagePlan
+ apigateway eb: InvalidApi InvalidService
+ as: AutoScalingGroupIdNotFound AutoScalingGroupNotFound AutoScalingNotificationNotFound BandwidthPackageIdNotFound
+  ClassicLoadBalancerNotFound CmqQueueNotFound DisasterRecoverGroupNotFound InstancesNotFound
+  InstancesNotInAutoScalingGroup LaunchConfigurationIdNotFound LifecycleHookInstanceNotFound LifecycleHookNotFound
+  LifecycleHookTokenNotFound ListenerNotFound LoadBalancerNotFound LoadBalancerNotInAutoScalingGroup LocationNotFound
+  RefreshActivityNotFound ScalingPolicyNotFound ScheduledActionNotFound TDMQCMQQueueNotFound TDMQCMQTopicNotFound
+ as tat: CommandNotFound
+ batch: ComputeEnv ComputeNode Task TaskInstance TaskTemplate
+ batch oceanus: Job
+ bizlive car gs: NoIdle
+ bmvpc: CustomerGatewayNotExist NotAvaible VpcPeerNotExist VpnConnNotExist VpnGwNotExist
+ bmvpc sqlserver: VpcNotExist
+ btoe: DownLoadError
+ cam: DataFlowAuthClose
+ cam cbs cfw fwm ioa organization tke waf: NotFound
+ cam dlc live organization tcb vod: UserNotExist
+ cam iap: IdentityNotExist
+ cam iotvideoindustry lcic tsf: GroupNotExist
+ cam organization: PolicyIdNotFound
+ cam ssm: SecretNotExist
+ cam tcb: UserNotExists
+ car dlc gs: SessionNotFound
+ cdb: CdbInstanceNotFoundError InstanceNotFundError
+ cdb cynosdb postgres: InstanceNotFoundError
+ cdc: InvalidDedicatedClusterId InvalidDedicatedClusterOrderId InvalidDedicatedClusterTypeId InvalidSiteId
+ cdn: CamTagKeyNotExist CdnHostNotExists CdnProjectNotExists CdnUserNotExists CdnUserTooManyHosts ClsIndexNotExist
+  ClsLogsetNotExist ClsTopicNotExist
+ cdn ecdn: EcdnDomainNotExists
+ cdz: CdzIdNotFound
+ cfs: DataRetrievalNotFound FileSystemNotFound FsNotExist MountTargetNotFound PgroupNotFound ResourcePackageNotFound
+  RuleNotFound
+ cfs lighthouse: SnapshotNotFound
+ cfw cls: IndexNotExist
+ cfw cls quota: AlarmNotExist
+ cfw cls tcb waf: TopicNotExist
+ cfw cls waf: LogsetNotExist
+ chdfs: AccessGroupNotExists AccessRuleNotExists FileSystemNotExists MountPointNotExists VpcNotExists
+ clb: ServiceProvider ServiceProviderModel
+ cloudapp: LicenseNotFoundErr
+ cloudaudit: AuditNotExist CosNotExist RoleNotExist
+ cloudmate: WorkspaceNotExist
+ cloudrc: ResourceIdNotFound ViewIdNotFound
+ cls: AgentVersionNotExist AlarmNoticeNotExist DashboardRecordNotExist DashboardSubscribeRecordNotExist
+  DataFromTaskNotExist MachineGroupNotExist PartitionNotExist RecordNotExist ShipperNotExist ShipperTaskNotExist
+ cls cngw: ConfigNotExist
+ cls emr oceanus tke: ClusterNotFound
+ cls waf: ExportNotExist
+ cme: Platform PlatformNotFound
+ cms: ErrDowdownInternalError ErrDowdownParamsError ErrDowdownSourceError ErrDowdownTimeOut
+ cngw dcdb emr keewidb lighthouse mariadb redis sqlserver tat tcb tdmysql tse: InstanceNotFound
+ cngw dts emr iotvideoindustry tokenhub trtc tse: ResourceNotFound
+ cngw tse: Forbidden
+ config: AccountGroupIsNotExist CompliancePackIsNotExist CompliancePackNotExist DeliverBucketNotExist
+  DeliverEventNotExist DeliverIsNotExist RecorderIsNotExist RemediationIsNotExist RuleIsNotExist
+ config oceanus tcb: ResourceNotExist
+ config organization: ResourceTypeNotExist
+ config organization quota: MemberNotExist
+ controlcenter: AccountFactoryBaselineNotExist AccountFactoryItemNotConfig AccountFactoryItemNotExist
+ cpdp: Account BatchInfoNotFound InvoiceNotFound Key MerchantInfoNotFound MidasExternalApp MidasExternalOrder
+  MidasOrder MidasSign PlatformInfoNotFound
+ cvm: HpcCluster InvalidInstanceIdNotFound InvalidPlacementSet InvalidZoneInstanceType NoDefaultCbs
+  NoDefaultCbsWithReason ResourcePoolPackIdNotFound
+ cvm lighthouse: KeyPairNotFound
+ cwp: MachineNotFound
+ cynosdb: ClusterNotFoundError ResourceError ResourceNotFoundErr
+ dbdc: FetchResourceError FetchResourceListError
+ dc: DirectConnectTunnelIdIsNotExist
+ dcdb mariadb: AccountDoesNotExist NoInstanceFound
+ dcdb mariadb tdmysql: ProductConfigNotExistedError
+ dlc: BatchSQLTaskNotFound BatchSQLTaskNotUnique DataEngineConfigInstanceNotFound DataEngineConfigInstanceNotUnique
+  DataEngineNotActivity DataEngineNotFound DataEngineNotMultiVersion DataEngineNotRunning DataEngineNotUnique
+  DataEngineTypeOnlySupportBatch DatasourceNotFound DefaultDataEngineNotFound EksResourceNotFound GatewayNotFound
+  ImageSessionConfigNotFound ImageSessionConfigNotUnique ImageVersionNotActivity ImageVersionNotFound
+  ImageVersionNotUnique NetworkConnectionNotFound Partition PartitionQueue ResourceNotFoundCode_GatewayNotFound
+  ResourceUsageOutOfLimit ResultOutputPathNotFound ResultSavePathNotFound RoleArnResourceNotFound
+  SessionInsufficientResources SessionStateDead SessionStateShuttingDown ShuffleDirNotFound
+  SparkJobInsufficientResources SystemConfigNotFound TaskAlreadyFailed TaskAlreadyFinished TaskInfoNotFound
+  WarehouseDirNotFound
+ dlc tcb: TableNotFound
+ dms: InvalidMailAddressNotFound InvalidReceiverNotFound InvalidReplyNotFound InvalidTaskNameNotFound
+  InvalidTemplateNotFound
+ dnspod: NoDataOfDomain NoDataOfDomainAlias NoDataOfGift NoDataOfRecord
+ domain: ApprovedTemplateNotFound BidPriceConfig DomainNotFound TemplateNotFound TemplateToBeSupplemented
+ domain igtm: SearchInfo
+ ds: AccountNotFound ContractNotFound ContractProjectCodeNotFound InitiatorNotFoundError SealNotFound
+  SubplatIdNotFound
+ ds gme ivld live mps: TaskNotFound
+ dts: JobNotExist ResourceNotFoundError
+ dts tdmysql: BizResourceNotFoundError
+ eb: Connection EventBus EventBusNotFound NetAssociation PrivateLinkResource Tag Target Transformation
+ eb mqtt scf tdmq trocket: Role
+ eb scf: Function Version
+ eb scf tdmq: Namespace
+ ecc: ServerNameNotExistInLicenseError
+ ecc hcm: CannotFindUser
+ ecdn: EcdnHostNotExists EcdnProjectNotExists EcdnUserNotExists
+ ecm iotexplorer tsf: InstanceNotExist
+ edgezone: PrivateInstanceNotFound PublicInstanceNotFound
+ edgezone mqtt tdmq trocket: Instance
+ emr: CDBInfoNotFound CvmInstanceNotFound HardwareInfoNotFound MetricsMetaNotFound OptionalSpecFound
+  ServiceConfNotFound ServiceGroupNotFound ServiceNodeNotFound SpecNotFound StrategyNotFound SubnetNotFound
+  TKEPreconditionNotFound TagsNotFound
+ es: AccountInfoNotFound BaradMetricNotFound CAMInfoNotFound CLBNotFound CVMInfoNotFound ClusterInfoNotFound
+  CosInfoNotFound DBInfoNotFound DataNodeNotFound DiagnoseNotFound DiskInfoNotFound EsInfoNotFound IndexInfoNotFound
+  KMSNotFound NetWorkInfoNotFound OssInfoNotFound STSNotFound SecurityGroupNotFound TradeCgwNotFound VPCInfoNotFound
+  WhiteListNotFound
+ ess: AuthActiveOrganization ErrNotExistRole NotExistDocument NotExistFlow NotExistResource NotExistTemplate QrInfo
+  SuperAdmin Url WeWorkUser
+ ess essbasic: Application Flow FlowApprover NotExistApplication Organization Template VerifyUser
+ ess essbasic lcic: User
+ ess essbasic oceanus: Resource
+ ess lcic: Document
+ essbasic: ApplicationAuth ApplicationId File FlowApprovers FlowGroup SaveFlowGroup Seal TeamWorkOrganization URL
+ gme: BizidIsNotFound RoomNotFound
+ iap: RecordNotExists
+ ic: AppNotFound
+ ioa: NoModuleData NoResourceData NotConnectorGroupInfo
+ iot: IotApplicationDeviceNotExists IotApplicationNotExists IotApplicationUserNotExists IotDeviceNotExists
+  IotProductNotExists IotRuleNotExists IotSubAccountNotExists IotTopicNotExists IotUserNotExists MqruleRuleIdNotExists
+ iotcloud: CACertNotExist CreateMultiDeviceTaskNotExist DeviceResourceNotExist ResourceFileNotExist TaskNotExist
+  ThingModelNotExist
+ iotcloud iotexplorer: DeviceShadowNotExist ProductOrDeviceNotExist ProductResourceNotExist TopicPolicyNotExist
+  TopicRuleNotExist
+ iotcloud iotexplorer iotvideo: DeviceHasNoFirmware FirmwareNotExist FirmwareTaskNotExist
+ iotcloud iotexplorer iotvideoindustry iss: DeviceNotExist
+ iotcloud iotexplorer quota: ProductNotExist
+ iotcloud iotvideo: DeviceFirmwareTaskNotExist
+ iotexplorer: AppNotExists BatchProductionNotExist CannotGetFromUrl CloudStorageAIServiceTask
+  CloudStorageAIServiceTaskFile DeviceChannelNotExist DeviceDupKeyExist DeviceFirmWareNotExist DeviceNotBind
+  DeviceNotBound FenceBindNotExist FenceNotExist GatewayDupKeyExist GatewayNotExist ModuleNotExist SeeCallbackNotExist
+  SeePostPaidServiceNotExist SeePrePaidSubscriptionNotExist SeeTaskNotExist SpaceNotExist StudioLoRaFreqNotExist
+  StudioProductNotExist
+ iotexplorer omics: ProjectNotExist
+ iotvideoindustry: DeviceSipPTZError StatDataNotExist
+ iotvideoindustry iss: PlanNotExist
+ iotvideoindustry iss mps vod: TemplateNotExist
+ iss: NotFoundCluster OrganizationIdNotExist RetrieveTaskNotExist StreamNotExistOrClose VideoNotFound
+ iss live: ChannelNotExist
+ ivld: CustomCategoryNotFound CustomGroupNotFound MediaNotFound
+ ivld tag: RecordNotFound
+ keewidb memcached redis: InstanceNotExists
+ lcic: GroupPartUsersNotExist Room
+ lighthouse: BlueprintIdNotFound BlueprintNotFound DiskAttachedHasNoInstanceId DiskBackupIdNotFound
+  DiskBackupNotExists DiskBackupNotFound DiskIdNotFound DiskNotExists DiskNotFound FirewallNotFound
+  FirewallRulesNotFound FirewallTemplateNotFound FirewallTemplateRuleNotFound ImageIdNotFound
+  InstanceBlueprintNotFound InstanceDataDiskNotFound InstanceIdNotFound KeyIdNotFound McpServerNotFound
+  McpServersPartialNotFound PrivateBlueprintNotFound SceneIdNotFound SnapshotIdNotFound
+ lighthouse sts tat tcb: RoleNotFound
+ live: CasterNotExists CdnLogEmpty CdnThemeEmpty CrtDateNotFound CrtDomainNotFound DomainNoRecord DomainNotExist
+  ForbidService FreezeService InvalidUser NotBindPackage PlayDomainNoRecord PushDomainNoRecord StopService TaskId
+  UserDisableService UserNotFount WatermarkNotExist
+ live tbaas: EmptyData
+ mariadb: SyncTaskDeleted
+ memcached redis: AccountDoesNotExists
+ monitor: NotExistTask
+ mps: CosBucketNameInvalid DownloadError UserUnregister
+ mps omics: CosBucketNotExist
+ mps vod: Person Word
+ mqtt: AuthorizationPolicy Ca NoAuthenticator Username
+ mqtt tdmq trocket: Topic
+ mqtt trocket: Message
+ ms: ItemIdNotFound PlanIdNotFound ResultIdNotFound
+ oceanus: COSBucket JobConfig JobId LogTopic MetaDataNotFound ParseConnectorClusterNotFound ResourceConfig
+ oceanus omics: TableNotExist
+ oceanus thpc: ClusterId
+ ocr: NoAreaCode NoInvoice NotSupportCurrentInvoiceQuery
+ omics: ApplicationVersionNotExist CosObjectNotExist EnvironmentNotExist RunGroupNotExist RunNotExist TableRowNotExist
+ omics tsf: ApplicationNotExist
+ organization: ApplyNotExist ChangePermissionNotExist EffectivePolicyNotFound EmailBindRecordNotExist
+  InvitationNotExist MemberEventNotExist MemberIdentityNotExist MemberOperateProcessNotExist MemberPolicyNotExist
+  NodeNotExist OrganizationAuthRelationNotExist OrganizationIdentityNotExist OrganizationMemberNotExist
+  OrganizationNodeNotExist OrganizationNotExist OrganizationServiceAssignNotExist OrganizationServiceNotExist
+  PolicyNotExist RoleConfigurationAuthorizationNotFound RoleConfigurationProvisioningNotFound
+  RoleConfigurationTaskNotFound SAMLIdentityProviderNotFound SAMLServiceProviderNotFound ServiceRoleNotExist
+  ShareResourceMemberNotExist UserProvisioningNotFound UserProvisioningTaskNotFound X509CertificateNotFound
+ privatedns: ServiceNotSubscribed
+ quota: UserQuotaNotExist
+ rum: NoInstance
+ scf: Alias AsyncEvent Cdn CfsMountInsNotMatch CfsProtocolError CfsStatusError CfsVpcNotMatch Ckafka Cmq Cos CosObject
+  Demo FunctionVersion GetCfsMountInsError GetCfsNotMatch GooseFsClusterEndpoint GooseFsClusterId
+  GooseFsClusterNamespace ImageConfig Layer LayerVersion Qualifier RoleCheck Timer TotalConcurrencyMemory Trigger Vpc
+ scf tag: AttachedTagKeyNotFound
+ scf tia: FunctionName
+ smh: Library OfficialInstance PrepaidInstance
+ soe: AppidNotFount InterfaceNotFount
+ sqlserver: AccountNotExist BackupNotFound DBNotExit DBNotFound FullBackupMigrationNotExist
+  IncreBackupMigrationNotExist ParamsNotFound
+ ssl: Manager
+ sslpod: Product
+ tag: TagNonExist
+ tat: CosBucketNotFoundCode InvocationNotFound RegisterCodesNotFoundCode RegisterInstanceNotFoundCode
+ tcb: Connector EnvNotExist HTTPServiceDomain SchemaNotFound Table
+ tcb tcbr: ServerNotFound
+ tcb tcbr teo: VersionNotFound
+ tcmpp tcsas: NotFoundPurchasedPackage
+ tcr: ErrNoNamespace ErrNoTag ErrNoTrigger TcrResourceNotFound
+ tcr tsf: ErrNoRepo ErrNoUser
+ tdmq: BrokerCluster Cluster DisasterReplicateLink Environment EnvironmentRole Msg MsgProduceLog Namspace Subscription
+ tdmq trocket: MigrationTask
+ tem: ConfigDataNotFound LogConfigNotFound NamespaceNotFound ServiceNotFound ServiceRunningVersionNotFound
+  VersionNamespaceNotFound VersionServiceNotFound
+ tem tsf: MicroserviceOffline
+ teo: DNSPodDomainNotInAccount InferenceService PostMaxSizeQuotaNotFound ZoneNotFound
+ thpc: AutoScalingGroupId ImageId JobSubmitInfo LaunchConfigurationId LocalPath NodeId Queue
+ tione: CfsNotFound NoModel ResourceGroupNotFound VPCNotFound
+ tke: AsAsgNotExist KubeResourceNotFound KubernetesResourceNotFound LogCollectorClsLogTopicNotExists
+  RouteTableNotFound
+ tokenhub: EndpointNotFound GlossaryNotFound ModelNotFound
+ trocket: Endpoint Group
+ tsf: ApplicationProjectNotMatch ClusterNotExist ClusterVpcNotExist ContainergroupClusterNotfound
+  ContainergroupGroupNamespaceClusterNotFound ContainergroupGroupNotFound CvmcaeMasterResourceNotFound
+  GroupApplicationNotExist GroupNamespaceNotExist LicenseServerNotFound NamespaceNotExist ObjectNoExist
+  TkeClusterNotExists
+ tsf vod: ServiceNotExist
+ vod: CoverUrl FileNotExist IncrementalMigrationStrategyNotFound
+ vpc: SvcNotExist
+ weilingwith: AlarmIDNotFound AlarmIdNotExist CameraBaseInfoNotExist CameraInfoNotExist CameraStatusNotExist
+  ElementNotFound EmptyDeviceList NVROrCVRConfigNotExist SRSHookServiceNode SRSNotExist StreamNotExist
+  VideoPushServiceNode WIDNotExist
+ResourceUnavailable
+ af afc ags alb ame ams antiddos ape apigateway ba bh bm bma bmvpc bri cbs ccc cdb cdn cds cdwch cetcd cfg cfw chdfs
+  ciam ckafka clb cmq cms cngw csip csxg ctem cvm cwp dasb dataagent dayu dbbrain dc dlc dnspod dsgc eis es ess
+  essbasic fwm gaap gme gpm gse hasim igtm ims iotvideo iotvideoindustry lcic lighthouse live market mna mongodb
+  monitor mqtt ms msp oceanus omics organization privatedns rce rum securitylake ses soe ssa ssm tat tcaplusdb tcb
+  tcbr tcmpp tcss tdid tdmq teo tia tione tiw tke trabbit trocket vcube vdb vm vod vpc waf wedata wimgs wsa yinsuda: =
+ af afc rce: PermissionDenied
+ ags: SandboxTool
+ aiart bda facefusion fmu ft hunyuan iai ie lkeap nlp ocr tiia vtc: InArrears
+ aiart bda facefusion fmu ft hunyuan iai nlp tiia vcg vclm vtc: NotExist
+ aiart facefusion fmu ft hunyuan iai nlp tiia: StopUsing
+ aiart facefusion fmu ft hunyuan iai vtc: LowBalance
+ aiart facefusion fmu ft iai vtc: Delivering
+ alb: Certificate Listener LoadBalancer PreviousTaskNotCompleted Rule TargetGroup UpstreamStatusBlocked
+ ams ims: InvalidImageContent
+ as: AutoScalingGroupAbnormalStatus AutoScalingGroupDisabled AutoScalingGroupInActivity
+  AutoScalingGroupInRefreshActivity CmqTopicHasNoSubscriber CvmVpcInconsistent ForbiddenModifyVpc
+  InquiryPriceResetInstanceFailed InstanceCannotAttach InstanceInOperation InstanceNotSupportStopCharging
+  InstancesAlreadyInAutoScalingGroup LaunchConfigurationStatusAbnormal LbBackendRegionInconsistent
+  LbProjectInconsistent LbVpcInconsistent LifecycleActionResultHasSet LoadBalancerInOperation NoInstanceCanRefresh
+  NoInstanceCanRollback ProjectInconsistent RefreshActivityCanNotRollback RefreshActivityStatusConflictWithOperation
+  RollbackTypeActivityCanNotRollbackAgain StoppedInstanceNotAllowAttach TDMQCMQTopicHasNoSubscriber ZoneUnavailable
+ btoe: ResourceNotOpened
+ cam: FlowAuthSecet
+ car gs: AccessFailed Initialization
+ cbs: Attached DiskBackupCreating DiskSnapshotChainTooLarge Expire NotPortable NotSupportRefund NotSupported
+  RepeatRefund TooManyCreatingSnapshot TypeError ZoneNotMatch
+ cbs cvm: SnapshotCreating
+ cdn: CdnHostBelongsToOthersInMainland CdnHostBelongsToOthersInOverseas CdnHostExistsInDsa CdnHostExistsInTcb
+  CdnHostIsLocked CdnHostIsMalicious CdnHostIsNotOffline CdnHostIsNotOnline CdnHostNoIcp CheckUserHighRisk
+  HostExistInVod
+ cetcd: PrometheusStatusError
+ ckafka: KafkaStorageError
+ cms: ErrImageTimeOut ErrTextTimeOut
+ cms ims ocr: ImageDownloadError
+ cngw kms ssm tse: NotPurchased
+ cpdp: MidasBalance MidasDay MidasFrozenAmount MidasMerchantBalance MidasOrder MidasUserBalance MidasWallet
+ cvm: InstanceType
+ cynosdb: InstanceLockFail
+ cynosdb dcdb keewidb mariadb redis tdcpg tdmysql: InstanceStatusAbnormal
+ dbdc: ResourceStatusAbnormalError
+ dc scf: InsufficientBalance
+ dcdb mariadb: BadInstanceStatus CosApiFailed ExclusterStatusAbnormal InstanceAlreadyDeleted InstanceHasBeenLocked
+  SSLStatusAbnormal
+ dcdb mariadb tdmysql: SGCheckFail
+ dlc: BalanceInsufficient GatewayNotRunning ResourceUnavailableCode_GatewayNotRunning WhiteListFunction
+ domain: DomainIsModifyingDNS
+ ds: AccountUnavailable ContractSignerUnavailable DownloadSealError SubplatUnavailable
+ dsgc: TaskDisabled
+ dts: ResourceUnavailableError
+ eb: Connection ESUnhealth Target
+ ecc soe: AuthorizeError
+ ecdn: EcdnDomainIsLocked EcdnDomainIsNotOffline EcdnDomainIsNotOnline
+ ecm: InstanceNotRunning
+ emr: NotSupportClusterType NotSupportNodeType NotSupportResourceType RepeatSpec ResourceSpecNotDefaultSpec
+  ResourceSpecNotExist
+ facefusion fmu ft iai: GetAuthInfoError
+ facefusion fmu ft iai nlp vtc: Freeze Recover
+ facefusion fmu ft iai vtc: NotReady UnknownStatus
+ facefusion nlp tiia vclm vtc: IsOpening
+ gaap: AccountViolation
+ gpm: CLSServiceNotActivated
+ iai: ChargeStatusException
+ ims: InQueueError ModelCallFailed
+ ioa: LicenseInvalid
+ iot: IotRuleIsActive IotRuleNoAction IotRuleNoQuery MqiotResourceNotExists
+ iotexplorer: WeSeeServiceIsolated
+ iotvideoindustry: GBProtocolExecException StreamInfoException
+ iss: ChannelOffline DevDisable DevNoRegister DevOffline VideoArchived
+ keewidb redis: CallOssError InstanceConfError InstanceDeleted InstanceIsolated InstanceLockedError InstanceStateError
+  InstanceStatusError
+ kms: CloudResourceBindingNotFound CmkArchived CmkDisabled CmkNotFound CmkNotPendingDelete CmkShouldBeDisabled
+  CmkStateNotSupport DataKeyDisabled DataKeyNotFound DataKeyNotPendingDelete DataKeyPendingDelete
+  DataKeyStateNotSupport KeyDisabled KeyPendingDelete TokenExpired
+ lcic: RoomStatistics
+ lighthouse: BlueprintInvalid BlueprintUnavailable BundleUnavailable CannotApplyEmptyFirewallTemplate
+  DockerUnavailable FirewallTemplateInUse InvalidPurchaseRequestSource TATAgentUnavailable TATServiceError
+ live: InvalidVodStatus StreamNotExist
+ lkeap ocr: ResourcePackageRunOut
+ ms: NotBind NotFound
+ oceanus: BeUseBySomeJobConfig CheckResourceLocExists Cluster ClusterGroupStatus FailedToBescribeResources
+  GetJobPublishedJobConfig JobResourceConfigNotReady NoRunningJobInstancesFoundForJobId NotAllowedToBeDeleted
+  NotAllowedToBeStopOrPause ReqCuMem ResourceLocNotExists
+ ocr: TaxNetworkError
+ postgres: InvalidInstanceStatus ResourceNoPermission VpcResourceNotFound
+ privatedns: TldPackageExpired
+ privatedns vpc: ServiceWhiteListNotAdded
+ redis: AccountBalanceNotEnough BackupLockedError BackupSpecError BackupStatusAbnormal BackupStatusInvalid
+  GetSecurityError InstanceNoDeal InstanceNotSupportOperation InstanceUnLockedError NoEnoughVipInVPC NoRedisService
+  NoServiceAvailableForThisZoneId NoTypeIdRedisService SaleOut SecurityGroupNotSupported
+ scf: Namespace ServiceSuspended
+ soe: CannotFindSession ConcurrencyLimit InitStreamNotSupport InitStreamUnfinished LastSeqUnfinished
+  NoConversationFound NoInitBeforeEvaluation
+ sqlserver: AccountInvalidStatus BackupMigrationRecoveryTypeErr CosStatusErr DBInvalidStatus
+  InstanceMigrateRegionIllegal InstanceMigrateStatusInvalid InstanceStatusInvalid NotSupportRoInstance VpcNotExist
+ ssm: ResourceDisabled ResourcePendingDeleted ResourceUninitialized
+ tat: AgentNotInstalled AgentStatusNotOnline CommandInExecuting CommandInInvoker InstanceStateNotRunning
+  InvalidResourceQuotaResourceCode LighthouseUnsupportedRegion UserHasNoQuotaCode
+ tcaplusdb: DuplicateClusterName DuplicateTableGroupInfo DuplicateTableGroupName NoAvailableTableGroup
+ tcb: IndexOptionsConflict InvoiceAmountLack MongoIsolated ResourceExist ResourceExpired ResourceOverdue
+ tcb tcbr: ResourceBanned ResourceFrozen ResourceIsolated
+ tccatalog: ClusterUnavailable
+ tdmq: CreateFailed FundRequired SystemUpgrade
+ tem: ApplicationNotDeletable ApplicationStopped WaitForKruise
+ teo: CertNotFound DomainAlreadyExists DomainNotFound FunctionNotFound HostNotFound NamespaceNotFound RuleNotFound
+  SharedCNAMEAlreadyExists ZoneNotFound
+ tione: BillNotActivated NotAlive
+ tiw: InterfaceUnAuthorized NotRegistered ServiceExpired
+ tke: ClusterInAbnormalStat ClusterState EksContainerStatus NodePoolStateNotNormal
+ vod: MasterPlaylist
+ vpc: DcgIpv6NeedVpcCreateIPv6Cidr FailedGetCdcIdcVip
+ waf: DomainIpv6InConfigErr SSLCertificateErr
+ weilingwith: DeviceOffline
+ResourcesSoldOut
+ af afc alb ame ams antiddos apigateway bh bma cds cfg cfs cfw ciam ckafka clb cmq cngw csip csxg ctem dasb dbbrain
+  dlc dnspod emr essbasic gme gpm ims iotvideo iotvideoindustry lcic monitor privatedns rce rum securitylake ssa ssm
+  tcb tdmq tione tke trabbit vcube vm waf wedata: =
+ aiart facefusion fmu ft iai lkeap ocr tiia vclm vtc: ChargeStatusException
+ cvm: AvailableZone EipInsufficient
+ cvm ecm: SpecifiedInstanceType
+ dlc: UnauthorizedGrantPolicy UnauthorizedOperation UnauthorizedRevokePolicy
+ dts: ResourcesSoldOutError
+ ecm: LoadBalancerSoldOut
+ emr: CbsSoldOut CvmSoldOut
+ lighthouse: BundleSoldOut PurchaseSourceHasNoBundleConfigs ZonesHasNoBundleConfigs
+ teo: L7LackOfResources
+SecGroupActionFailure
+ cvm: =
+StructParseFailed
+ postgres: =
+SystemError
+ postgres: =
+TradeDealConflict
+ cbs: =
+UnauthorizedOperation
+ af afc ags alb ame ams antiddos apigateway bh bi bm bma bmvpc cam cbs cdb cdn cds cfg cfs cfw chdfs ciam ckafka clb
+  cloudaudit cloudhsm cls cme cmq cms cngw config csip csxg ctem cvm cwp cws dasb dataagent dbbrain dbs dc dlc dnspod
+  dsgc dts emr es ess essbasic faceid fwm gaap gme goosefs gpm gse gwlb hasim ie igtm ims intlpartnersmgt iotexplorer
+  iotvideo iotvideoindustry ip irp ivld keewidb kms lcic lighthouse live mariadb mna monitor mps ms oceanus
+  organization partners privatedns pts quota rce redis rum scf securitylake sqlserver ssa ssl ssm sts tcaplusdb tcb
+  tcbr tcmpp tcr tcss tdcpg tdmq teo thpc tia tione tiw tke trabbit tse vclm vcube vdb vm vod vpc waf wav wedata wimgs
+  wsa yunsou: =
+ af afc ms rce: AuthFailed
+ alb: ServiceRoleUnauthorized
+ ams captcha cms ims tms vm: Unauthorized
+ apigateway: AccessResource UncertifiedUser
+ as: AutoScalingRoleUnauthorized
+ batch: UserNotAllowedToUseBatch
+ bh cds csip dasb ecdn lighthouse mna teo tione: NoPermission
+ bi: Authorize Inactive
+ bi dlc: UserNotExist
+ billing cbs iotexplorer lighthouse: NotCertification
+ billing cetcd cngw monitor svp tke tse: CamNoAuth
+ billing iotexplorer lighthouse: CertificationNeedUpgrade
+ bpaas cfw cvm cynosdb dcdb dts edgezone ioa iotcloud iotexplorer mariadb sqlserver tdcpg tdmysql: PermissionDenied
+ cam: DeleteApiKey
+ captcha cms: ErrAuth
+ cbs: AuthFailure NotHavePaymentRight RoleNotExists
+ cbs cvm ecm lighthouse tat: MFAExpired
+ cbs cvm hai lighthouse tat: InvalidToken
+ cdb dts: NotEnoughPrivileges
+ cdn: CdnClsNotRegistered CdnDomainRecordNotVerified CdnHostExistsInInternal CdnHostInIcpBlacklist
+  CdnHostIsOwnedByOther CdnHostIsToApplyHost CdnHostIsUsedByOther CdnInvalidUserStatus CdnTagUnauthorized
+  CdnTxtRecordValueNotMatch CdnUserAuthFail CdnUserAuthWait CdnUserInvalidCredential CdnUserIsIsolated
+  CdnUserIsSuspended CdnUserNoWhitelist ClsInvalidAuthorization ClsServiceNotActivated ClsUnauthorized CsrfError
+  OpNoAuth
+ cdn ecdn: CdnAccountUnauthorized CdnCamUnauthorized CdnHostUnauthorized CdnProjectUnauthorized EcdnMigratedCdn
+  OperationTooOften
+ cdn ecdn teo: Unknown
+ cfs cngw dbbrain dlc tem tokenhub tse: UnauthorizedOperation
+ ciam: TenantNotActivated
+ cngw tse: CamPassRoleNotExist ClsNotActivated Uin
+ cpdp: Midas
+ csip: CloudAudit Cos
+ cvm: ImageNotBelongToAccount
+ cvm lighthouse tat: MFANotFound
+ cynosdb: NotRealNameAccount RoleUnauthorized
+ dlc: AddUsersToWorkgroup BindWorkgroupsToUser CreateAdministrator CreateCatalog CreateWorkgroup DeleteComputingEngine
+  DeleteUser DeleteUsersFromWorkgroup DeleteWorkgroup GrantPolicy ModifyComputingEngine ModifyUserInfo ModifyUserType
+  ModifyWorkgroupInfo MonitorComputingEngine NoPaymentAuthority OperateComputingEngine ProhibitedOperationAdmin
+  RenewComputingEngine RevokePolicy UnauthorizedOperationCode_NoEngineCamPermissions UnbindWorkgroupsFromUser
+  UseComputingEngine YuntiUserUnSupport
+ dts: UnauthorizedOperationError
+ eb scf tia: CAM
+ ecc: LicenseInvalidForbiddenAccessError ServerNameUnauthorizedInError
+ ecdn: CdnDomainUnauthorized CdnNoDomainUnauthorized DomainNoPermission DomainsNoPermission EcdnAccountUnauthorized
+  EcdnCamUnauthorized EcdnDomainRecordNotVerified EcdnDomainUnauthorized EcdnHostIsOwnedByOther EcdnHostUnauthorized
+  EcdnNoDomainUnauthorized EcdnProjectUnauthorized EcdnUserIsSuspended EcdnUserNoWhitelist ProjectNoPermission
+  ProjectsNoPermission
+ ecm: ForbiddenOperation WindowsImage
+ emr: AppIdMismatched CheckCamAuth
+ es: UinNotInWhiteList
+ ess essbasic: NoPermissionFeature
+ essbasic: UnauthorizedOperationDownload UnauthorizedOperationOrganization
+ faceid: ActivateError Activating Arrears ChargeStatusException NonAuthorize Nonactivated
+ gaap: CrossBorderInIsolating
+ gme: CreateAppDenied UnRealNameAuth
+ gpm: CAMUnauthorizedOperation UnauthorizedAction UserUnAuth
+ gse: ServiceNotOpened
+ hai: AllowCreateOneServiceOfTemplate GetRoleError UnauthorizedNetworkUser UnauthorizedSTSOperation UnauthorizedUser
+  UserNotBoundEmbodiedIntelligenceAccount
+ igtm: InstanceUnauthorized MainBindPoolUnauthorized MainPoolUnauthorized PoolAddressUnauthorized PoolUnauthorized
+  ResourceIdNotMatch ResourceIdUnauthorized StrategyUnauthorized UnauthorizedError
+ intlpartnersmgt: NotCustomerUin UinNoAuth
+ ioa: NoModulePermissions NoResourcePermissions
+ iot: IotUserIsSuspended
+ iotcloud: CreateMultiDeviceTaskNotFinished DeleteTidFail DevicesExistUnderProduct ProductCantHaveLoRaDevice
+  ProductCantHaveNormalDevice ProductCantHaveNotLoRaDevice ProductIsForbidden UserNotAuthenticaed
+ iotcloud iotexplorer: DeviceHasAlreadyBindGateway DeviceIsNotEnabled GatewayHasBindedDevices ProductNotSupportPSK
+ iotexplorer: APPNoPermissionToStudioProduct ApiCreateAITaskNotInWhitelist AppNoPermission NoPermissionToFamily
+  NoPermissionToInstance NoPermissionToPay NoPermissionToProject NoPermissionToShareDevice NoPermissionToStudioFence
+  NoPermissionToStudioInstance NoPermissionToStudioProduct NoPermissionToTRTCRoom NoVerified UserLicenseExceedLimit
+ iotvideoindustry: GroupExist
+ ivld: UnauthorizedProduct
+ keewidb redis: UserNotInWhiteList
+ lighthouse: TokenInvalid
+ memcached redis: NoCAMAuthed
+ mna: UnopenedLiveService
+ mongodb: NoAccess
+ mrs: PermissionDeniedError
+ ms: NotWhiteUser
+ postgres: UserHasNoRealnameAuthentication
+ privatedns: RoleUnAuthorized UnauthorizedAccount
+ scf: CodeSecret CreateTrigger DeleteFunction DeleteTrigger NotMC Role TempCosAppid UpdateFunctionCode
+  UpdateTriggerStatus
+ scf tia: Region
+ smh: PassRole ServiceLinkedRole SmsCode SmsCodeExceeded
+ sms: IndividualUserMarketingSmsPermissionDeny RequestIpNotInWhitelist RequestPermissionDeny SdkAppIdIsDisabled
+  SerivceSuspendDueToArrears SmsSdkAppIdVerifyFail SmsSdkAppidVerifyFail
+ sms vms: SdkAppidIsDisabled ServiceSuspendDueToArrears
+ ssa: SubAccountUnauthorized
+ ssm: AccessKmsError
+ tat: AssumeRoleUnauthorized CamAuthFailed NeedApproval
+ tccatalog: UserNotAllowOperation
+ tcr: ErrorTcrUnauthorized
+ tem: MissingEksLogRole
+ teo: CamUnauthorized DomainEmpty
+ tiw trtc: SdkAppId
+ tke: NoRBACPermissions
+ tkgdq: UnauthorizedAccountError
+ tmt: ActionNotFound
+ tsf: CamGeneralError CamTsfRoleNotExist LicenseInactive LicenseUnauthorized NoLicense NoPrivilege
+ vms: VoiceSdkAppidVerifyFail
+ vod: DomainRecordNotVerified SubApp
+ vpc: AnycastEip AttachmentNotFound InvalidAccount NoRealNameAuthentication PrimaryIp VpcPeerCidrConflict
+ wedata: UserNotInProject
+ weilingwith: APIAuthFailed UnauthorizedApi
+UnknownError
+ postgres: =
+UnknownParameter
+ af afc alb ame ams antiddos apigateway asr batch bh bi bma bri cat ccc cdn cds cdwch cfg cfw ciam ckafka cls cms cngw
+  csip csxg ctem cvm cwp dasb dataagent dayu dbbrain dc dlc dnspod drm dsgc dts emr es ess essbasic fwm gaap gme gpm
+  gse hasim igtm ims intlpartnersmgt iotexplorer iotvideo iotvideoindustry lcic lighthouse live monitor oceanus ocr
+  postgres privatedns rce rum securitylake ses sqlserver ssa ssl ssm tat tcb tcmpp tcr tcsas tcss tdcpg tdmq thpc
+  tione tiw tke trabbit trtc vcube vm vod vpc waf wav wedata: =
+ af afc rce: SecretIdNotExists
+ dts: UnknownParameterError
+ postgres: CreateAuditLogFileError HttpError InternalInnerServiceError
+ tdmq: DelayMessagePolicy Policy
+ vpc: WithGuess
+UnsupportedOperation
+ aai mps tmt tts: TextTooLong
+ acp af afc ags alb ame ams antiddos api apigateway as batch bh bi billing bm bma bmvpc cbs ccc cdb cds cdwdoris cetcd
+  cfg cfs cfw ciam ckafka clb cls cms cngw csip csxg ctem cvm cwp dasb dataagent dayu dbbrain dbs dc dlc dnspod dsgc
+  dts eb ecm emr es ess essbasic faceid fwm gaap gme goosefs gpm gs gse hai hasim igtm ims iotexplorer iotvideo
+  iotvideoindustry keewidb kms lcic lighthouse live mmps mongodb monitor mps ms oceanus omics organization postgres
+  privatedns rce redis region rum scf securitylake ses sms sqlserver ssa ssm sts tag tat tcaplusdb tcb tcbr tcm tcmpp
+  tcr tcss tdcpg tdid tdmq teo thpc tione tiw tke tmt trabbit trocket trtc tse tts vclm vcube vm vms vod vpc waf
+  wedata: =
+ ags: SandboxInstance
+ alb: CertificateAlreadyBound CertificateNotBound DisassociateDefaultCertificate ResourcesSoldOut
+  TargetGroupProtocolMismatch UnsupportedProtocol
+ alb clb: InvalidStateTransition
+ antiddos: BandwidthNotSupported BasicProtectBandwidthNotSupported ElasticProtectBandwidthNotSupported
+  InstanceChargeTypeNotSupported PeriodNotSupported ProtectIpCountNotSupported RegionNotSupported
+ apigateway: AlreadyBindUsagePlan ApiListNotEmpty AttachPlugin BasicServiceNoMoreApi BasicServiceNotAllowAttachPlugin
+  ClsSearchTime ExistingOnlineEnvironment ForceHttps InvalidServiceTrade InvalidStatus ModifyEIAMAuthApi ModifyNetType
+  ModifyProtocol NoUsagePlanEnv ReduceNetTypes RequestPostError ResourceAssociated ResourceIsInUse
+  ResourceUnassociated ServiceExist TagsNotEmpty UinNotInWhiteList UnpackError UnsupportedBindApiKey
+  UnsupportedBindEnvironment UnsupportedDeleteApi UnsupportedDeleteService UnsupportedDeleteUpstream
+  UnsupportedNetType UnsupportedUnBindEnvironment UnsupportedUpdateApiKey UsagePlanInUse
+ apigateway eb: InvalidEndpointType
+ apigateway eb vpc: InvalidAction
+ apigateway ecm edgezone lighthouse vpc: InvalidInstanceState
+ apigateway tts: AccountArrears
+ batch: AcceptOtherRequest ComputeEnvAcceptOtherRequest ComputeEnvOperation ComputeNodeForbidTerminate
+  ComputeNodeIsTerminating InstancesNotAllowToAttach NotEnoughComputeNodesToTerminate TerminateOperationWithEnvId
+ bda ft iai: UnknowMethod
+ bi: BIError
+ billing: NOT_SUPPORT_THIS_ACTION
+ bm: FundInsufficient
+ bm dcdb mariadb: InvalidOperation
+ bmvpc: CustomerGatewayAddrExist CustomerGatewayAddrInvalid InvalidVpcPeerState InvalidVpnConnState SpdAclCidrInvalid
+  SpdSnetNotInCidr VpcCidrConfict VpcPeerExist VpnConnExist VpnConnInUse
+ car gs: Stopping
+ cbs: DetachPod DiskEncrypt InstanceNotStopped SnapshotGroupDiskAttachMultiInstance SnapshotNotSupportCopy StateError
+ cbs ecm: SnapHasShared SnapshotHasBindedImage
+ cdb: NotSupportNormalInstance PrivilegesUnsupportedError
+ cdc: NonCustomerAppIdNotSupport SyncCdcImageNotSupport
+ cdn: ClsNotAllowed OpNoAuth
+ cfs: BasicNetInterfaceNotSupported FieldOnlyForExternalStorage InvalidCfsVersion InvalidLifecycleDataTaskStatus
+  MissingKmsAccessPermission OutOfService UnauthorizedCfsQcsRole UnverifiedUser
+ ciam: EnabledAuthSourceCanNotBeDeleted EnabledAuthSourceCanNotBeUpdated InternalUserProperty
+  LinkedAppUserPropertyCanNotBeDeleted LinkedAuthSourceCanNotBeClosed LinkedAuthSourceCanNotBeDeleted
+  LinkedAuthSourceUserPropertyCanNotBeDeleted LinkedUserPropertyCanNotBeDeleted PlatformDomainSuffixCanNotBeUsed
+  WhenUserExistUserPropertyCanNotBeDeleted
+ ckafka: BatchDelInstanceLimit FrequencyTopicDeleteOperate OssReject
+ clb: BudgetOnlySupportsEnterprise InvalidModelRouterStatus ModelRouterResourcePackageAutoPurchaseEnabled
+  ModelRouterResourcePackageStatusNotRefundable ServiceProviderStatus VPCMismatch
+ cls: ModifyBillingCosRechargeNoSupport
+ cls sms vpc: UnsupportedRegion
+ cngw: GovernanceNotSupportVisible
+ cvm: ArmArchitecture CbsRemoteSsdNotSupport CommercialImageChangeChargeType DiskSnapCreateTimeTooOld EdgeZoneInstance
+  EdgeZoneNotSupportCloudDisk EdgeZoneNotSupportPurchaseReserved ElasticNetworkInterface EncryptedImagesNotSupported
+  HeterogeneousChangeInstanceFamily HibernationForNormalInstance HibernationOsVersion IPv6NotSupportVpcMigrate
+  ImageTooLargeExportUnsupported InstanceChargeType InstanceMixedPricingModel InstanceMixedResetInstanceType
+  InstanceMixedZoneType InstanceOsConvertOsNotSupport InstanceOsWindows InstanceReinstallFailed InstanceStateBanning
+  InstanceStateCorrupted InstanceStateEnterRescueMode InstanceStateEnterServiceLiveMigrate InstanceStateExitRescueMode
+  InstanceStateExitServiceLiveMigrate InstanceStateFreezing InstanceStateIsolating InstanceStateNotRunning
+  InstanceStateRebooting InstanceStateRescueMode InstanceStateServiceLiveMigrate InstanceStateShutdown
+  InstanceStateStarting InstanceStateStopped InstanceStateStopping InstanceStateTerminating
+  InstanceTypeNotSupportConfidentiality InstanceTypeNotSupportGridLicence InstanceTypeNotSupportHighDensityModeSetting
+  InstanceTypeNotSupportJumboFrame InstancesEnableJumboWithoutReboot InstancesProtected InsufficientClusterQuota
+  InvalidDataDisk InvalidDisk InvalidDiskBackupQuota InvalidDiskFastRollback InvalidImageLicenseTypeForReset
+  InvalidInstanceNotSupportedProtectedInstance InvalidInstanceWithSwapDisk InvalidInstancesOwner
+  InvalidPermissionNonInternationalAccount InvalidRegionDiskEncrypt InvalidZone KeyPairUnsupportedWindows
+  LocalDataDiskChangeInstanceFamily LocalDiskMigratingToCloudDisk LocationImageNotSupported
+  MarketImageConvertOSUnsupported MarketImageExportUnsupported MinCountUnsupportedChargeType MinCountUnsupportedRegion
+  ModifyEncryptionNotSupported ModifyVPCWithCLB ModifyVPCWithClassLink NoInstanceTypeSupportSpot NoVpcNetwork
+  NotFpgaInstance NotSupportImportInstancesActionTimer NotSupportInstanceImage NotSupportUnpaidOrder
+  OnlyForPrepaidAccount OriginalInstanceTypeInvalid PeriodicContractNotSupportManualRenew PreheatImage
+  PublicImageExportUnsupported RawLocalDiskInsReinstalltoQcow2 RedHatImageExportUnsupported
+  RedHatInstanceTerminateUnsupported RedHatInstanceUnsupported ReservedInstanceInvisibleForUser
+  ReservedInstanceOutofQuata ResourcePoolPackageInvisibleForUser SharedImageExportUnsupported
+  SharedImageModifyUnsupported SpecialInstanceType SpotUnsupportedRegion StoppedModeStopCharging
+  StoppedModeStopChargingSameFamily SyncEncryptImageNotSupport SystemDiskType
+  UnderwriteDiscountGreaterThanPrepaidDiscount UnderwritingInstanceTypeOnlySupportAutoRenew
+  UnsupportedARMChangeInstanceFamily UnsupportedChangeInstanceFamily UnsupportedChangeInstanceFamilyToARM
+  UnsupportedChangeInstanceToThisInstanceFamily UnsupportedInternationalUser UnsupportedPool UserConvertOsNotSupport
+  UserLimitOperationExceedQuota WindowsImageExportUnsupported
+ cvm hai: InstanceStateLaunchFailed InstanceStatePending InstanceStateRunning InstanceStateTerminated
+ cvm lighthouse: TatAgentNotOnline
+ cvm scf: Region
+ cvm vpc: BandwidthPackageIdNotSupported
+ dbbrain: HasDuplicatedTask
+ dc: CrossBorderDirectConnectTunnel StateConfLict
+ dcdb mariadb: DbVersionNotSupported OldProxyVersion SSLNotSupported
+ dlc: ModifyOwnerUnsupported UnsupportedDatasourceConnectionType UnsupportedFileType
+ domain: AccountRealName CustomHostOverLimit DomainNotVerified DomainUpdateProhibitionLockStartOn
+  DomainUpdateSecurityLockProhibit ModifyDomainInfoOperateUnsupported ModifyDomainInfoUnsupported
+  ModifyDomainUnsupported
+ dsgc: MultipleMarkingNotAllowed
+ dts: IntraNetUserNotTaggedError IntraNetUserNotTaggedForSyncJobError UnsupportedOperationError
+ ecm: AddressIdNotFound AlreadyBindEip InstanceIdNotFound InstanceIdNotSupported InstanceTypeNotSupportImage
+  InvalidNetworkInterfaceIdNotFound InvalidPrivateIpAddressAlreadyBindEip Malformed QuotaLimitExceeded StatusNotPermit
+ ecm vpc: AttachmentAlreadyExists AttachmentNotFound DelDefaultRoute DelRouteWithSubnet DuplicatePolicy Ecmp
+  EcmpWithCcnRoute EcmpWithUserRoute InvalidState MutexOperationTaskRunning SystemRoute VersionMismatch VpcMismatch
+ emr: NotInWhiteList ServiceNotSupport UnsupportedDiskType
+ es: AuditStatusConflict BasicSecurityType ChangeNodeType CloseHttpsWithSaml ClusterShardNum ClusterStateClose
+  ClusterStateNoReplication ClusterStateUnHealth CosBackUp CvmStateNotSupported CvmStatusStopped
+  DataNodeJvmHeapTooSmall DiagnoseJob DiagnoseNotOpen DiskFreeSpaceInsufficient DiskNotPortable DiskStateNotSupported
+  DiskTypeChangePathNotSupported DiskUse EditListLength HeteroScalingExecuting IndexSettingsRequireSet
+  InstanceTypeError KernelNotSupport KernelNotSupportGpu LicenseError LocalDisk Migrate MultiZonesUpgrade NotAgreement
+  NotDataDisk PassLogstashId Plugin Protocol ReadRate RestartMode ScaleDownTooMuch ScaleInTooMuch
+  SingleNodeClusterNotSupport StatusNotNormal StatusNotSupport SwitchPrivateLink TotalStorage UpdateDiskEncrypt
+  UpdateDiskType UpdateNodeNumAndNodeType VPCInfoNotFound WebServiceType WriteRate
+ ga2: AccelerateRegionRepeat AccessLog AccountFrozen AlreadyEnableCrossBorder ApplicationLayerEndpointGroupNotDelete
+  CaCertificatesOperate CertificateInvalidStatus CrossBorderPromiseNotSigned CurrentAccountNotAllowed
+  DefaultCertificatesOperate DefaultEndpointGroupModify DefaultForwardingPolicyOperate DefaultForwardingRuleOperate
+  DomainMismatched DuplicateInstanceStatus EnableCrossBorder ExistAcceleratorArea ExistAcceptAclPolicy ExistAccessLog
+  ExistDropAcceptAclRule ExistEndpointGroup ExistForwardingRule ExistGlobalAcceleratorAclPolicy ExistListener
+  ExistThirdPartyNodes ForwardGroupForwardingRuleUnsupportedDefaultEndpointGroup HttpVersionInconsistent
+  InstanceNotRunning InstanceStateNotAllowedOperate InternalEndpointFeatureNotEnabled ListenerPortSegment
+  NotAuthorization NotSetCrossBorderType OnlyTcpListenerSupportToa RequestParametersError SameDomain SamePublicIp
+  TOAFeatureNotEnabled ThreeNetworksAccelerateAreas ThreeNetworksEndpointGroup
+  TransportLayerUnsupportedOperateForwardingPolicy UnableCreateThirdPartyNodes
+  VirtualEndpointGroupUnsupportedTcpAndUdp
+ ga2 vpc: BillingFailed InsufficientFunds Ipv6NotSupport UnableCrossBorder
+ gme: LimitDeleteExceeded PTTSwitchOff ServiceNotOpened
+ gs: NotRunning
+ hai: CannotTerminateExpiredAndNotExpiredInstances InstanceCreateApplicationNotSupport InstanceStateArrears
+  InstanceStateStoppedNoCharge NotSupportTerminatePrePaidAndPostPaid NotSupportToInquiryPrice
+ igtm: AccessDomainUnauthorized DomainTtlInvalid FallBackPoolInvalid InstanceNameDuplicate MainBindPoolDuplicate
+  MainBindPoolEmpty MainBindPoolLevelExceed MainBindPoolMixed MainBindPoolNumInvalid MainPoolDuplicate MainPoolEmpty
+  MainPoolSurviveNumInvalid MonitorNameExist PackageUnauthorized PoolNameDuplicate QueryNotAllow
+  ResourceNameDuplicated ResourcePoolSourceNotExist ResourceSourceDuplicated StrategyNameDuplicate
+  StrategySourceDuplicate StrategySourceInUsed StrategySourceUnauthorized StrategySwitchTypeInvalid TTLInvalid
+  UserNotFound
+ ioa: DatabaseException
+ iotcloud: ClientCertAlreadyGot ProductHasBindGateway ProductHasBindedGatewayProduct SuiteTokenNoCreate
+  WrongProductAuthType
+ iotcloud iotexplorer: DeviceOtaTaskInProgress GatewayProductHasBindedProduct
+ iotexplorer: BindsExistUnderFence CannotReBindFamily CapabilityNotSupportedInSeeServiceType
+  CloudStoragePackageTimeMismatch CloudStoragePackageTypeMismatch DeviceExceedLimit DeviceType
+  DevicesExistUnderProduct DoesNotSellInThisRegion EnableSaasServiceExistUnderProject
+  ExistBindedDevicesUnderGatewayProduct FenceDupKeyExist FenceExistUnderSpace InstanceIsolated LoRaFreqDupKeyExist
+  LoRaNoUpLink LoRaNotActivate NoPermissionToReleasedProduct NodesExistUnderVPN PoolExistUnderProject
+  ProductDupKeyExist ProductExistUnderProject ProductHasBindedGateWayProduct ProductHasShared ProductIsSubProduct
+  ProjectDupKeyExist SpaceDupKeyExist StaffPoolDupNameExist StudioLoRaFreqInUsed TRTCServiceNotOpen UnpaidOrder
+  VPNDupKeyExist VideoAccountNotExist VideoInsufficientLicenses VideoProductNotExist VirtualDeviceCannotBind
+ iotexplorer iotvideoindustry: DeviceDupKeyExist
+ iotvideoindustry: BindExist DeviceBindExist DeviceCanNotDo DeviceMissMatch DeviceNotFound DeviceSipCommandFail
+  DomainGroup GroupExist GroupLayerIsMax GroupParentidNotExist LiveChannelBindExist NoPermission
+  PlanExistUnderTemplate RecordPlanExist RuleDupKeyExist SceneExist SubGroupIsMax SubgrpExist TemplateExist
+  TemplatePreset UserIsIsolate
+ iss: OrgLinkDev OrgLinkOrg PushDomainNotExist ScaleAndPosBothExist StreamTypeOrResolution
+  UnopenedIntranetServicesInRegion
+ ivld: MediaNotAccessible TaskNotAccessible
+ keewidb redis: IsAutoRenewError
+ kms: ExternalCmkCanNotRotate NotExternalCmk NotRoleOperation NotUserCreatedCmk RotateNotSupported
+  ServiceTemporaryUnavailable UnsupportedKeyUsageInCurrentRegion
+ lcic: Version
+ lighthouse: ApplyDiskBackupToAnotherDisk AssumeRoleFailed AttachCcnConditionUnsatisfied AttachCcnFailed
+  BlueprintAlreadyShared BlueprintCurStateInvalid BlueprintHasNotShared BlueprintLatestOperationUnfinished
+  BlueprintOccupied BlueprintTypeNotSupportOperation CcnAlreadyAttached DescribeCcnAttachedInstancesFailed
+  DetachCcnFailed DiskBackupLatestOperationUnfinished DiskBusy DiskLatestOperationUnfinished FirewallBusy
+  FirewallVersionMismatch ImageAlreadyShared ImageOccupied ImageUnableToShare InstanceDisplayAreaNotSupportOperation
+  InstanceExpired InstanceLinuxUnixCreatingNotSupportPassword InvalidDiskBackupState InvalidDiskState
+  InvalidSnapshotState KeyPairBindDuplicate KeyPairBindToBlueprints KeyPairNotBoundToInstance
+  KeyPairUnbindUsernameMismatch LatestOperationUnfinished McpServerLatestOperationUnfinished NotSupportSharedBlueprint
+  OperationNotSupportAutoGeneratePassword OperationNotSupportedInIntlSite PostDestroyResourceFailed
+  ResetAttachCcnFailed ResourceNotReturnable SameWithOldConfig ServiceRoleNotExist SnapshotBusy SystemBusy
+  WindowsNotAllowToAssociateKeyPair WindowsNotSupportKeyPair
+ lighthouse vpc: CcnNotAttached
+ live: NotLVBCodeMode
+ mariadb: OperationNotApplicable
+ mongodb: KernelVersionNotSupport SecondaryVersionNotSupportAudit VersionNotSupport
+ mqtt trocket: ResourceAlreadyExists
+ mrs: UnSupportThisType
+ nlp tts: PkgExhausted
+ oceanus: CanNotDelete ClsSqlNotEnabled InvalidCheckpointIntervalError MultiExternalCatalogUnsupported
+  MultiExternalEmrOrHiveCatalogUnsupported NoPermissionAccess UnsupportedStartMode
+ organization: AbnormalFinancialStatusOfAdmin AbnormalFinancialStatusOfMember AddDelegatePayerNotAllow
+  AddDiscountInheritNotAllow AdminAccountExistCICRoleConfig AdminAccountExistCICUserConfig AgentNotSame
+  CreateMemberNotAllowCreateOrganization CreateMemberNotAllowDelete CreateMemberNotAllowQuit DeleteAccountDisabled
+  DeleteDelegatePayerNotAllow ExistedAgent ExistedClient InconsistentUserTypes InviteAccountNotAllowDelete
+  ManagementSystemError MemberAccountArrears MemberAccountExistCICRoleConfig MemberAccountExistCICUserConfig
+  MemberAccountExistResource MemberDiscountInheritExisted MemberExistAccountLevelDiscountInherit
+  MemberExistOperateProcessNotAllowDelete MemberExistServiceNotAllowDelete MemberHasVoucher MemberIsAgent
+  MemberIsNotClient MemberNoPayment MemberNotAllowQuit MemberUnsupportedOperation OperationForbidden
+  OrderInProgressExisted OwnerDiscountInheritExisted PayerArrearsAndNoCreditAccount
+  PayerExistAccountLevelDiscountInherit SecondaryDistributorSubClientExisted SharingToOtherOrganizationMember
+ privatedns: AccountNotBound ExistBoundVpc FrequencyLimit NotSupportDnsForward
+ quota: AlarmIsExist
+ redis: ClusterInstanceAccessedDeny Inspection InstanceNotOperation LimitProxyVersion LowVersion
+  OnlyClusterInstanceCanExportBackup
+ scf: AliasBind AsyncRunEnable Cdn CopyFunction Cos DiskSize EipFixed NotSupportRegion PublishVersion Trigger
+  UpdateFunctionCode UpdateFunctionEventInvokeConfig VpcConfig
+ smh: BalanceLess Purpose
+ sms: . ChineseMainlandTemplateToGlobalPhone ContainDomesticAndInternationalPhoneNumber ContainDomesticPhoneNumber
+  GlobalTemplateToChineseMainlandPhone UnsuportedRegion
+ sqlserver: NotSupportRepeat UploadTypeError
+ tcb: TooManyTables
+ tcr: CreatePrivateZone CreatePrivateZoneRecord DeletePrivateZoneRecord DescribePrivateZoneList
+  DescribePrivateZoneRecordList ErrNoUserInitialized ModifyPrivateZoneRecord ModifyPrivateZoneVpc
+ tdmq: InstanceDowngrade TopicDelayMessage TopicUnack
+ tdmysql: GetMaxNodeNumError
+ tem tsf: UnsupportAction
+ teo: TargetNameOriginTypeCos
+ thpc: AutoScalingGroupAlreadyBinded AutoScalingType BindAutoScalingGroup ClusterAcceptOtherRequest
+  ClusterStatusNotSupport InvalidNodeRole JobStateNotSupport NodeStatusNotSupport ParameterTooLarge ParameterTooSmall
+  QueueNotEmpty SpaceChargeType VpcIdConflict WorkspaceStateArrears
+ tia: UnsupportedVersion
+ tiw: InvalidTaskStatus TaskHasAlreadyStopped
+ tke: AlreadyEnabled CaEnableFailed ClusterNotSuitAddClusterCIDR ClusterNotSuitEnableVPCCNI NotInWhitelist
+  NotSupportInstallVirtualKubelet UnsupportedNetworkType
+ tmt: UnSupportedTargetLanguage UnsupportedLanguage UnsupportedSourceLanguage
+ trocket: InstanceTopicNumDowngrade UnsupportedConsumerType
+ trtc: InternalError NotAllowed TaskLimit VoiceCloneError
+ tsf: GatewayGroupNotExists GatewayPathRewriteNotExists GatewayTooManyRequestParameter
+ tsi: AudioFormat IsEnd IsNew SeMax TranslateTime
+ tts: AuthorizationExpired AuthorizationFailed ForbiddenUse NoBanlance NoFreeAccount ServerAlreadyOpen ServerDestoryed
+  ServerNotOpen ServerStopped
+ vod: ClassNotEmpty
+ vpc: AccountNotSupported ActionNotFound AddressIpInArrear AddressIpInternetChargeTypeNotPermit
+  AddressIpNotSupportInstance AddressIpStatusNotPermit AddressStatusNotPermit AppIdMismatch AppIdNotFound
+  AssociatedVpcOfCcnHadNatRoute BandwidthNotExpired BindCloudFirewall BindEIP BpaasResources
+  BroadcastConditionMustBeVpgTypeOrVpgInstance CIDRUnSupportedClassicLink CanNotAssignDefaultRouteTable CcnAttached
+  CcnCrossAccount CcnHasFlowLog CcnInstanceAccountNotApprovedByUnicom
+  CcnInstanceHasBoundPolicyRouteNextHopNotAllowedDetach CcnInstanceHasBoundPolicyRouteRuleNotAllowedDetach
+  CcnIpv6NotSupportMultipleRouteTable CcnNotEnableBroadcastPolicy CcnNotEnableCommunity
+  CcnNotEnablePolicyBasedRoutingFlag CcnOrdinaryAccountRefuseAttach CcnRouteCidrOverlap
+  CcnRouteOverlapFlagDisableNotSupported CcnRouteTableNotExist CcnTrafficMeteringUnableCrossBorder CdcPublishNeedCdcId
+  CdcSubnetNotSupportUnLocalGateway CdcVpgNotExists ClassicInstanceIdAlreadyExists ClbPolicyExceedLimit ClbPolicyLimit
+  ConflictWithDockerRoute CopperCcnNotSupportedCreate CopperCcnSupportedPrepaid CurrentAccountIsNotUnicomAccount
+  CurrentQueryRegionIsNotCrossBorder DCGatewayNatRuleExists DcGatewaysNotFoundInVpc DcgHasFlowLog
+  DeleteCcnExistCcnExpressConnect DeleteVpnConnInvalidState DeletionProtectionEnabled DeliveryFailed
+  DirectConnectGatewayIsUpdatingCommunity DisabledNotifyCcn DpdkNatFlowLogOnlySupportAllTrafficType
+  EnableMultiCcnBandwidth EnableMulticast EndPointHadGwlbEipUnassociate EndPointMismatchEndPointServiceCdcId
+  EndPointService EndPointServiceLoadBalancerInvalidType EniNotSupportTerminationProtection
+  ExistCcnCustomRouteTablesNotSupportDeleteCcn ExistCcnInstancesNotSupportDeleteCcn ExistCcnRouteMatchRule
+  ExistTrafficQosPolicy FlowLogInstanceExisted FlowLogsNotSupportKoInstanceEni FlowLogsNotSupportNullInstanceEni
+  GUANotSupportAllocateCdcSubnet IPV6CidrNotDeployed IdempotentParameterMismatch IdempotentProcessing
+  IncorrectAddressResourceType InstanceAndRtbNotMatch InstanceAssociateHavip InstanceCdcIdNotMatchCcnCdcId
+  InstanceMismatch InstanceNotExist InstanceOrdinaryAccountRefuseAttach InstanceStateNotSupported
+  InstanceStatusNotPermit InsufficientInternetServiceProviders InvalidAddressInternetChargeType InvalidAddressState
+  InvalidResourceInternetChargeType InvalidResourceProtocol InvalidStatusNotifyCcn IsNotFinanceAccount IspNotSupported
+  LDCXDisassociate LocalGatewayAlreadyExists LockedResources ModifyAddressAttribute
+  MultipleVpcNotSupportAttachAccountHasIpv6 NatGatewayDnatAndFlowLogConflict NatGatewayEipNotExists
+  NatGatewayHadEipUnassociate NatGatewayHaveHighTraffic NatGatewayHaveRoute NatGatewayHaveRouteAndHighTraffic
+  NatGatewayHaveTrafficMirror NatGatewayIsBusy NatGatewayRestricted NatGatewayRulePipExists NatGatewaySnatPipNeedVm
+  NatGatewaySnatRuleNotExists NatGatewayTypeNotSupportSNAT NatHasBoundVpg NatHasECMP NatHasEnabledGatewayFlowControl
+  NatHasFlowLog NatInstanceExclusive NatNfvUnsupportedRegion NatNotSupported NatSpecificationExceeded NatTypeError
+  NatUsageExceeded NoCdcDcGw NormalSubnetNotSupportLocalGateway NotLockedInstanceOperation NotMatchTargetService
+  NotPendingCcnInstance NotPostpaidCcnOperation NotPutVpcSnatIpAddress NotSupportAttachEdgeAndCrossBorderInstance
+  NotSupportCreateCcnRouteTable NotSupportCreateIpv6VpnGateway NotSupportDeleteDefaultCcnRouteTable
+  NotSupportDeleteDefaultRouteTable NotSupportDeleteVpcBmPeer NotSupportModifyDefaultCcnRouteTable NotSupportRouteType
+  NotSupportSameCcnInstanceAndSourceAddress NotSupportZone NotSupportedAddressIpsChargeType
+  NotSupportedCreateTrafficMeteringTypeCcn NotSupportedLocalAddressType NotSupportedPurchaseCenterEgressResource
+  NotSupportedUpdateCcnRoutePublish NotifyCcn OfflineChargeType OnlyInterRegionLimitSupportedCreateTrafficQosPolicy
+  OnlySupportProfessionKafka ParameterSslVpnProtocol PrepaidCcnOnlySupportBandwidthMetering
+  PrepaidCcnOnlySupportInterRegionLimit PrimaryIp PrivateBgpVpnGateway PrivateNatGatewayAssociationExists
+  PrivateSslVpnGateway PrivateVpnGateway PublicClbNotSupport PublicIpAddressDisassociate PublicIpAddressIsNotBGPIp
+  PublicIpAddressIsNotExisted PublicIpAddressNotBilledByTraffic PurchaseLimit RecordExists RecordNotExists
+  RemoteRegionSgHasReferencedSg ResourceIsInvalidState ResourceMismatch ResourceProcessing RoleNotFound
+  RoutePolicyAssociation RoutePvgw2 RouteTableCanNotDelete RouteTableExceedPerVbcLimit RouteTableHasSubnetRule
+  RouteTableSelectPolicyExceed SSLClientCertAlreadyDisableOrCertAbnormal SSLClientCertAlreadyEnableOrCertAbnormal
+  SSLClientCertDisableUnsupportedDownloadSSLClientCert ServiceUnsupportedRegion SgNumExceedLimit SnapshotAttached
+  SnapshotBackupTypeModify SnapshotFileFailed SnapshotFileNoExist SnapshotFileProcessing SnapshotInstanceRegionDiff
+  SnapshotNotAttached SnatSubnet SpecialEndPointService SslVpnClientIdNotFound SubEniNotSupportTrunking
+  SubnetMismatchVpcCdcId SubnetNotExists TagAllocate TagFree TagNotPermit TagSystemReservedTagKey
+  TrafficMirrorNotSupportClb TrafficMirrorNotSupportSameSrcTarget TrafficProtectionNotSupportIPv6
+  TrafficQosPolicyBandwidth TrafficValidationFailed UinNotFound UnableCrossFinance UnassignCidrBlock UnbindEIP
+  UnpaidOrderAlreadyExists UnsupportedBindLocalZoneEIP UnsupportedInstanceFamily UnsupportedLegacyAccount
+  UnsupportedLocalZoneNat UserAndCcnChargeTypeNotMatch VersionNotSupported VpcPeerAlreadyExist VpcPeerCidrConflict
+  VpcPeerInvalidStateChange VpcPeerPurviewError VpnConnCidrNotSupportedHealthCheck
+  VpnConnDestCidrConflictWithPrivateNet VpnConnInvalidState VpnConnRouteTypeMixed VpnConnSPDOverlap
+  VpnGatewayVpcNoIpv6Subnet VpnGwVpcIdMustHave VpnGwVpcIdNotHave VpnUnsupportedBgp VpnUnsupportedBgpAsnEqual
+  VpnUnsupportedModifyBandwidth VpnUnsupportedModifyBgpAsn VpnUnsupportedNotExistBgpAsn
+  VpnUnsupportedRouteEcmpForCvmVpn VpnUnsupportedUsrGwNotExistBgpAsn WhiteListNotAdd ZoneMismatch
+ vrs: VRSQuotaExhausted
+ waf: BotServiceNotSubscribeErr InvalidRequest
+ wedata: FailedCheckTaskDependenceTimeZone NoRuleInRuleGroup
+ weilingwith: NotStreaming UnsupportedCMD
+UnsupportedRegion
+ bma gpm: =
+VpcAddrNotInSubNet
+ cvm: =
+VpcError
+ postgres: =
+VpcIpIsUsed
+ cvm: =
+VpcLimitExceeded
+ vpc: =
+]]):gsub("\n  ", " "))
