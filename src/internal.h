@@ -7,7 +7,7 @@
 #ifndef TC_INTERNAL_H
 #define TC_INTERNAL_H
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(_WIN32)
 #define TC_INTERNAL __attribute__((visibility("hidden")))
 #else
 #define TC_INTERNAL
