@@ -34,6 +34,7 @@ build = {
       sources = {
         "src/codes.c",
         "src/envelope.c",
+        "src/event_stream.c",
         "src/ffi_check.c",
         "src/json_index.c",
         "src/json_index_x86.c",
@@ -53,6 +54,7 @@ build = {
         "src/lua_tape.c",
         "src/lua_value.c",
         "src/lua_view.c",
+        "src/response_scan.c",
       },
     },
     ["tencentcloud.codes"] = "lua/tencentcloud/codes.lua",

@@ -5,79 +5,109 @@
 
 #include <string.h>
 
+/* Every member has a slot. */
+typedef char tc_slots_suffice[(int)TC_SLOTS >= (int)TC_SEEN_REQUEST_ID ? 1 : -1];
+
+/* ---- the members ---- */
+
 #define INSIDE(field) (1U << (field))
+
+#define MEMBER(name, field, inside, members)                                                                           \
+    {                                                                                                                  \
+        name, sizeof name - 1, field, inside, members                                                                  \
+    }
+#define NO_MEMBER                                                                                                      \
+    {                                                                                                                  \
+        NULL, 0, 0, 0, NULL                                                                                            \
+    }
 
 enum {
     INSIDE_ERROR = INSIDE(TC_CODE) | INSIDE(TC_MESSAGE),
     INSIDE_RESPONSE = INSIDE(TC_ERROR) | INSIDE(TC_REQUEST_ID) | INSIDE_ERROR,
-    INSIDE_BODY = INSIDE(TC_RESPONSE) | INSIDE(TC_LEGACY_CODE) | INSIDE(TC_LEGACY_DESCRIPTION) |
-                  INSIDE(TC_LEGACY_MESSAGE) | INSIDE_RESPONSE
+    INSIDE_TOP_ERROR = INSIDE(TC_TOP_CODE) | INSIDE(TC_TOP_MESSAGE),
+    INSIDE_ERROR_MSG = INSIDE(TC_ERROR_MSG_CODE) | INSIDE(TC_ERROR_MSG_MSG)
 };
 
 static const tc_scan_member in_error[] = {
-    {"Code", 4, TC_CODE, 0, NULL},
-    {"Message", 7, TC_MESSAGE, 0, NULL},
-    {NULL, 0, 0, 0, NULL},
+    MEMBER("Code", TC_CODE, 0, NULL),
+    MEMBER("Message", TC_MESSAGE, 0, NULL),
+    NO_MEMBER,
 };
 
 static const tc_scan_member in_response[] = {
-    {"RequestId", 9, TC_REQUEST_ID, 0, NULL},
-    {"Error", 5, TC_ERROR, INSIDE_ERROR, in_error},
-    {NULL, 0, 0, 0, NULL},
+    MEMBER("RequestId", TC_REQUEST_ID, 0, NULL),
+    MEMBER("Error", TC_ERROR, INSIDE_ERROR, in_error),
+    NO_MEMBER,
 };
+
+static const tc_scan_member in_top_error[] = {
+    MEMBER("Code", TC_TOP_CODE, 0, NULL),
+    MEMBER("Message", TC_TOP_MESSAGE, 0, NULL),
+    NO_MEMBER,
+};
+
+static const tc_scan_member in_error_msg[] = {
+    MEMBER("Code", TC_ERROR_MSG_CODE, 0, NULL),
+    MEMBER("Msg", TC_ERROR_MSG_MSG, 0, NULL),
+    NO_MEMBER,
+};
+
+#define MEMBERS_OF_BOTH_FORMS                                                                                          \
+    MEMBER("Response", TC_RESPONSE, INSIDE_RESPONSE, in_response), MEMBER("code", TC_LEGACY_CODE, 0, NULL),            \
+        MEMBER("codeDesc", TC_LEGACY_DESCRIPTION, 0, NULL), MEMBER("message", TC_LEGACY_MESSAGE, 0, NULL)
 
 static const tc_scan_member in_body[] = {
-    {"Response", 8, TC_RESPONSE, INSIDE_RESPONSE, in_response},
-    {"code", 4, TC_LEGACY_CODE, 0, NULL},
-    {"codeDesc", 8, TC_LEGACY_DESCRIPTION, 0, NULL},
-    {"message", 7, TC_LEGACY_MESSAGE, 0, NULL},
-    {NULL, 0, 0, 0, NULL},
+    MEMBERS_OF_BOTH_FORMS,
+    NO_MEMBER,
 };
 
-static const tc_scan_member whole_body = {"", 0, TC_BODY, INSIDE_BODY, in_body};
+static const tc_scan_member in_event[] = {
+    MEMBERS_OF_BOTH_FORMS,
+    MEMBER("RequestId", TC_TOP_REQUEST_ID, 0, NULL),
+    MEMBER("Error", TC_TOP_ERROR, INSIDE_TOP_ERROR, in_top_error),
+    MEMBER("ErrorMsg", TC_ERROR_MSG, INSIDE_ERROR_MSG, in_error_msg),
+    MEMBER("ErrorCode", TC_ERROR_CODE, 0, NULL),
+    MEMBER("ErrorMessage", TC_ERROR_MESSAGE, 0, NULL),
+    NO_MEMBER,
+};
 
-void tc_envelope_init(tc_envelope *e, unsigned max_depth)
+/* The whole text, by form. */
+static const tc_scan_member whole[] = {MEMBER("", TC_BODY, 0, in_body), MEMBER("", TC_BODY, 0, in_event)};
+
+/* ---- reading ---- */
+
+void tc_envelope_init(tc_envelope *e, tc_form form, unsigned max_depth)
 {
-    tc_scan_init(&e->scan, max_depth, &whole_body);
+    tc_scan_init(&e->scan, max_depth, &whole[form]);
+    e->form = form;
     e->chunked = false;
 }
+
+/* The begin of no value. */
+#define NO_OFFSET UINT64_MAX
 
 static void start(tc_text *t, uint64_t begin)
 {
     static const tc_unescape_state fresh = {0, 0, 0, false};
     t->begin = t->to = begin;
     t->length = 0;
-    t->truncated = false;
+    t->truncated = t->not_zero = t->exponent = false;
     t->unescape = fresh;
 }
 
-/* The begin of no value. */
-#define NO_OFFSET UINT64_MAX
-
-void tc_envelope_init_chunked(tc_envelope *e, unsigned max_depth, size_t max_field)
+void tc_envelope_init_chunked(tc_envelope *e, tc_form form, unsigned max_depth, size_t max_field)
 {
-    tc_envelope_init(e, max_depth);
+    TC_ASSERT(max_field >= TC_FIELD_MIN && max_field <= TC_FIELD_MAX);
+    tc_envelope_init(e, form, max_depth);
     e->chunked = true;
     e->max_field = max_field;
-    for (int i = 0; i < TC_TEXTS; ++i)
-        start(&e->texts[i], NO_OFFSET);
-    e->legacy_code.begin = NO_OFFSET;
-}
-
-static const tc_capture *get(const tc_envelope *e, tc_field field)
-{
-    return &e->scan.captures[field];
-}
-
-/* The byte at an offset of the stream, which lies in the current chunk. */
-static const char *in_chunk(const tc_envelope *e, uint64_t offset)
-{
-    return e->scan.chunk + (size_t)(offset - e->scan.base);
+    for (int field = TC_CODE; field < TC_SEEN_REQUEST_ID; ++field)
+        e->texts[field - TC_CODE].begin = NO_OFFSET;
 }
 
 static bool is_kind(const tc_envelope *e, tc_field field, tc_kind kind)
 {
-    return tc_envelope_has(e, field) && get(e, field)->kind == kind;
+    return tc_envelope_has(e, field) && tc_envelope_field(e, field)->kind == kind;
 }
 
 static bool is_string(const tc_envelope *e, tc_field field)
@@ -92,25 +122,16 @@ static bool is_number(const tc_envelope *e, tc_field field)
 
 static bool is_null(const tc_envelope *e, tc_field field)
 {
-    return is_kind(e, field, TC_LITERAL) && get(e, field)->literal == TC_IS_NULL;
+    return is_kind(e, field, TC_LITERAL) && tc_envelope_field(e, field)->literal == TC_IS_NULL;
 }
 
 /* ---- the texts kept of chunks ---- */
 
-static int text_of(tc_field field)
+/* The byte of the current chunk at an offset of the body. */
+static const char *in_chunk(const tc_envelope *e, uint64_t offset)
 {
-    switch (field) {
-    case TC_CODE:
-    case TC_LEGACY_DESCRIPTION:
-        return TC_CODE_TEXT;
-    case TC_MESSAGE:
-    case TC_LEGACY_MESSAGE:
-        return TC_MESSAGE_TEXT;
-    case TC_REQUEST_ID:
-        return TC_REQUEST_ID_TEXT;
-    default:
-        return TC_LEGACY_CODE_TEXT;
-    }
+    TC_ASSERT(offset >= e->scan.base && offset - e->scan.base <= (uint64_t)(e->scan.end - e->scan.chunk));
+    return e->scan.chunk + (size_t)(offset - e->scan.base);
 }
 
 /* Cuts a text that has grown beyond limit to its last whole character within. */
@@ -122,83 +143,78 @@ static void cut(tc_text *t, size_t limit)
     t->truncated = true;
 }
 
-/*
-** Brings a text up to offset to of the body, for the value that begins at begin. False if it needs room for that.
-*/
-static bool keep(tc_envelope *e, tc_text *t, uint64_t begin, uint64_t to)
+/* A number is 0 if it has no other digit before its exponent. */
+static void read_digits(tc_text *t, const char *p, size_t length)
 {
-    const size_t reserve = 4; /* an escape that ends in a piece may give three bytes more than the piece has */
+    for (const char *const end = p + length; p < end && !t->exponent; ++p) {
+        t->exponent = *p == 'e' || *p == 'E';
+        t->not_zero |= *p >= '1' && *p <= '9';
+    }
+}
+
+/* An escape that ends in a piece may give three bytes more than the piece has. */
+enum { RESERVE = 4 };
+
+/* Adds as much of a piece as there is room for, and returns how much that is: 0 if the text is full. */
+static size_t add(tc_text *t, const char *raw, size_t length, size_t max_field)
+{
+    const size_t room = t->capacity - t->length;
+    TC_ASSERT(t->length <= t->capacity);
+    if (t->truncated)
+        return length;
+    if (room <= RESERVE)
+        return 0;
+    if (length > room - RESERVE)
+        length = room - RESERVE;
+    t->length += tc_unescape(&t->unescape, raw, length, t->bytes + t->length);
+    if (t->length > max_field)
+        cut(t, max_field);
+    return length;
+}
+
+/*
+** Keeps what the chunk holds, up to offset to, of the value of a field, which begins at begin. False if its text needs
+** room for that.
+*/
+static bool keep(tc_envelope *e, tc_field field, uint64_t begin, uint64_t to)
+{
+    tc_text *const t = &e->texts[field - TC_CODE];
     if (t->begin != begin)
         start(t, begin);
-    while (t->to < to && !t->truncated) {
-        const size_t room = t->capacity - t->length;
-        if (room <= reserve) {
+    while (t->to < to) {
+        const char *const raw = in_chunk(e, t->to);
+        const size_t length = add(t, raw, (size_t)(to - t->to), e->max_field);
+        if (length == 0) {
             e->full = t;
             return false;
         }
-        const size_t piece = to - t->to < room - reserve ? (size_t)(to - t->to) : room - reserve;
-        const char *const raw = in_chunk(e, t->to);
-        t->length += tc_unescape(&t->unescape, raw, piece, t->bytes + t->length);
-        t->to += piece;
-        if (t->length > e->max_field)
-            cut(t, e->max_field);
+        if (field == TC_LEGACY_CODE || field == TC_ERROR_CODE)
+            read_digits(t, raw, length);
+        t->to += length;
     }
     return true;
 }
 
-/* A number is 0 if it has no other digit before its exponent. */
-static void read_digits(tc_digits *d, const char *p, const char *end)
-{
-    for (; p < end && !d->exponent; ++p) {
-        d->exponent = *p == 'e' || *p == 'E';
-        d->not_zero |= *p >= '1' && *p <= '9';
-    }
-}
-
-/* The same for the legacy code in chunks, of which more may have been read than is kept. */
-static void read_legacy_code(tc_envelope *e, uint64_t begin, uint64_t to)
-{
-    static const tc_digits none = {0, 0, false, false};
-    tc_digits *const d = &e->legacy_code;
-    if (d->begin != begin) {
-        *d = none;
-        d->begin = d->to = begin;
-    }
-    read_digits(d, in_chunk(e, d->to), in_chunk(e, to));
-    d->to = to;
-}
-
-/* Beside a Response the legacy form means nothing. */
-static bool is_kept(const tc_envelope *e, tc_field field)
-{
-    return field >= TC_CODE && (field < TC_LEGACY_CODE || !tc_envelope_has(e, TC_RESPONSE));
-}
-
-/* Keeps what the chunk holds of the value of a field, up to offset to. False if its text needs room for that. */
-static bool keep_value(tc_envelope *e, tc_field field, uint64_t begin, uint64_t to)
-{
-    if (!is_kept(e, field))
-        return true;
-    if (field == TC_LEGACY_CODE)
-        read_legacy_code(e, begin, to);
-    return keep(e, &e->texts[text_of(field)], begin, to);
-}
-
-/* Has a text's value ended in this chunk, and is it not being replaced by the one inside which the chunk ends? */
+/*
+** Has a value that is a text ended in this chunk? Not if the chunk ends inside a later member of that name: then both
+** share the text, and the later one counts.
+*/
 static bool has_ended(const tc_envelope *e, tc_field field, int unfinished)
 {
-    const bool is_text = field == TC_LEGACY_CODE ? is_number(e, field) : is_string(e, field);
-    return is_text && get(e, field)->end > e->scan.base && (int)field != unfinished;
+    return (is_string(e, field) || is_number(e, field)) && tc_envelope_field(e, field)->end > e->scan.base &&
+           (int)field != unfinished;
 }
 
 static bool keep_texts(tc_envelope *e)
 {
     uint64_t begin;
     const int unfinished = tc_scan_unfinished(&e->scan, &begin);
-    for (tc_field field = TC_CODE; field < TC_NO_FIELD; ++field)
-        if (has_ended(e, field, unfinished) && !keep_value(e, field, get(e, field)->begin, get(e, field)->end))
+    for (int field = TC_CODE; e->scan.captured >> field != 0; ++field) {
+        const tc_capture *const c = tc_envelope_field(e, (tc_field)field);
+        if (has_ended(e, (tc_field)field, unfinished) && !keep(e, (tc_field)field, c->begin, c->end))
             return false;
-    return unfinished < 0 || keep_value(e, (tc_field)unfinished, begin, tc_scan_at(&e->scan));
+    }
+    return unfinished < TC_CODE || keep(e, (tc_field)unfinished, begin, tc_scan_at(&e->scan));
 }
 
 tc_scan_status tc_envelope_read(tc_envelope *e)
@@ -207,11 +223,6 @@ tc_scan_status tc_envelope_read(tc_envelope *e)
     if (status == TC_SCAN_MORE && e->chunked && !keep_texts(e))
         return TC_SCAN_FULL;
     return status;
-}
-
-const tc_text *tc_envelope_text(const tc_envelope *e, tc_field field)
-{
-    return &e->texts[text_of(field)];
 }
 
 bool tc_envelope_truncated(const tc_envelope *e, const tc_verdict *v)
@@ -223,6 +234,32 @@ bool tc_envelope_truncated(const tc_envelope *e, const tc_verdict *v)
     return truncated;
 }
 
+bool tc_envelope_keep_seen(tc_envelope *e, tc_field field)
+{
+    tc_text *const seen = &e->texts[TC_SEEN_REQUEST_ID - TC_CODE];
+    const tc_capture *const c = tc_envelope_field(e, field);
+    const tc_text *const kept = tc_envelope_text(e, field);
+    const size_t length = e->chunked ? kept->length : (size_t)(c->end - c->begin);
+    TC_ASSERT(is_string(e, field));
+    e->full = seen;
+    if (e->chunked) {
+        if (seen->capacity < length)
+            return false;
+        memcpy(seen->bytes, kept->bytes, length);
+        seen->length = length;
+        seen->truncated = kept->truncated;
+        return true;
+    }
+    start(seen, 0);
+    while (seen->to < length) {
+        const size_t added = add(seen, in_chunk(e, c->begin + seen->to), length - (size_t)seen->to, e->max_field);
+        if (added == 0)
+            return false;
+        seen->to += added;
+    }
+    return true;
+}
+
 /* ---- the verdict ---- */
 
 static tc_verdict refuse(tc_outcome outcome, const char *reason, uint64_t at, tc_field request_id)
@@ -231,10 +268,10 @@ static tc_verdict refuse(tc_outcome outcome, const char *reason, uint64_t at, tc
     return v;
 }
 
-/* The byte that a field's value begins with; of a string that is the quote. */
-static uint64_t first_byte(const tc_envelope *e, tc_field field)
+static tc_verdict succeed(tc_field request_id)
 {
-    return get(e, field)->begin - is_string(e, field);
+    const tc_verdict v = {TC_SUCCESS, "", 0, TC_NO_FIELD, TC_NO_FIELD, request_id};
+    return v;
 }
 
 static tc_field known(const tc_envelope *e, tc_field field)
@@ -242,66 +279,118 @@ static tc_field known(const tc_envelope *e, tc_field field)
     return is_string(e, field) ? field : TC_NO_FIELD;
 }
 
+static tc_verdict fail(const tc_envelope *e, tc_field code, tc_field message, tc_field request_id)
+{
+    const tc_verdict v = {TC_API_ERROR, "", 0, code, known(e, message), request_id};
+    TC_ASSERT(is_string(e, code) || is_number(e, code));
+    return v;
+}
+
+/* The byte that a field's value begins with; of a string that is the quote. */
+static uint64_t first_byte(const tc_envelope *e, tc_field field)
+{
+    return tc_envelope_field(e, field)->begin - is_string(e, field);
+}
+
 static tc_verdict judge_response(const tc_envelope *e)
 {
     const tc_field request_id = known(e, TC_REQUEST_ID);
-    if (!tc_envelope_has(e, TC_ERROR) || is_null(e, TC_ERROR)) {
-        const tc_verdict success = {TC_SUCCESS, "", 0, TC_NO_FIELD, TC_NO_FIELD, request_id};
-        return success;
-    }
+    if (!tc_envelope_has(e, TC_ERROR) || is_null(e, TC_ERROR))
+        return succeed(request_id);
     if (!is_kind(e, TC_ERROR, TC_OBJECT))
         return refuse(TC_NOT_ENVELOPE, "Error is not an object", first_byte(e, TC_ERROR), request_id);
     if (!tc_envelope_has(e, TC_CODE))
         return refuse(TC_NOT_ENVELOPE, "Error has no Code", first_byte(e, TC_ERROR), request_id);
     if (!is_string(e, TC_CODE))
         return refuse(TC_NOT_ENVELOPE, "the Code of Error is not a string", first_byte(e, TC_CODE), request_id);
-    const tc_verdict failure = {TC_API_ERROR, "", 0, TC_CODE, known(e, TC_MESSAGE), request_id};
-    return failure;
+    return fail(e, TC_CODE, TC_MESSAGE, request_id);
 }
 
 /* A code that is a number other than 0. */
-static bool is_legacy_error(const tc_envelope *e)
+static bool is_error_number(const tc_envelope *e, tc_field field)
 {
-    const tc_capture *const c = get(e, TC_LEGACY_CODE);
-    tc_digits d = {0, 0, false, false};
-    if (!is_number(e, TC_LEGACY_CODE))
+    const tc_capture *const c = tc_envelope_field(e, field);
+    tc_text t;
+    if (!is_number(e, field))
         return false;
     if (e->chunked)
-        return e->legacy_code.not_zero;
-    read_digits(&d, in_chunk(e, c->begin), in_chunk(e, c->end));
-    return d.not_zero;
+        return tc_envelope_text(e, field)->not_zero;
+    start(&t, c->begin);
+    read_digits(&t, in_chunk(e, c->begin), (size_t)(c->end - c->begin));
+    return t.not_zero;
 }
 
-/* Without a Response: {"code": N, "message": "...", "codeDesc": "..."} is a failure, the code N if there is no other.
- */
-static tc_verdict judge_legacy(const tc_envelope *e)
+static bool is_text_with_bytes(const tc_envelope *e, tc_field field)
 {
-    tc_verdict v = {TC_API_ERROR, "", 0, TC_LEGACY_CODE, known(e, TC_LEGACY_MESSAGE), TC_NO_FIELD};
-    const tc_capture *const description = get(e, TC_LEGACY_DESCRIPTION);
-    if (!is_legacy_error(e))
-        return refuse(TC_NOT_ENVELOPE, "no Response", first_byte(e, TC_BODY), TC_NO_FIELD);
-    if (is_string(e, TC_LEGACY_DESCRIPTION) && description->end > description->begin)
-        v.code = TC_LEGACY_DESCRIPTION;
-    return v;
+    const tc_capture *const c = tc_envelope_field(e, field);
+    return is_string(e, field) && c->end > c->begin;
 }
 
-tc_verdict tc_envelope_finish(tc_envelope *e)
+/* {"code": N, "message": "...", "codeDesc": "..."}: the code is N if there is no other. */
+static tc_verdict judge_legacy(const tc_envelope *e, tc_field request_id)
 {
-    if (!tc_scan_finish(&e->scan))
-        return refuse(TC_NOT_JSON, tc_json_reason_text(e->scan.reason), e->scan.error_at, TC_NO_FIELD);
+    const bool described = is_text_with_bytes(e, TC_LEGACY_DESCRIPTION);
+    return fail(e, described ? TC_LEGACY_DESCRIPTION : TC_LEGACY_CODE, TC_LEGACY_MESSAGE, request_id);
+}
+
+/* ---- the verdict on an event ---- */
+
+/* Is it a code? That of an event may be a number. */
+static bool is_code(const tc_envelope *e, tc_field field)
+{
+    return is_string(e, field) || is_number(e, field);
+}
+
+static tc_verdict judge_event_object(const tc_envelope *e)
+{
+    const tc_field request_id = known(e, TC_TOP_REQUEST_ID);
+    const bool has_error = tc_envelope_has(e, TC_TOP_ERROR) && !is_null(e, TC_TOP_ERROR);
+    if (has_error && is_code(e, TC_TOP_CODE))
+        return fail(e, TC_TOP_CODE, TC_TOP_MESSAGE, request_id);
+    if (has_error)
+        return refuse(TC_NOT_ENVELOPE, "Error is not an object with a Code", first_byte(e, TC_TOP_ERROR), request_id);
+    if (is_kind(e, TC_ERROR_MSG, TC_OBJECT) && is_code(e, TC_ERROR_MSG_CODE))
+        return fail(e, TC_ERROR_MSG_CODE, TC_ERROR_MSG_MSG, request_id);
+    if (is_kind(e, TC_ERROR_MSG, TC_OBJECT))
+        return refuse(TC_NOT_ENVELOPE, "ErrorMsg has no Code", first_byte(e, TC_ERROR_MSG), request_id);
+    if (is_text_with_bytes(e, TC_ERROR_CODE) || is_error_number(e, TC_ERROR_CODE))
+        return fail(e, TC_ERROR_CODE, TC_ERROR_MESSAGE, request_id);
+    return is_error_number(e, TC_LEGACY_CODE) ? judge_legacy(e, request_id) : succeed(request_id);
+}
+
+static tc_verdict judge_event(const tc_envelope *e)
+{
+    if (is_kind(e, TC_RESPONSE, TC_OBJECT))
+        return judge_response(e);
+    return is_kind(e, TC_BODY, TC_OBJECT) ? judge_event_object(e) : succeed(TC_NO_FIELD);
+}
+
+static tc_verdict judge_body(const tc_envelope *e)
+{
     if (!is_kind(e, TC_BODY, TC_OBJECT))
         return refuse(TC_NOT_ENVELOPE, "the body is not an object", first_byte(e, TC_BODY), TC_NO_FIELD);
     if (is_kind(e, TC_RESPONSE, TC_OBJECT))
         return judge_response(e);
     if (tc_envelope_has(e, TC_RESPONSE))
         return refuse(TC_NOT_ENVELOPE, "Response is not an object", first_byte(e, TC_RESPONSE), TC_NO_FIELD);
-    return judge_legacy(e);
+    if (is_error_number(e, TC_LEGACY_CODE))
+        return judge_legacy(e, TC_NO_FIELD);
+    return refuse(TC_NOT_ENVELOPE, "no Response", first_byte(e, TC_BODY), TC_NO_FIELD);
 }
 
-tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth)
+tc_verdict tc_envelope_finish(tc_envelope *e)
 {
-    tc_envelope_init(e, max_depth);
-    tc_scan_feed(&e->scan, body, length);
+    if (tc_scan_finish(&e->scan))
+        return e->form == TC_FORM_EVENT ? judge_event(e) : judge_body(e);
+    if (e->form == TC_FORM_EVENT && e->scan.reason == TC_JSON_EMPTY)
+        return succeed(TC_NO_FIELD);
+    return refuse(TC_NOT_JSON, tc_json_reason_text(e->scan.reason), e->scan.error_at, TC_NO_FIELD);
+}
+
+tc_verdict tc_judge(tc_envelope *e, tc_form form, const char *body, size_t length, unsigned max_depth)
+{
+    tc_envelope_init(e, form, max_depth);
+    tc_envelope_feed(e, body, length);
     tc_envelope_read(e);
     return tc_envelope_finish(e);
 }

@@ -1,11 +1,14 @@
 /*
-** envelope.h - what a Tencent Cloud API 3.0 response means.
+** envelope.h - what a Tencent Cloud API 3.0 response means, and what an event of a stream means.
 **
 **     {"Response": {<payload>, "RequestId": "..."}}                                     success
 **     {"Response": {"Error": {"Code": "...", "Message": "..."}, "RequestId": "..."}}    failure
 **
-** Looks, by a tc_scan, at what decides: is there an Error, and which Code, Message and RequestId. Of members of the
-** same name the last one counts. No allocation, no Lua.
+** The data of an event may be such an envelope, too; mostly it is a bare object, in which each product has a form of its
+** own for failures (tc_form).
+**
+** Looks, by a tc_scan, at what decides: is there an Error, and which Code, Message and RequestId. If a member occurs more
+** than once, the last one counts. No allocation, no Lua.
 **
 ** Two ways to read, one meaning. A whole body: a field is known by where it lies in the body, nothing is copied.
 ** Chunks: the texts of the fields are kept, decoded, in memory that the caller gives and enlarges.
@@ -17,38 +20,61 @@
 #include "json_scan.h"
 
 typedef enum {
-    TC_SUCCESS,      /* Response is an object, its Error absent or null */
-    TC_API_ERROR,    /* Error is an object with a Code, or the legacy form with a code that is not 0 */
+    TC_SUCCESS,      /* Response is an object, its Error absent or null; or an event without a failure */
+    TC_API_ERROR,    /* Error is an object with a Code, or one of the other forms of failures */
     TC_NOT_ENVELOPE, /* JSON that is neither: see tc_verdict.reason */
-    TC_NOT_JSON      /* see tc_verdict.reason and .offset */
+    TC_NOT_JSON,     /* see tc_verdict.reason and .offset */
+    TC_INTERRUPTED   /* a stream that ends too early: see response_scan.h */
 } tc_outcome;
 
-/* The members that the meaning hangs on: slots of the scan's captures. */
+/* What is read. */
+typedef enum {
+    TC_FORM_BODY, /* an envelope, or the legacy form {"code": N, "message": "...", "codeDesc": "..."} */
+    /*
+    ** The data of an event. An envelope if Response is an object. Else a failure is, in this order: an Error that is not
+    ** null; an ErrorMsg that is an object; an ErrorCode that is a string with bytes or a number other than 0; the legacy
+    ** form. All else, objects or not, is a success, and so is white space alone.
+    */
+    TC_FORM_EVENT
+} tc_form;
+
+/* The members that the meaning depends on: slots of the scan's captures. From TC_CODE on they are texts. */
 typedef enum {
     TC_BODY, /* the whole text */
     TC_RESPONSE,
     TC_ERROR,
+    TC_TOP_ERROR, /* Error and ErrorMsg where Response should be */
+    TC_ERROR_MSG,
     TC_CODE,
     TC_MESSAGE,
     TC_REQUEST_ID,
-    TC_LEGACY_CODE, /* code, codeDesc and message, beside where Response should be */
+    TC_LEGACY_CODE, /* code, codeDesc and message where Response should be */
     TC_LEGACY_DESCRIPTION,
     TC_LEGACY_MESSAGE,
-    TC_NO_FIELD /* none of these */
+    TC_TOP_REQUEST_ID, /* RequestId there, and Code and Message of that Error */
+    TC_TOP_CODE,
+    TC_TOP_MESSAGE,
+    TC_ERROR_MSG_CODE, /* Code and Msg of ErrorMsg */
+    TC_ERROR_MSG_MSG,
+    TC_ERROR_CODE, /* ErrorCode and ErrorMessage where Response should be */
+    TC_ERROR_MESSAGE,
+    TC_SEEN_REQUEST_ID, /* not a member: the text of the last RequestId in a stream */
+    TC_NO_FIELD         /* none of these */
 } tc_field;
 
-/* The texts that are kept of chunks. The legacy description and message share those of Code and Message. */
-enum { TC_CODE_TEXT, TC_MESSAGE_TEXT, TC_REQUEST_ID_TEXT, TC_LEGACY_CODE_TEXT, TC_TEXTS };
+/* The fields of which texts are kept of chunks: those from TC_CODE on. */
+enum { TC_TEXTS = TC_NO_FIELD - TC_CODE };
 
 /* The limits of what max_field can be: bytes of a text that are kept. */
 enum { TC_FIELD_MIN = 32, TC_FIELD_MAX = 1 << 24 };
 
-/* Bytes of room that a text needs beyond max_field, for the character that the limit cuts. */
+/* Bytes that a text needs beyond max_field, for the character that the limit cuts. */
 enum { TC_TEXT_SLACK = 8 };
 
 /*
-** A text kept of chunks. bytes and room are the caller's. Invariant: bytes[0 .. length) is what the value that begins
-** at offset begin of the body stands for, up to offset to, or as much of it as max_field allows (truncated).
+** A text kept of chunks. bytes and capacity are the caller's; capacity is 0 until the caller gives memory. Invariant:
+** bytes[0 .. length) is what the value that begins at offset begin of the body stands for, up to offset to, or as much of
+** it as max_field allows (truncated).
 */
 typedef struct {
     char *bytes;
@@ -57,33 +83,29 @@ typedef struct {
     bool truncated;
     uint64_t begin, to;
     tc_unescape_state unescape;
-} tc_text;
-
-/* What is known of a number that begins at begin, from its bytes up to offset to. */
-typedef struct {
-    uint64_t begin, to;
+    /* Of a number, of all of it up to offset to: */
     bool not_zero;
     bool exponent; /* it has begun: no digit counts any more */
-} tc_digits;
+} tc_text;
 
 /* Invariant: a field's capture is of the last member of that name, of the last Response and its last Error. */
 typedef struct {
     tc_scan scan;
-    tc_text texts[TC_TEXTS]; /* chunks only */
+    tc_text texts[TC_TEXTS]; /* chunks only; see tc_envelope_text */
     /* ---- the reader's own ---- */
+    tc_form form;
     bool chunked;
     size_t max_field;
     tc_text *full;
-    tc_digits legacy_code;
 } tc_envelope;
 
 typedef struct {
     tc_outcome outcome;
-    const char *reason; /* why it is no envelope or no JSON: constant text, for people; else "" */
+    const char *reason; /* why it is neither a success nor a TC_API_ERROR: constant text, for people; else "" */
     uint64_t offset;    /* of the byte that shows it, counted from 1; 0 if there is nothing to show */
     /*
     ** The fields, all strings or numbers, that hold them; TC_NO_FIELD if there is none. code and message: for
-    ** TC_API_ERROR only, and then code always is known. request_id: whenever Response is an object.
+    ** TC_API_ERROR only, and then code always is known. request_id: whenever Response, or an event's data, is an object.
     */
     tc_field code, message, request_id;
 } tc_verdict;
@@ -94,20 +116,30 @@ static inline bool tc_envelope_has(const tc_envelope *e, tc_field field)
     return e->scan.captured >> field & 1U;
 }
 
-/* Makes e ready for a whole body, which is to be fed to e->scan in one piece, with a tape or without; see tc_scan_init. */
-TC_INTERNAL void tc_envelope_init(tc_envelope *e, unsigned max_depth);
+static inline const tc_capture *tc_envelope_field(const tc_envelope *e, tc_field field)
+{
+    return &e->scan.captures[field];
+}
+
+/* Makes e ready for a whole body, which is to be fed in one piece, with a tape (tc_scan_record) or without. */
+TC_INTERNAL void tc_envelope_init(tc_envelope *e, tc_form form, unsigned max_depth);
 
 /*
-** Makes e ready for chunks, to be fed to e->scan one after the other. The caller gives each of the texts bytes and
-** room, at least TC_FIELD_MIN. Each text is cut to max_field bytes (TC_FIELD_MIN .. TC_FIELD_MAX) at a
-** character's end.
+** Makes e ready for chunks. The texts' memory is left as it is, and so is the text of TC_SEEN_REQUEST_ID. Each text is cut
+** to max_field bytes (TC_FIELD_MIN .. TC_FIELD_MAX) at a character's end.
 */
-TC_INTERNAL void tc_envelope_init_chunked(tc_envelope *e, unsigned max_depth, size_t max_field);
+TC_INTERNAL void tc_envelope_init_chunked(tc_envelope *e, tc_form form, unsigned max_depth, size_t max_field);
+
+/* Hands over the next bytes. They must stay until the next ones are fed. */
+static inline void tc_envelope_feed(tc_envelope *e, const char *chunk, size_t length)
+{
+    tc_scan_feed(&e->scan, chunk, length);
+}
 
 /*
-** Reads what e->scan was fed. TC_SCAN_MORE: all of it. TC_SCAN_ERROR: this is not JSON, for good.
-** TC_SCAN_FULL: enlarge the tape or, with chunks, the text e->full, up to max_field + TC_TEXT_SLACK, keeping its
-** bytes; and call again.
+** Reads what was fed. TC_SCAN_MORE: all of it. TC_SCAN_ERROR: this is not JSON, for good.
+** TC_SCAN_FULL: enlarge the tape or, with chunks, the text e->full (to at least TC_FIELD_MIN, and at most max_field +
+** TC_TEXT_SLACK), keeping its bytes; and call again.
 */
 TC_INTERNAL tc_scan_status tc_envelope_read(tc_envelope *e);
 
@@ -115,10 +147,20 @@ TC_INTERNAL tc_scan_status tc_envelope_read(tc_envelope *e);
 TC_INTERNAL tc_verdict tc_envelope_finish(tc_envelope *e);
 
 /* All of it: reads a whole body without a tape, and judges it. */
-TC_INTERNAL tc_verdict tc_judge(tc_envelope *e, const char *body, size_t length, unsigned max_depth);
+TC_INTERNAL tc_verdict tc_judge(tc_envelope *e, tc_form form, const char *body, size_t length, unsigned max_depth);
 
-/* With chunks: the text that holds a field. */
-TC_INTERNAL const tc_text *tc_envelope_text(const tc_envelope *e, tc_field field);
+/* With chunks: the text that holds a field, from TC_CODE on. */
+static inline const tc_text *tc_envelope_text(const tc_envelope *e, tc_field field)
+{
+    TC_ASSERT(field >= TC_CODE && field < TC_NO_FIELD);
+    return &e->texts[field - TC_CODE];
+}
+
+/*
+** Keeps the value of a field, a string that was read just now, as the text of TC_SEEN_REQUEST_ID, cut as texts are. False
+** if it needs room: enlarge e->full as after TC_SCAN_FULL, and call again.
+*/
+TC_INTERNAL bool tc_envelope_keep_seen(tc_envelope *e, tc_field field);
 
 /* With chunks: was one of the verdict's texts cut? */
 TC_INTERNAL bool tc_envelope_truncated(const tc_envelope *e, const tc_verdict *v);

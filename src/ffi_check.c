@@ -44,7 +44,7 @@ int tencentcloud_response_check(const char *body, size_t length, unsigned max_de
 int tencentcloud_response_check(const char *body, size_t length, unsigned max_depth, tc_ffi_verdict *out)
 {
     tc_envelope e;
-    const tc_verdict v = tc_judge(&e, body, length, max_depth);
+    const tc_verdict v = tc_judge(&e, TC_FORM_BODY, body, length, max_depth);
     if (!get_text(&e, v.request_id, &out->request_id, &out->request_id_length))
         return FFI_ELSEWHERE;
     if (v.outcome == TC_SUCCESS)

@@ -116,7 +116,7 @@ int tc_check(lua_State *L)
     size_t length;
     const char *const body = tc_check_string(L, 1, "check", &length);
     tc_envelope e;
-    const tc_verdict v = tc_judge(&e, body, length, tc_get_options(L)->max_depth);
+    const tc_verdict v = tc_judge(&e, TC_FORM_BODY, body, length, tc_get_options(L)->max_depth);
     if (v.outcome != TC_SUCCESS)
         return tc_push_failure(L, &e, &v, 0, 0);
     tc_push_field(L, &e, v.request_id);

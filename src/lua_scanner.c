@@ -8,7 +8,7 @@
 #include "lua_arguments.h"
 
 /* What is kept of the texts before more room is asked for: enough for all but long messages. */
-enum { CODE_ROOM = 96, MESSAGE_ROOM = 224, REQUEST_ID_ROOM = 64, LEGACY_CODE_ROOM = TC_FIELD_MIN };
+enum { CODE_ROOM = 96, MESSAGE_ROOM = 224, REQUEST_ID_ROOM = 64, MIN_ROOM = 64 };
 
 typedef enum {
     READING,
@@ -26,7 +26,7 @@ typedef struct {
     tc_scanner_state state;
     bool truncated; /* of the last verdict */
     bool has_table;
-    char rooms[CODE_ROOM + MESSAGE_ROOM + REQUEST_ID_ROOM + LEGACY_CODE_ROOM];
+    char rooms[CODE_ROOM + MESSAGE_ROOM + REQUEST_ID_ROOM];
 } tc_scanner;
 
 static tc_scanner *check_scanner(lua_State *L, const char *function)
@@ -37,7 +37,7 @@ static tc_scanner *check_scanner(lua_State *L, const char *function)
 static int reset(lua_State *L, tc_scanner *s)
 {
     const tc_options *const options = tc_get_options(L);
-    tc_envelope_init_chunked(&s->envelope, options->max_depth, options->max_field);
+    tc_envelope_init_chunked(&s->envelope, TC_FORM_BODY, options->max_depth, options->max_field);
     s->state = READING;
     s->truncated = false;
     return 1;
@@ -45,7 +45,7 @@ static int reset(lua_State *L, tc_scanner *s)
 
 int tc_new_scanner(lua_State *L)
 {
-    static const size_t sizes[TC_TEXTS] = {CODE_ROOM, MESSAGE_ROOM, REQUEST_ID_ROOM, LEGACY_CODE_ROOM};
+    static const size_t sizes[TC_TEXTS] = {CODE_ROOM, MESSAGE_ROOM, REQUEST_ID_ROOM}; /* 0 of the others */
     tc_scanner *const s = (tc_scanner *)tc_new_holder(L, sizeof *s);
     char *room = s->rooms;
     s->has_table = false;
@@ -63,7 +63,8 @@ int tc_new_scanner(lua_State *L)
 static void enlarge(lua_State *L, tc_scanner *s, tc_text *t)
 {
     const size_t most = s->envelope.max_field + TC_TEXT_SLACK;
-    const size_t room = t->capacity > most / 2 ? most : 2 * t->capacity;
+    const size_t wanted = t->capacity == 0 ? MIN_ROOM : 2 * t->capacity;
+    const size_t room = wanted < most ? wanted : most;
     if (!s->has_table) {
         lua_newtable(L);
         tc_set_held(L, 1);
@@ -71,7 +72,8 @@ static void enlarge(lua_State *L, tc_scanner *s, tc_text *t)
     }
     tc_push_held(L, 1);
     char *const bytes = (char *)tc_new_userdata(L, room);
-    memcpy(bytes, t->bytes, t->length);
+    if (t->length > 0)
+        memcpy(bytes, t->bytes, t->length);
     lua_rawseti(L, -2, (int)(t - s->envelope.texts) + 1);
     lua_pop(L, 1);
     t->bytes = bytes;

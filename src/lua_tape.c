@@ -31,10 +31,10 @@ static void enlarge(lua_State *L, tc_tape *tape, uint32_t room, size_t header)
 tc_verdict tc_record(lua_State *L, tc_envelope *e, const char *body, size_t length, tc_entry *small, uint32_t fold,
                      size_t header)
 {
-    tc_envelope_init(e, tc_get_options(L)->max_depth);
+    tc_envelope_init(e, TC_FORM_BODY, tc_get_options(L)->max_depth);
     tc_scan_record(&e->scan, small, TC_SMALL_TAPE);
     tc_scan_keep_raw(&e->scan, fold);
-    tc_scan_feed(&e->scan, body, length);
+    tc_envelope_feed(e, body, length);
     lua_pushnil(L);
     while (tc_envelope_read(e) == TC_SCAN_FULL)
         enlarge(L, &e->scan.tape, estimate(&e->scan), header);

@@ -166,7 +166,7 @@ static void judge_whole(judgement *j, tc_envelope *e, text body, judging_manner 
 {
     const char *const bytes = place_body(body, m.place);
     const uint32_t room = m.tape == TAPE_FULL ? 1 : (uint32_t)body.length + 1;
-    tc_envelope_init(e, m.max_depth);
+    tc_envelope_init(e, TC_FORM_BODY, m.max_depth);
     if (m.tape != NO_TAPE)
         tc_scan_record(&e->scan, allocate(room * sizeof(tc_entry)), room);
     read_whole(e, body, bytes, m);
@@ -234,7 +234,7 @@ static void judge_chunks(judgement *j, tc_envelope *e, text body, judging_manner
 {
     size_t at = 0, size;
     bool right;
-    tc_envelope_init_chunked(e, m.max_depth, m.max_field);
+    tc_envelope_init_chunked(e, TC_FORM_BODY, m.max_depth, m.max_field);
     give_rooms(e);
     do {
         size = cuts_next(&m.cuts, body.length - at);

@@ -129,10 +129,10 @@ static tc_verdict judge(kept_envelope *k, text body, size_t chunk)
     tc_envelope *const e = &k->envelope;
     k->chunked = chunk != 0;
     if (!k->chunked) {
-        tc_envelope_init(e, 1000);
+        tc_envelope_init(e, TC_FORM_BODY, 1000);
         chunk = body.length;
     } else {
-        tc_envelope_init_chunked(e, 1000, TC_FIELD_MIN);
+        tc_envelope_init_chunked(e, TC_FORM_BODY, 1000, TC_FIELD_MIN);
         give_rooms(k);
     }
     for (size_t at = 0; at < body.length; at += chunk) {
@@ -307,7 +307,7 @@ static void one_byte_too_many(const large *l)
     test_equal(end_of(l), 0, "tc_scan_finish", tc_scan_finish(&s), false);
     test_equal(end_of(l), 0, "reason in the end", s.reason, TC_JSON_TOO_LARGE);
     tc_envelope e;
-    tc_envelope_init(&e, 1000);
+    tc_envelope_init(&e, TC_FORM_BODY, 1000);
     tc_scan_record(&e.scan, entries, ENTRIES);
     tc_scan_feed(&e.scan, body.bytes, body.length);
     test_equal(end_of(l), 0, "status of the envelope", tc_envelope_read(&e), TC_SCAN_ERROR);

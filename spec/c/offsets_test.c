@@ -30,7 +30,7 @@ typedef struct {
 
 static void start(kept_envelope *k)
 {
-    tc_envelope_init_chunked(&k->envelope, 10, TC_FIELD_MIN);
+    tc_envelope_init_chunked(&k->envelope, TC_FORM_BODY, 10, TC_FIELD_MIN);
     for (size_t i = 0; i < TC_TEXTS; ++i) {
         k->envelope.texts[i].bytes = k->texts[i];
         k->envelope.texts[i].capacity = sizeof k->texts[i];

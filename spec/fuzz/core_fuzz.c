@@ -95,7 +95,7 @@ static reading read_whole(const char *body, size_t length)
     tc_envelope e;
     reading r;
     memset(&e, 0x5A, sizeof e);
-    r.verdict = tc_judge(&e, body, length, MAX_DEPTH);
+    r.verdict = tc_judge(&e, TC_FORM_BODY, body, length, MAX_DEPTH);
     keep_texts(&r, &e);
     return r;
 }
@@ -126,7 +126,7 @@ static reading read_taped(const char *body, size_t length, uint32_t seed)
     reading r;
     uint32_t room = (uint32_t)draw(&seed, 8);
     tc_entry *entries = (tc_entry *)allocate(room * sizeof *entries);
-    tc_envelope_init(&e, MAX_DEPTH);
+    tc_envelope_init(&e, TC_FORM_BODY, MAX_DEPTH);
     tc_scan_record(&e.scan, entries, room);
     tc_scan_feed(&e.scan, body, length);
     while (tc_envelope_read(&e) == TC_SCAN_FULL) {
@@ -168,7 +168,7 @@ static reading read_chunked(const char *body, size_t length, size_t most, size_t
         e.texts[i].capacity = TC_FIELD_MIN;
         e.texts[i].bytes = (char *)allocate(TC_FIELD_MIN);
     }
-    tc_envelope_init_chunked(&e, MAX_DEPTH, max_field);
+    tc_envelope_init_chunked(&e, TC_FORM_BODY, MAX_DEPTH, max_field);
     tc_scan_status status = TC_SCAN_MORE;
     for (size_t at = 0, size; at < length && status != TC_SCAN_ERROR; at += size) {
         size = draw(&seed, most);
@@ -235,10 +235,10 @@ static void check_prefixes(const char *body, const tc_verdict *v)
     tc_verdict before;
     if (strcmp(v->reason, tc_json_reason_text(TC_JSON_TRUNCATED)) != 0 &&
         strcmp(v->reason, tc_json_reason_text(TC_JSON_EMPTY)) != 0) {
-        const tc_verdict then = tc_judge(&e, body, wrong, MAX_DEPTH);
+        const tc_verdict then = tc_judge(&e, TC_FORM_BODY, body, wrong, MAX_DEPTH);
         check_verdicts(&then, v);
     }
-    before = tc_judge(&e, body, wrong - 1, MAX_DEPTH);
+    before = tc_judge(&e, TC_FORM_BODY, body, wrong - 1, MAX_DEPTH);
     check(before.outcome != TC_NOT_JSON || before.offset == wrong, "no byte before the one named is wrong");
 }
 

@@ -92,12 +92,12 @@ mutation("chunks: an escape in an earlier one is forgotten", "src/json_scan.c",
 mutation("chunks: a name that began with an earlier one's end", "src/json_scan.c",
     "s->token < s->base", "s->token + 1 < s->base", core "json_scan")
 mutation("chunks: the state of an escape is lost between them", "src/envelope.c",
-    "t->to += piece;", "t->to += piece, t->unescape.digits = 0;", core "envelope")
+    "t->to += length;", "t->to += length, t->unescape.digits = 0;", core "envelope")
 
 mutation("max_field: a character is cut in two", "src/envelope.c",
     "& 0xC0) == 0x80)", "& 0xC0) == 0xFF)", core "envelope")
 mutation("max_field: a text of just that length counts as cut", "src/envelope.c",
-    "t->length > e->max_field", "t->length >= e->max_field", core "envelope")
+    "t->length > max_field", "t->length >= max_field", core "envelope")
 
 mutation("envelope: an Error that is null is a failure", "src/envelope.c",
     " || is_null(e, TC_ERROR)", "", spec("luajit", "response"))
@@ -294,11 +294,44 @@ mutation("escapes: three digits behind \\u", "src/json_string.c",
 mutation("utf-8: an overlong form of four bytes", "src/json_string.c",
     "string_tail(c, 0x90, 0xBF,", "string_tail(c, 0x80, 0xBF,", JSON)
 mutation("envelope: a digit of the exponent makes a legacy code one", "src/envelope.c",
-    "p < end && !d->exponent", "p < end", core "envelope")
-mutation("envelope: the legacy form overwrites what Response says", "src/envelope.c",
-    "!tc_envelope_has(e, TC_RESPONSE))", "true)", core "envelope")
+    "p < end && !t->exponent", "p < end", core "envelope")
 mutation("chunks: a text is kept that another one replaces", "src/envelope.c",
     " && (int)field != unfinished", "", core "envelope")
+
+local EVENTS = core "event_stream"
+mutation("events: one chunk's LF is looked for in the next", "src/event_stream.c", "s->lf = s->cr = NULL;", "s->cr = NULL;", EVENTS)
+mutation("events: a CRLF that chunks cut is two line ends", "src/event_stream.c", "== '\\r' ? AFTER_CR", "== '\\r' ? AT_LINE", EVENTS)
+mutation("events: two blanks are taken away", "src/event_stream.c",
+    "s->state = AT_VALUE;\n        return TC_EVENT_MORE;", "return TC_EVENT_MORE;", EVENTS)
+mutation("events: a line of blanks is not blank", "src/event_stream.c",
+    "    pass_line_end(s);\n    return end_event(s);\n}", "    pass_line_end(s);\n    return TC_EVENT_MORE;\n}", EVENTS)
+mutation("events: a line that begins with { means nothing", "src/event_stream.c", "case '{':", "case '\\0':", EVENTS)
+mutation("events: lines of data are not joined", "src/event_stream.c", "if (s->has_data)\n", "if (false)\n", EVENTS)
+mutation("events: [DONE] is forged by what begins with it", "src/event_stream.c", "s->matched = NOT_DONE;", ";", EVENTS)
+mutation("events: an unfinished comment interrupts", "src/event_stream.c", "|| s->state == IN_OTHER", "|| s->state >= IN_COMMENT", EVENTS)
+mutation("events: the name of what is not an event stays", "src/event_stream.c", "inside ? TC_EVENT_NONE", "false ? TC_EVENT_NONE", EVENTS)
+mutation("streams: a body that is declared a stream is one", "src/response_scan.c", "if (c == '{')", "if (c == '{' && !r->declared)", EVENTS)
+mutation("streams: any name makes a stream", "src/response_scan.c", "is_field(r) ? TC_IS_STREAM", "true ? TC_IS_STREAM", EVENTS)
+mutation("streams: a later failure is the verdict", "src/response_scan.c",
+    "if (r->failed || tc_event_is_done(&r->stream))", "if (tc_event_is_done(&r->stream))", EVENTS)
+mutation("streams: the RequestId of an earlier event is forgotten", "src/response_scan.c",
+    "return keep_seen(r, v.request_id);", "return true;", EVENTS)
+mutation("streams: an empty RequestId counts", "src/response_scan.c", "return c->begin == c->end || ", "return ", EVENTS)
+mutation("streams: a piece that waits outlives its chunk", "src/response_scan.c",
+    "r->token == TC_EVENT_MORE && r->count > 0", "r->token == TC_EVENT_END && r->count > 0", EVENTS)
+mutation("streams: a last event counts as it is", "src/response_scan.c", "(r->failed || is_complete(r))", "true", EVENTS)
+mutation("streams: an end inside an event is a success", "src/response_scan.c",
+    "r->interrupted = r->stream.inside || r->stream.unfinished;", "r->interrupted = false;", EVENTS)
+mutation("streams: an event over max_event is read on", "src/response_scan.c", "r->failed || r->size > r->max_event", "r->failed", EVENTS)
+mutation("streams: a stream without an event is a success", "src/response_scan.c", "if (!r->any)", "if (false)", EVENTS)
+mutation("meaning: an ErrorMsg that is null is a failure", "src/envelope.c",
+    "if (is_kind(e, TC_ERROR_MSG, TC_OBJECT))", "if (tc_envelope_has(e, TC_ERROR_MSG))", EVENTS)
+mutation("meaning: ErrorMsg comes before Error", "src/envelope.c", "if (has_error && is_code", "if (has_error && !tc_envelope_has(e, TC_ERROR_MSG) && is_code", EVENTS)
+mutation("meaning: a Response that is not an object is an envelope", "src/envelope.c",
+    "if (is_kind(e, TC_RESPONSE, TC_OBJECT))\n        return judge_response(e);\n    return is_kind",
+    "if (tc_envelope_has(e, TC_RESPONSE))\n        return judge_response(e);\n    return is_kind", EVENTS)
+mutation("meaning: white space is a failure", "src/envelope.c", "e->scan.reason == TC_JSON_EMPTY", "false", EVENTS)
+mutation("meaning: an Error inside another counts", "src/json_scan.c", "if (depth < s->watch)", "if (false)", EVENTS)
 
 mutation("memory: a byte is used that was never written", "src/json_scan.c",
     "s->depth = s->watch = 0;", "s->depth = 0;", "test-msan")

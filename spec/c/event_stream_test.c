@@ -1,0 +1,347 @@
+/*
+** event_stream_test.c - event streams: each case whole, cut at every byte, and byte by byte.
+*/
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+#include "response_scan.h"
+
+enum { MAX_TEXT = 4096, MAX_EVENT = 64 };
+
+/* What is read, as text: a line `name|id|data` for each event, then the verdict. */
+typedef struct {
+    char bytes[MAX_TEXT];
+    size_t length;
+} transcript;
+
+static void add(transcript *t, const char *bytes, size_t length)
+{
+    if (length > MAX_TEXT - t->length)
+        length = MAX_TEXT - t->length;
+    if (length > 0)
+        memcpy(t->bytes + t->length, bytes, length);
+    t->length += length;
+}
+
+static void add_string(transcript *t, const char *string)
+{
+    add(t, string, strlen(string));
+}
+
+/* ---- a reader of events ---- */
+
+typedef struct {
+    transcript data, name, id, next_id;
+} event;
+
+typedef struct {
+    tc_response_scan scan;
+    event event;
+    transcript read;
+} reader;
+
+static void give_texts(reader *r)
+{
+    for (size_t i = 0; i < TC_TEXTS; ++i) {
+        r->scan.envelope.texts[i].bytes = NULL;
+        r->scan.envelope.texts[i].capacity = 0;
+    }
+}
+
+static void free_texts(reader *r)
+{
+    for (size_t i = 0; i < TC_TEXTS; ++i)
+        free(r->scan.envelope.texts[i].bytes);
+}
+
+/* To other memory with room for one byte more. */
+static void enlarge(reader *r, text body)
+{
+    tc_text *const t = r->scan.envelope.full;
+    if (t->capacity >= r->scan.envelope.max_field + TC_TEXT_SLACK) {
+        test_fail(body, 0, "asks for more room than promised");
+        exit(test_end());
+    }
+    const size_t capacity = t->capacity == 0 ? TC_FIELD_MIN : t->capacity + 1;
+    char *const longer = allocate(capacity);
+    if (t->capacity > 0)
+        memcpy(longer, t->bytes, t->capacity);
+    free(t->bytes);
+    t->bytes = longer;
+    t->capacity = capacity;
+}
+
+static void read_value(event *e, const tc_event_stream *s)
+{
+    transcript *const t = s->field == TC_EVENT_DATA ? &e->data : s->field == TC_EVENT_NAME ? &e->name : &e->next_id;
+    if (s->field != TC_EVENT_DATA && s->begins)
+        t->length = 0;
+    add(t, s->piece, s->length);
+    if (s->field == TC_EVENT_ID && s->ends && memchr(t->bytes, '\0', t->length) == NULL)
+        e->id = e->next_id;
+}
+
+static void end_event(reader *r, bool is_event)
+{
+    if (is_event) {
+        add(&r->read, r->event.name.bytes, r->event.name.length);
+        add(&r->read, "|", 1);
+        add(&r->read, r->event.id.bytes, r->event.id.length);
+        add(&r->read, "|", 1);
+        add(&r->read, r->event.data.bytes, r->event.data.length);
+        add(&r->read, "\n", 1);
+    }
+    r->event.data.length = r->event.name.length = 0;
+}
+
+static bool is_complete(const transcript *data)
+{
+    tc_envelope e;
+    tc_judge(&e, TC_FORM_EVENT, data->bytes, data->length, 100);
+    return e.scan.reason == TC_JSON_FINE || (data->length == 6 && memcmp(data->bytes, "[DONE]", 6) == 0);
+}
+
+/* Reads what was fed. */
+static void run(reader *r, text body)
+{
+    tc_read_status status;
+    while ((status = tc_response_next(&r->scan)) != TC_READ_MORE) {
+        switch (status) {
+        case TC_READ_FULL:
+            enlarge(r, body);
+            break;
+        case TC_READ_VALUE:
+            read_value(&r->event, &r->scan.stream);
+            break;
+        default:
+            end_event(r, status == TC_READ_EVENT || (status == TC_READ_LAST && is_complete(&r->event.data)));
+        }
+    }
+}
+
+static void add_field(reader *r, tc_field field)
+{
+    if (field == TC_NO_FIELD)
+        return;
+    const tc_text *const t = tc_envelope_text(&r->scan.envelope, field);
+    add(&r->read, t->bytes, t->length);
+}
+
+static void add_verdict(reader *r, text body)
+{
+    static const char *const outcomes[] = {"success", "api", "envelope", "json", "stream"};
+    const tc_verdict v = tc_response_finish(&r->scan), again = tc_response_finish(&r->scan);
+    if (v.outcome != again.outcome || v.code != again.code || v.request_id != again.request_id)
+        test_fail(body, 0, "another verdict when asked again");
+    if ((v.outcome == TC_SUCCESS || v.outcome == TC_API_ERROR) != (*v.reason == '\0'))
+        test_fail(body, 0, "a reason: '%s'", v.reason);
+    if (tc_response_failed(&r->scan) && v.outcome == TC_SUCCESS)
+        test_fail(body, 0, "failed, and is a success");
+    add_string(&r->read, outcomes[v.outcome]);
+    add_string(&r->read, " ");
+    add_field(r, v.code);
+    add_string(&r->read, " ");
+    add_field(r, v.message);
+    add_string(&r->read, " ");
+    add_field(r, v.request_id);
+}
+
+/* Reads a body, of which the response says that it is a stream or does not. */
+static void read_stream(reader *r, text body, bool declared, cuts c)
+{
+    const tc_response_settings settings = {100, TC_FIELD_MIN, MAX_EVENT, declared};
+    memset(r, 0xA5, sizeof *r);
+    give_texts(r);
+    tc_response_init(&r->scan, &settings);
+    r->event.data.length = r->event.name.length = r->event.id.length = r->read.length = 0;
+    for (size_t at = 0, size; at < body.length; at += size) {
+        size = cuts_next(&c, body.length - at);
+        tc_response_feed(&r->scan, lend_chunk(body.bytes + at, size), size);
+        take_back_chunk();
+        run(r, body);
+    }
+    lend_chunk("", 0);
+    take_back_chunk();
+    tc_response_end(&r->scan);
+    run(r, body);
+    add_verdict(r, body);
+    free_texts(r);
+}
+
+/* ---- cases ---- */
+
+typedef struct {
+    text body;
+    const char *expected;
+    bool undeclared;
+} stream_case;
+
+static void check(const stream_case *c, const char *how, cuts chunks)
+{
+    static reader r;
+    const text expected = {c->expected, strlen(c->expected)};
+    read_stream(&r, c->body, !c->undeclared, chunks);
+    const text found = {r.read.bytes, r.read.length};
+    if (!text_equal(found, expected))
+        test_fail(c->body, chunks.first, "%s, cut at %zu: [%.*s], expected [%s]", how, chunks.first, (int)found.length,
+                  found.bytes, c->expected);
+}
+
+static void check_case(const stream_case *c)
+{
+    test_case("the stream %s", c->body.bytes);
+    check(c, "whole", cut_nowhere());
+    for (size_t at = 0; at <= c->body.length; ++at)
+        check(c, "in two chunks", cut_at(at));
+    for (size_t size = 1; size < 8; ++size)
+        check(c, "in equal chunks", cut_every(size));
+    for (uint32_t seed = 1; seed < 8; ++seed)
+        check(c, "in odd chunks", cut_by(seed));
+}
+
+#define SIXTY "123456789012345678901234567890123456789012345678901234567890"
+
+static const stream_case cases[] = {
+    /* lines */
+    {TEXT("data: {}\n\n"), "||{}\nsuccess   ", false},
+    {TEXT("data:{}\r\n\r\ndata:1\r\rdata:2\n\r\ndata:3\r\n\ndata:4\r\r\n"), "||{}\n||1\n||2\n||3\n||4\nsuccess   ",
+     false},
+    {TEXT("\xEF\xBB\xBF"
+          "data:1\n\n"),
+     "||1\nsuccess   ", false},
+    {TEXT("\xEF\xBB"
+          "data:1\n\ndata:2\n\n"),
+     "||2\nsuccess   ", false},
+    {TEXT("\xEF\xBB\xBF\xEF\xBB\xBF"
+          "data:1\n\ndata:2\n\n"),
+     "||2\nsuccess   ", false},
+    {TEXT("data:  1\n\ndata: \n\ndata:\n\ndata\n\n"), "|| 1\n||\n||\n||\nsuccess   ", false},
+    {TEXT("data:1\n:data:2\n : 3\nData:4\ndata :5\ndatas:6\ndat:7\n\n"), "||1\nsuccess   ", false},
+    {TEXT("data: 1\ndata\ndata:\ndata: 2\n\n"), "||1\n\n\n2\njson   ", false},
+    {TEXT("data: 1\n\t\ndata: 2\n \t \r\ndata: 3\n  "), "||1\n||2\n||3\nsuccess   ", false},
+    {TEXT("event: a\nid: 7\ndata:1\n\nevent: b\n\ndata:2\n\nevent:c\nevent:\ndata:3\n\n"),
+     "a|7|1\n|7|2\n|7|3\nsuccess   ", false},
+    {TEXT("id: 1\ndata:1\n\nid: 2\0x\ndata:2\n\nid\ndata:3\n\n"), "|1|1\n|1|2\n||3\nsuccess   ", false},
+    {TEXT("retry: x\ndata:1\n\nretry\n\nretry: 10\n\n"), "||1\nsuccess   ", false},
+    {TEXT("data: {\"t\":\"\xE2\x80\xA8\xC2\x85\x0B\"}\n\n"), "||{\"t\":\"\xE2\x80\xA8\xC2\x85\x0B\"}\njson   ", false},
+    {TEXT("x\n\n\n\n\ndata:1\n\n"), "||1\nsuccess   ", false},
+    /* a line that begins with { */
+    {TEXT("data:1\n\n{\"Response\":{\"Error\":{\"Code\":\"A.B\"},\"RequestId\":\"r\"}}\n\n"),
+     "||1\n||{\"Response\":{\"Error\":{\"Code\":\"A.B\"},\"RequestId\":\"r\"}}\napi A.B  r", false},
+    {TEXT(":\n{\"a\":1}\n\n"), "||{\"a\":1}\nsuccess   ", false},
+    /* a body */
+    {TEXT("{\"Response\":{\"RequestId\":\"r\"}}"), "success   r", false},
+    {TEXT(" \r\n\t{\"Response\":{\"Error\":{\"Code\":\"A\",\"Message\":\"m\"}}}"), "api A m ", false},
+    {TEXT("\xEF\xBB\xBF{\"Response\":{}}"), "json   ", false},
+    {TEXT("{\n\ndata:1\n\n"), "json   ", false},
+    {TEXT("{\"Response\":{\"RequestId\":\"r\"}}"), "success   r", true},
+    /* what is not declared a stream */
+    {TEXT("data: 1\n\n"), "||1\nsuccess   ", true},
+    {TEXT("\xEF\xBB\xBF :\n\n: comment\r\n\nretry:1\nid:5\ndata: 1\n\n"), "|5|1\nsuccess   ", true},
+    {TEXT("event:a\ndata:1\n\n"), "a||1\nsuccess   ", true},
+    {TEXT("data 1\n\n"), "json   ", true},
+    {TEXT("data\ndata:1\n\n"), "json   ", true},
+    {TEXT("retries:1\n\ndata:1\n\n"), "json   ", true},
+    {TEXT("error code: 1020"), "json   ", true},
+    {TEXT(": comment\n\n"), "json   ", true},
+    {TEXT("[1]"), "envelope   ", true},
+    {TEXT("<html>"), "json   ", true},
+    {TEXT("\xEF\xBB"
+          "data:1\n\n"),
+     "json   ", true},
+    {TEXT(" \n"), "json   ", true},
+    {TEXT(""), "json   ", true},
+    /* ends */
+    {TEXT(""), "stream   ", false},
+    {TEXT(" \n\n"), "stream   ", false},
+    {TEXT(":\n\n"), "stream   ", false},
+    {TEXT("\xEF\xBB"), "stream   ", false},
+    {TEXT("id:1\n\nevent:x\n\n"), "stream   ", false},
+    {TEXT("<html>"), "stream   ", false},
+    {TEXT("data:{}\n"), "||{}\nsuccess   ", false},
+    {TEXT("data:{}"), "||{}\nsuccess   ", false},
+    {TEXT("data:12"), "||12\nsuccess   ", false},
+    {TEXT("data:[DONE]"), "||[DONE]\nsuccess   ", false},
+    {TEXT("data:[DONE]\ndata"), "stream   ", false},
+    {TEXT("id:1\ndata:{\ndata:}\nevent:e"), "e|1|{\n}\nsuccess   ", false},
+    {TEXT("{}"), "envelope   ", false},
+    {TEXT("data:1\n\n{}"), "||1\n||{}\nsuccess   ", false},
+    {TEXT("data:1\n\ndata:{"), "||1\nstream   ", false},
+    {TEXT("data:1\n\ndata:{\"a\":\"\xE4\xB8"), "||1\nstream   ", false},
+    {TEXT("data:1\n\ndata:"), "||1\nstream   ", false},
+    {TEXT("data:1\n\ndata: \n"), "||1\nstream   ", false},
+    {TEXT("data:1\n\nid:2\n"), "||1\nstream   ", false},
+    {TEXT("data:1\n\nretry:2"), "||1\nstream   ", false},
+    {TEXT("data:1\n\nunknown"), "||1\nstream   ", false},
+    {TEXT("data:1\n\nunknown\n"), "||1\nsuccess   ", false},
+    {TEXT("data:1\n\n: comment"), "||1\nsuccess   ", false},
+    {TEXT("data:1\n\n \t"), "||1\nsuccess   ", false},
+    {TEXT("data:{}\nda"), "||{}\nsuccess   ", false},
+    {TEXT("data:{}\n\t"), "||{}\nsuccess   ", false},
+    {TEXT("data:{\n\t"), "stream   ", false},
+    /* meanings */
+    {TEXT("data:\n\ndata: \t\n\ndata: [DONE]\n\n"), "||\n||\t\n||[DONE]\nsuccess   ", false},
+    {TEXT("data: [DONE]x\n\n"), "||[DONE]x\njson   ", false},
+    {TEXT("data: [DONE\n\n"), "||[DONE\njson   ", false},
+    {TEXT("data: {\"t\":\"[DONE]\",\"Error\":null,\"ErrorMsg\":null}\n\n"),
+     "||{\"t\":\"[DONE]\",\"Error\":null,\"ErrorMsg\":null}\nsuccess   ", false},
+    {TEXT("data: \"Error\"\n\ndata: [{\"Error\":1}]\n\ndata: null\n\n"),
+     "||\"Error\"\n||[{\"Error\":1}]\n||null\nsuccess   ", false},
+    {TEXT("data: {\"Response\":{\"RequestId\":\"r\"},\"Error\":{\"Code\":\"A\"}}\n\n"),
+     "||{\"Response\":{\"RequestId\":\"r\"},\"Error\":{\"Code\":\"A\"}}\nsuccess   r", false},
+    {TEXT("data: {\"Response\":null,\"Error\":{\"Code\":\"A\"}}\n\n"),
+     "||{\"Response\":null,\"Error\":{\"Code\":\"A\"}}\napi A  ", false},
+    {TEXT("data: {\"Error\":{\"Code\":-1.50,\"Message\":\"m\"}}\n\n"),
+     "||{\"Error\":{\"Code\":-1.50,\"Message\":\"m\"}}\napi -1.50 m ", false},
+    {TEXT("data: {\"Error\":{\"Code\":\"\"}}\n\n"), "||{\"Error\":{\"Code\":\"\"}}\napi   ", false},
+    {TEXT("data: {\"Error\":{\"Code\":null}}\n\n"), "||{\"Error\":{\"Code\":null}}\nenvelope   ", false},
+    {TEXT("data: {\"Error\":{}}\n\n"), "||{\"Error\":{}}\nenvelope   ", false},
+    {TEXT("data: {\"Error\":false}\n\n"), "||{\"Error\":false}\nenvelope   ", false},
+    {TEXT("data: {\"Error\":{\"Code\":\"A\"},\"Error\":null}\n\n"),
+     "||{\"Error\":{\"Code\":\"A\"},\"Error\":null}\nsuccess   ", false},
+    {TEXT("data: {\"ErrorMsg\":{\"Code\":4001,\"Msg\":\"m\"}}\n\n"),
+     "||{\"ErrorMsg\":{\"Code\":4001,\"Msg\":\"m\"}}\napi 4001 m ", false},
+    {TEXT("data: {\"ErrorMsg\":{\"Msg\":\"m\"}}\n\n"), "||{\"ErrorMsg\":{\"Msg\":\"m\"}}\nenvelope   ", false},
+    {TEXT("data: {\"ErrorMsg\":\"m\"}\n\n"), "||{\"ErrorMsg\":\"m\"}\nsuccess   ", false},
+    {TEXT("data: {\"ErrorCode\":\"A\",\"ErrorMessage\":\"m\"}\n\n"),
+     "||{\"ErrorCode\":\"A\",\"ErrorMessage\":\"m\"}\napi A m ", false},
+    {TEXT("data: {\"ErrorCode\":\"\"}\n\ndata:{\"ErrorCode\":0}\n\n"),
+     "||{\"ErrorCode\":\"\"}\n||{\"ErrorCode\":0}\nsuccess   ", false},
+    {TEXT("data: {\"ErrorCode\":-0.0e5}\n\ndata:{\"ErrorCode\":7}\n\n"),
+     "||{\"ErrorCode\":-0.0e5}\n||{\"ErrorCode\":7}\napi 7  ", false},
+    {TEXT("data: {\"code\":0}\n\ndata:{\"code\":\"1\"}\n\n"), "||{\"code\":0}\n||{\"code\":\"1\"}\nsuccess   ", false},
+    {TEXT("data: {\"code\":5,\"codeDesc\":\"D\",\"message\":\"m\"}\n\n"),
+     "||{\"code\":5,\"codeDesc\":\"D\",\"message\":\"m\"}\napi D m ", false},
+    {TEXT("data: {\"ErrorCode\":\"C\",\"code\":1,\"ErrorMsg\":{\"Code\":\"B\"}}\n\n"),
+     "||{\"ErrorCode\":\"C\",\"code\":1,\"ErrorMsg\":{\"Code\":\"B\"}}\napi B  ", false},
+    {TEXT("data: {\"ErrorMsg\":{\"Code\":\"B\"},\"Error\":{\"Code\":\"A\"}}\n\n"),
+     "||{\"ErrorMsg\":{\"Code\":\"B\"},\"Error\":{\"Code\":\"A\"}}\napi A  ", false},
+    {TEXT("data: {\"a\":{\"Error\":{\"Code\":\"A\"},\"ErrorCode\":1}}\n\n"),
+     "||{\"a\":{\"Error\":{\"Code\":\"A\"},\"ErrorCode\":1}}\nsuccess   ", false},
+    /* the first failure is the verdict */
+    {TEXT("data:{\"RequestId\":\"r1\"}\n\ndata:x\n\ndata:{\"Error\":{\"Code\":\"A\"},\"RequestId\":\"r2\"}\n\ndata:{"),
+     "||{\"RequestId\":\"r1\"}\n||x\n||{\"Error\":{\"Code\":\"A\"},\"RequestId\":\"r2\"}\njson   r1", false},
+    {TEXT("data:{\"RequestId\":\"r1\"}\n\ndata:{\"Error\":{\"Code\":\"A\"},\"RequestId\":\"r2\"}\n\ndata:{}"),
+     "||{\"RequestId\":\"r1\"}\n||{\"Error\":{\"Code\":\"A\"},\"RequestId\":\"r2\"}\n||{}\napi A  r2", false},
+    {TEXT("data:{\"RequestId\":\"r1\"}\n\ndata:{\"RequestId\":\"\"}\n\ndata:{\"RequestId\":1}\n\n"),
+     "||{\"RequestId\":\"r1\"}\n||{\"RequestId\":\"\"}\n||{\"RequestId\":1}\nsuccess   r1", false},
+    {TEXT("data:{\"RequestId\":\"r\\u0031\"}\n\ndata:{\"Error\":1,\"RequestId\":\"\"}\n\n"),
+     "||{\"RequestId\":\"r\\u0031\"}\n||{\"Error\":1,\"RequestId\":\"\"}\nenvelope   r1", false},
+    {TEXT("data:{\"RequestId\":\"1234567890123456789012345678901234567890\"}\n\n"),
+     "||{\"RequestId\":\"1234567890123456789012345678901234567890\"}\nsuccess   12345678901234567890123456789012",
+     false},
+    /* longer than max_event */
+    {TEXT("data:1\n\ndata:" SIXTY "12345\n\ndata:2\n\n"), "||1\n||2\nstream   ", false},
+    {TEXT("data:" SIXTY "1234\n\n"), "||" SIXTY "1234\nsuccess   ", false},
+    {TEXT("event:" SIXTY "\ndata:12345\n\ndata:2\n\n"), "||2\nstream   ", false},
+    {TEXT("data:" SIXTY "\ndata:" SIXTY "\ndata:" SIXTY "\n\ndata:2"), "||2\nstream   ", false},
+    {TEXT("data:{\"Error\":1}\n\ndata:" SIXTY "12345"), "||{\"Error\":1}\nenvelope   ", false},
+};
+
+int main(void)
+{
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i)
+        check_case(&cases[i]);
+    return test_end();
+}

@@ -1,0 +1,100 @@
+/*
+** response_scan.h - the verdict on a response that comes in chunks, be it a body or an event stream, in constant memory.
+**
+** The first byte other than white space decides which of the two it is: a body begins with `{`, whatever the response
+** says of itself. Of a stream, the first event that fails is the verdict (envelope.h says what an event means). A stream
+** that ends inside an event, or has none, is TC_INTERRUPTED.
+**
+** Hand over a chunk with tc_response_feed and call tc_response_next until it says TC_READ_MORE; after the last chunk
+** call tc_response_end, tc_response_next until TC_READ_MORE, and tc_response_finish. On the way, tc_response_next gives
+** the events, for readers that want them. Chunks may be cut anywhere. No allocation, no Lua; the caller owns the struct and
+** the memory of the envelope's texts.
+*/
+#ifndef TC_RESPONSE_SCAN_H
+#define TC_RESPONSE_SCAN_H
+
+#include "envelope.h"
+#include "event_stream.h"
+#include "internal.h"
+
+typedef enum {
+    TC_READ_MORE,  /* every byte fed is consumed */
+    TC_READ_FULL,  /* a text needs room: enlarge envelope.full (see tc_envelope_read), then call again */
+    TC_READ_VALUE, /* a piece of the data, name or id of the event under way: see stream, as after TC_EVENT_VALUE */
+    TC_READ_EVENT, /* the event has ended: TC_EVENT_END */
+    TC_READ_NONE,  /* what has ended is not an event, or has more than max_event bytes: forget what there is of it */
+    /*
+    ** At the end of a stream that has failed, after its last blank line: what there is of an event is one if its data is
+    ** a whole JSON text or [DONE]. (Before a failure this is TC_READ_EVENT or TC_READ_NONE.)
+    */
+    TC_READ_LAST
+} tc_read_status;
+
+/* What a response is, as far as its bytes tell. */
+typedef enum { TC_UNDECIDED, TC_IS_BODY, TC_IS_STREAM } tc_nature;
+
+typedef struct {
+    const char *bytes;
+    size_t length;
+} tc_span;
+
+typedef struct {
+    tc_envelope envelope; /* of the body or of the event under way, and of the verdict's fields */
+    tc_event_stream stream;
+    tc_nature nature;
+    bool failed; /* an event has failed: verdict is that of the stream */
+    tc_verdict verdict;
+    /* ---- the reader's own ---- */
+    unsigned max_depth;
+    size_t max_event;
+    bool declared; /* the response says that it is a stream */
+    uint8_t sniffing, name_length;
+    char name[6];
+    bool any;         /* there was an event */
+    bool ended;       /* no bytes follow */
+    bool settled;     /* ... and what there was of a last event is seen to */
+    bool interrupted; /* the stream ended inside an event */
+    bool has_token;   /* token is read and not yet given */
+    tc_event_token token;
+    /*
+    ** The data of the event under way: either it is one piece at most so far, which is not scanned yet, or it is being
+    ** scanned in chunks, which the pieces from scanned on are not yet.
+    */
+    bool scanning, feeding;
+    tc_span pieces[2];
+    unsigned count, scanned;
+    size_t size; /* bytes of its data, name and id */
+} tc_response_scan;
+
+/* What holds for a response. */
+typedef struct {
+    unsigned max_depth;
+    size_t max_field; /* see tc_envelope_init_chunked */
+    size_t max_event; /* bytes of an event's data, name and id; one with more fails the stream */
+    bool is_stream;   /* the response says that it is a stream */
+} tc_response_settings;
+
+/* Does a Content-Type say that the response is an event stream? */
+TC_INTERNAL bool tc_is_event_stream(const char *content_type, size_t length);
+
+/*
+** Makes r ready for a new response. The memory of the envelope's texts is left as it is; the length of that of
+** TC_SEEN_REQUEST_ID is set to 0: whoever knows the response's RequestId from elsewhere may write it there.
+*/
+TC_INTERNAL void tc_response_init(tc_response_scan *r, const tc_response_settings *settings);
+
+/* Hands over the next bytes, once the last ones are consumed. They must stay until they are. */
+TC_INTERNAL void tc_response_feed(tc_response_scan *r, const char *chunk, size_t length);
+
+/* Says that no bytes follow. */
+TC_INTERNAL void tc_response_end(tc_response_scan *r);
+
+TC_INTERNAL tc_read_status tc_response_next(tc_response_scan *r);
+
+/* Has it failed already, whatever follows? */
+TC_INTERNAL bool tc_response_failed(const tc_response_scan *r);
+
+/* The verdict, once tc_response_failed, or at the end. Its fields are texts of the envelope. The same each time. */
+TC_INTERNAL tc_verdict tc_response_finish(tc_response_scan *r);
+
+#endif
