@@ -546,39 +546,6 @@ describe("memory is constant:", function()
     end
 end)
 
-describe("time is linear for", function()
-    -- what is long, bytes of a chunk, the body for n
-    local bodies = {
-        { "a Message that is kept", 1, function(n)
-            return envelope('"Error":{"Code":"A","Message":"' .. ("\\u4e2dx"):rep(math.floor(n / 7)) .. '"}')
-        end },
-        { "a Message that is kept", 16, function(n)
-            return envelope('"Error":{"Code":"A","Message":"' .. ("m"):rep(3 * n) .. '"}')
-        end },
-        { "a RequestId that is cut", 1, function(n) return envelope('"RequestId":"' .. ("x"):rep(n) .. '"') end },
-        { "a name", 1, function(n) return envelope('"' .. ("\\n"):rep(math.floor(n / 2)) .. '":1') end },
-        { "a number", 1, function(n) return '{"code":' .. ("1"):rep(n) .. "}" end },
-        { "a list", 1, function(n) return envelope('"L":[' .. ("[],"):rep(math.floor(n / 3)) .. "[]]") end },
-        { "white space", 1, function(n) return (" "):rep(n) .. envelope "" end },
-    }
-    for _, row in ipairs(bodies) do
-        local name, size, body_of = row[1], row[2], row[3]
-        it(("%s in chunks of %d"):format(name, size), function()
-            local reader = name:match "kept" and whole or response
-            support.linear(20000, function(n)
-                local body = body_of(n)
-                return function()
-                    local scanner = reader.scanner()
-                    for at = 1, #body, size do
-                        scanner:feed(body:sub(at, at + size - 1))
-                    end
-                    scanner:finish()
-                end
-            end)
-        end)
-    end
-end)
-
 describe("misuse raises", function()
     -- what is given, and what the text calls it
     local wrong = { { nil, "nil" }, { 42, "number" }, { true, "boolean" }, { {}, "table" }, { print, "function" } }

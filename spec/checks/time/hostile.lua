@@ -188,6 +188,46 @@ compare("get by every index, backwards", function(n)
     end
 end)
 
+-- Integers from 1 to n, the same ones each time.
+local function random_integers()
+    local state = 1
+    return function(n)
+        state = state * 16807 % 2147483647
+        return state % n + 1
+    end
+end
+
+compare("get by indices at random", function(n)
+    local view, random = response.open(value("[" .. filled(n, "[1]", ",") .. "]")), random_integers()
+    return function()
+        for _ = 1, n // 4 do
+            view:get("V", random(n // 4))
+        end
+    end
+end)
+
+compare("get of two arrays in turn", function(n)
+    local list = "[" .. filled(n // 2, "[1]", ",") .. "]"
+    local view = response.open(value("[" .. list .. "," .. list .. "]"))
+    return function()
+        for i = 1, n // 8 do
+            view:get("V", 1, i, 1)
+            view:get("V", 2, n // 8 + 1 - i, 1)
+        end
+    end
+end)
+
+compare("objects of members of one name", function(n)
+    local object = "{" .. filled(200, '"name":1', ",") .. "}"
+    local view = response.open(value("[" .. filled(n, object, ",") .. "]"))
+    return function()
+        for i = 1, n // (#object + 1) do
+            view:get("V", i, "name")
+            view:len("V", i)
+        end
+    end
+end)
+
 compare("get every name", function(n)
     local view = response.open(bodies["many names"](n))
     return function()
@@ -205,6 +245,16 @@ compare("at, all the way down", function(n)
             part = part:at(1)
         end
     end
+end)
+
+compare("get all the way down, and decode", function(n)
+    local depth = n // 30
+    local view = deep.open(value(('{"a":'):rep(depth) .. "1" .. ("}"):rep(depth)))
+    local path = { "V" }
+    for i = 1, depth do
+        path[i + 1] = "a"
+    end
+    return function() return view:get(table.unpack(path)), view:get() end
 end)
 
 compare("len of an object", function(n)
