@@ -19,7 +19,7 @@ description = {
 }
 dependencies = {
   "lua >= 5.1, < 5.6",
-  "lua-cjson",
+  "lua-cjson", -- writes success and failure; reading does without it, but a rock must do all that it says
 }
 test_dependencies = {
   "busted",

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the tests of this directory: a scratch directory, counted checks and the closing line.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 scratch=$(mktemp -d) || exit 1

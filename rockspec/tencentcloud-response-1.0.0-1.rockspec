@@ -1,0 +1,71 @@
+rockspec_format = "3.0"
+package = "tencentcloud-response"
+version = "1.0.0-1"
+source = {
+  url = "git+https://github.com/tencentcloud-response/tencentcloud-response.git",
+  tag = "v1.0.0",
+}
+description = {
+  summary = "Reads Tencent Cloud API 3.0 responses: success or failure, Code, RequestId and payload",
+  detailed = [[
+    Says of a response of the Tencent Cloud API 3.0 whether the call succeeded, with which RequestId, and if not with
+    which Code and whether a retry makes sense; hands over the payload as Lua values, whole or only the part asked for,
+    from a body at once or from chunks as they arrive. A C core under a thin Lua layer, for scripts and OpenResty.
+  ]],
+  homepage = "https://github.com/tencentcloud-response/tencentcloud-response",
+  issues_url = "https://github.com/tencentcloud-response/tencentcloud-response/issues",
+  license = "MIT",
+  labels = { "tencentcloud", "json", "openresty" },
+}
+dependencies = {
+  "lua >= 5.1, < 5.6",
+  "lua-cjson", -- writes success and failure; reading does without it, but a rock must do all that it says
+}
+test_dependencies = {
+  "busted",
+}
+test = {
+  type = "busted",
+}
+build = {
+  type = "builtin",
+  modules = {
+    ["tencentcloud.response.core"] = {
+      sources = {
+        "src/codes.c",
+        "src/envelope.c",
+        "src/ffi_check.c",
+        "src/json_index.c",
+        "src/json_index_x86.c",
+        "src/json_reason.c",
+        "src/json_scan.c",
+        "src/json_string.c",
+        "src/json_tape.c",
+        "src/json_unescape.c",
+        "src/log_line.c",
+        "src/lua_arguments.c",
+        "src/lua_core.c",
+        "src/lua_error.c",
+        "src/lua_number.c",
+        "src/lua_parse.c",
+        "src/lua_pin.c",
+        "src/lua_scanner.c",
+        "src/lua_tape.c",
+        "src/lua_value.c",
+        "src/lua_view.c",
+      },
+    },
+    ["tencentcloud.codes"] = "lua/tencentcloud/codes.lua",
+    ["tencentcloud.codes.ciam"] = "lua/tencentcloud/codes/ciam.lua",
+    ["tencentcloud.codes.cloudaudit"] = "lua/tencentcloud/codes/cloudaudit.lua",
+    ["tencentcloud.codes.documented"] = "lua/tencentcloud/codes/documented.lua",
+    ["tencentcloud.codes.products"] = "lua/tencentcloud/codes/products.lua",
+    ["tencentcloud.error"] = "lua/tencentcloud/error.lua",
+    ["tencentcloud.response.constants"] = "lua/tencentcloud/response/constants.lua",
+    ["tencentcloud.nginx"] = "lua/tencentcloud/nginx.lua",
+    ["tencentcloud.response.ffi"] = "lua/tencentcloud/response/ffi.lua",
+    ["tencentcloud.response.http"] = "lua/tencentcloud/response/http.lua",
+    ["tencentcloud.response"] = "lua/tencentcloud/response.lua",
+    ["tencentcloud.response.writer"] = "lua/tencentcloud/response/writer.lua",
+  },
+}
