@@ -18,9 +18,12 @@ end
 -- status, category, retry
 local statuses = {
     { 400, "request", "never" }, { 401, "request", "never" }, { 403, "request", "never" }, { 404, "request", "never" },
-    { 413, "request", "never" }, { 429, "throttle", "safe" }, { 499, "request", "never" },
+    { 408, "client", "safe" }, { 413, "request", "never" }, { 421, "client", "safe" }, { 425, "client", "safe" },
+    { 429, "throttle", "safe" }, { 451, "request", "never" }, { 499, "client", "idempotent" },
     { 500, "server", "idempotent" }, { 501, "server", "idempotent" }, { 502, "server", "idempotent" },
     { 503, "server", "idempotent" }, { 504, "server", "idempotent" }, { 599, "server", "idempotent" },
+    { 100, "unknown", "never" }, { 204, "unknown", "never" }, { 302, "unknown", "never" }, { 600, "unknown", "never" },
+    { 999, "unknown", "never" },
 }
 
 describe("a status other than 200 without an envelope", function()
@@ -186,28 +189,132 @@ end)
 
 describe("a compressed body", function()
     local gzip = "\31\139\8\0\0\0\0\0\0\3\171\86"
+    local zlib = "\120\156\171\86\10\74\45\46"
+    local brotli = "\27\14\0\248\141\148\110\222"
 
-    for _, encoding in ipairs { "gzip", "br", "deflate", "zstd" } do
-        it("is named by its Content-Encoding " .. encoding, function()
-            local http = { status = 200, headers = { ["content-encoding"] = encoding }, body = gzip }
-            local _, message, err = response.read(http)
-            assert.equal("json", err.kind)
-            assert.truthy(err.reason:find "compressed")
-            assert.truthy(err.reason:find(encoding, 1, true))
-            assert.truthy(message:find(err.reason, 1, true))
+    local function reason(body, encoding, status)
+        local http = { status = status or 200, headers = { ["Content-Encoding"] = encoding }, body = body }
+        return select(3, response.read(http)).reason
+    end
+
+    for _, row in ipairs {
+        { "gzip, as the header says", gzip, "gzip", "gzip" },
+        { "gzip, by its bytes alone", gzip, nil, "gzip" },
+        { "gzip, whatever the header says", gzip, "br", "gzip" },
+        { "gzip of one block, by its bytes alone", gzip:sub(1, 2), nil, "gzip" },
+        { "zlib, as the header says", zlib, "deflate", "deflate" },
+        { "zlib, by its bytes alone", zlib, nil, "deflate" },
+        { "zlib of a lesser level", "x^\171\86\10\74\45\46\200\7\0", nil, "deflate" },
+        { "Brotli, as the header says", brotli, "br", "br" },
+        { "Brotli, in capitals", brotli, "BR", "br" },
+        { "deflate without the form of zlib, as the header says", "\171\86\10\74\45\46", "deflate", "deflate" },
+        { "zstd, as the header says", "\40\181\47\253\4\0", "zstd", "zstd" },
+        { "what more than one method made, as the header says", brotli, "br, br", "br" },
+    } do
+        it("is named: " .. row[1], function()
+            assert.equal(("the body is compressed (%s)"):format(row[4]), reason(row[2], row[3]))
         end)
     end
 
-    it("is named in the reason with any status", function()
-        local http = { status = 502, headers = { ["Content-Encoding"] = "gzip" }, body = gzip }
-        local _, _, err = response.read(http)
-        assert.equal("http", err.kind)
-        assert.truthy(err.reason:find "compressed")
+    local text = "expected a value"
+    for _, row in ipairs {
+        { "Brotli without a header", brotli, nil, text },
+        { "Brotli with the encoding identity", brotli, "identity", text },
+        { "HTML", HTML, "gzip", text },
+        { "HTML with a byte order mark", "\239\187\191" .. HTML, "br", "byte order mark" },
+        { "HTML in GBK", "<p>\196\227\186\195</p>", "br", text },
+        { "a truncated envelope", '{"Response":{"RequestId":"r"', "gzip", "unexpected end of input" },
+        { "an empty body", "", "gzip", "empty body" },
+        { "text that begins with an x", "x^2", nil, text },
+        { "one byte of zlib", "\8", nil, text },
+    } do
+        it("is not suspected: " .. row[1], function()
+            assert.equal(row[4], reason(row[2], row[3]))
+        end)
+    end
+
+    it("is named in the message, too, and has no byte that shows it", function()
+        local _, message, err = response.read { status = 200, body = gzip }
+        assert.equal("ClientError.ParseJsonError: the body is compressed (gzip)", message)
+        assert.same({ "json", "the body is compressed (gzip)" }, { err.kind, err.message })
+        assert.is_nil(err.offset)
     end)
 
-    it("is none with the encoding identity", function()
-        local http = { status = 200, headers = { ["Content-Encoding"] = "identity" }, body = HTML }
-        assert.equal("expected a value", select(3, response.read(http)).reason)
+    it("is named in the reason with any status", function()
+        local _, message, err = response.read { status = 502, headers = {}, body = gzip }
+        assert.same({ "http", "the body is compressed (gzip)" }, { err.kind, err.reason })
+        assert.truthy(message:find(err.reason, 1, true))
+    end)
+
+    it("is named in one line, whatever the header", function()
+        assert.equal("the body is compressed (b)", reason(brotli, "b\nr"))
+    end)
+end)
+
+describe("a body that was never read", function()
+    for name, http in pairs {
+        ["has_body"] = { status = 200, headers = {}, has_body = true },
+        ["body_reader"] = { status = 200, headers = {}, body_reader = function() end },
+    } do
+        it("is named by " .. name, function()
+            local _, message, err = response.read(http)
+            assert.equal("ClientError.ParseJsonError: the body was not read", message)
+            assert.same({ "json", "the body was not read" }, { err.kind, err.reason })
+            assert.is_nil(err.offset)
+        end)
+    end
+
+    it("is named with a status other than 200, too", function()
+        local _, message, err = response.read { status = 502, has_body = true }
+        assert.same({ "http", "the body was not read", "server" }, { err.kind, err.reason, err.category })
+        assert.truthy(message:find("HTTP status 502", 1, true))
+    end)
+
+    it("is another thing than a response without one", function()
+        assert.equal("empty body", select(3, response.read { status = 200, has_body = false }).reason)
+        assert.equal("empty body", select(3, response.read { status = 200, has_body = true, body = "" }).reason)
+    end)
+
+    it("is read where it is there after all", function()
+        local http = { status = 200, has_body = true, body_reader = function() end, body = success }
+        assert.same({ A = 1, RequestId = "r" }, response.read(http))
+    end)
+end)
+
+describe("a call that did not get through", function()
+    local function failed(reason, request_id, ...)
+        local result, message, err = response.read(...)
+        assert.is_nil(result)
+        assert.same({ "http", "ClientError.NetworkError", reason, reason, "client", "idempotent", request_id or "" },
+            { err.kind, err.code, err.message, err.reason, err.category, err.retry, err.request_id })
+        assert.is_nil(err.http_status)
+        assert.equal(tostring(err), message)
+        return message
+    end
+
+    it("fails with the reason that the client gave", function()
+        local message = failed("connection refused", nil, nil, "connection refused")
+        assert.equal("ClientError.NetworkError: connection refused", message)
+        failed("111", nil, nil, 111)
+    end)
+
+    it("fails with what stands in place of the status", function()
+        failed("no status", nil, { headers = {}, body = success })
+        failed("no status", nil, {})
+        failed("timeout", nil, { status = "timeout" }) -- as luasocket's request returns it
+        failed("OK", nil, { status = "OK", body = success })
+    end)
+
+    for _, status in ipairs { "99999999999999999999", "99", "1000", "099", "0", "", "007" } do
+        it(("fails with the text %q as status"):format(status), function()
+            local reason = ("the status '%s' is not one of HTTP"):format(status)
+            failed(reason, "h", { status = status, headers = { ["X-TC-RequestId"] = "h" }, body = success })
+        end)
+    end
+
+    it("fails in one line", function()
+        assert.equal("ClientError.NetworkError: a\\nb", failed("a\nb", nil, nil, "a\nb"))
+        assert.equal("ClientError.NetworkError: a\\nb", failed("a\nb", nil, { status = "a\nb" }))
     end)
 end)
 
@@ -239,12 +346,16 @@ describe("read", function()
     local wrong = {
         { "nil", nil, "bad argument #1 to 'read' (table expected, got nil)" },
         { "a string", success, "bad argument #1 to 'read' (table expected, got string)" },
-        { "no status", { body = success }, "'status'" },
-        { "a status that is no number", { status = "OK", body = success }, "'status'" },
+        { "a status that is a table", { status = {}, body = success }, "'status'" },
+        { "a status that is false", { status = false, body = success }, "'status'" },
         { "a body that is no string", { status = 200, body = {} }, "'body'" },
         { "a body that is a number", { status = 200, body = 42 }, "'body'" },
         { "headers that are no table", { status = 200, headers = "Date: now", body = success }, "'headers'" },
     }
+    for _, status in ipairs { 99, 1000, 0, -200, 200.5, 1e30, 1 / 0, -1 / 0, 0 / 0 } do
+        table.insert(wrong, { "the status " .. status, { status = status, body = success },
+            "bad argument #1 to 'read' (field 'status': integer from 100 to 999 expected, got " .. status .. ")" })
+    end
     for _, row in ipairs(wrong) do
         it("raises for " .. row[1], function()
             support.raises(row[3], response.read, row[2])

@@ -1,17 +1,22 @@
 --- Responses as HTTP clients return them: status, headers and body.
 local codes = require "tencentcloud.codes"
 local core = require "tencentcloud.response.core"
-local failure = require "tencentcloud.error"
+local errors = require "tencentcloud.error"
 
 local M = {}
 
 M.CUT_OFF = "the response was cut off"
+M.NOT_READ = "the body was not read"
+
+local NETWORK_ERROR = "ClientError.NetworkError"
 
 ---@class tencentcloud.HttpResponse
----@field status integer|string e.g. 200 or "200"
+---@field status integer|string|nil 100 to 999, e.g. 200 or "200"; nil or another text where the call did not get through
 ---@field headers table|nil names (in any case) to a value or a list of values, or an object with a get method
 ---@field header table|nil the same, as ngx.location.capture calls it
----@field body string|nil nil is read as ""
+---@field body string|nil nil is read as "", unless one of the next two says that there is a body
+---@field has_body boolean|nil there is a body, as lua-resty-http says
+---@field body_reader function|nil reads the body, as lua-resty-http says
 ---@field truncated boolean|nil the body was cut off, as ngx.location.capture says
 
 -- The first value of a list, or the value itself, if it is a string that is not empty.
@@ -39,78 +44,87 @@ local function header(headers, name)
     end
 end
 
-local function category_of(status)
-    if status == 429 then
-        return "throttle", "safe"
-    elseif status >= 500 then
+-- Category and retry of the statuses that differ from the others of their hundred.
+local exceptions = {
+    [408] = { "client", "safe" }, -- the request did not arrive in time
+    [421] = { "client", "safe" }, -- it came to the wrong server
+    [425] = { "client", "safe" }, -- it came too early
+    [429] = { "throttle", "safe" },
+    [499] = { "client", "idempotent" }, -- nginx's: the client left
+}
+
+local function meaning_of(status)
+    local exception = exceptions[status]
+    if exception then
+        return exception[1], exception[2]
+    elseif status >= 500 and status <= 599 then
         return "server", "idempotent"
-    elseif status >= 400 then
+    elseif status >= 400 and status <= 499 then
         return "request", "never"
     end
     return "unknown", "never"
 end
 
---- Why a body that came with this Content-Encoding, or none, is no JSON.
----@param encoding string|nil
----@return string|nil why nil if it is not compressed
-function M.compressed(encoding)
-    if encoding and encoding:lower() ~= "identity" then
-        return ("the body is compressed (%s)"):format(encoding)
+-- gzip (RFC 1952, section 2.3.1) or zlib (RFC 1950, section 2.2) by the first two bytes.
+local function method_of(body)
+    local first_byte, second = body:byte(1, 2)
+    if first_byte == 31 and second == 139 then
+        return "gzip"
+    elseif second and first_byte % 16 == 8 and first_byte < 128 and (256 * first_byte + second) % 31 == 0 then
+        return "deflate"
     end
 end
 
--- Why there is no JSON in the body, where what came with it says more than its bytes.
-local function explain(response, headers, body)
-    return M.compressed(header(headers, "content-encoding"))
-        or M.compressed(body:sub(1, 2) == "\31\139" and "gzip" or nil)
-        or response.truncated and M.CUT_OFF or nil
+local function looks_like_text(head)
+    return head:find "^\239\187\191" or not (head:find "^[\128-\255]" or head:find "[%z\1-\8\14-\31\127]")
 end
 
-local function check(response)
-    if type(response) ~= "table" then
-        error(("bad argument #1 to 'read' (table expected, got %s)"):format(type(response)), 3)
+--- Says whether a body is compressed: by what it begins with, or by its Content-Encoding if that is not text. The header
+--- alone does not count: clients decompress a body and leave the header as it came. Brotli has no mark of its own.
+---@param body string or its first bytes
+---@param encoding string|nil the header Content-Encoding
+---@return string|nil reason nil if it is not compressed
+function M.compressed(body, encoding)
+    local head = body:sub(1, 256)
+    local name = method_of(head)
+    if not name or head:find "^x%^" then -- two letters as well as a mark of zlib
+        if head == "" or looks_like_text(head) then
+            return nil
+        end
+        name = name or encoding and encoding:lower():match "[a-z0-9-]+"
     end
-    local status = response.status
-    if type(status) == "string" and status:match "^%d+$" then
-        status = tonumber(status)
-    end
-    if type(status) ~= "number" or status % 1 ~= 0 then
-        error(("bad argument #1 to 'read' (field 'status': integer expected, got %s)"):format(tostring(status)), 3)
-    end
-    local headers = response.headers or response.header
-    if headers ~= nil and type(headers) ~= "table" and type(headers) ~= "userdata" then
-        error(("bad argument #1 to 'read' (field 'headers': table expected, got %s)"):format(type(headers)), 3)
-    end
-    local body = response.body
-    if body ~= nil and type(body) ~= "string" then
-        error(("bad argument #1 to 'read' (field 'body': string expected, got %s)"):format(type(body)), 3)
-    end
-    return status, headers, body or ""
+    return name and name ~= "identity" and ("the body is compressed (%s)"):format(name) or nil
 end
 
--- A status other than 200, and a body that failed so.
-local function http_failure(status, why, err)
-    local category, retry = category_of(status)
-    local message = ("HTTP status %d without an envelope: %s"):format(status, why)
-    local http = failure.new("http", codes.CLIENTERROR_HTTPSTATUSCODEERROR, message, err.request_id, category, retry)
-    http.reason, http.offset, http.truncated = why, err.offset, err.truncated
-    http.details, http.payload = err.details, err.payload
+local function http_error(code, message, request_id, category, retry, reason)
+    local err = errors.new("http", code, message, request_id, category, retry)
+    err.reason = reason
+    return err
+end
+
+-- The error of a body that came with a status other than 200 and is no envelope.
+local function status_error(status, reason, err)
+    local category, retry = meaning_of(status)
+    local message = ("HTTP status %d without an envelope: %s"):format(status, reason)
+    local http = http_error(codes.CLIENTERROR_HTTPSTATUSCODEERROR, message, err.request_id, category, retry, reason)
+    http.offset, http.truncated, http.details, http.payload = err.offset, err.truncated, err.details, err.payload
     return http
 end
 
---- Completes the failure of a body by what came with it. `why`, where given, says more than the body's bytes.
+--- Completes the error of a body by what came with it.
 ---@param err tencentcloud.Error
 ---@param status integer
 ---@param request_id string|nil the header's
----@param why string|nil
+---@param reason string|nil why the body is not JSON, if that is known better than by its bytes
 ---@return string message
 ---@return tencentcloud.Error err
-function M.complete(err, status, request_id, why)
+function M.complete(err, status, request_id, reason)
     if err.kind ~= "api" then
+        if reason then
+            err.reason, err.message, err.offset = reason, reason, nil
+        end
         if status ~= 200 then
-            err = http_failure(status, why or err.reason, err)
-        elseif why then
-            err.reason, err.message = why, why
+            err = status_error(status, err.reason, err)
         end
     end
     if err.request_id == "" then
@@ -120,30 +134,86 @@ function M.complete(err, status, request_id, why)
     return core.line(err.code, err.message, err.request_id), err
 end
 
+-- The failure of a call that did not get through, or whose response is not HTTP.
+local function not_through(reason, request_id)
+    local err = http_error(NETWORK_ERROR, reason, request_id or "", "client", "idempotent", reason)
+    return nil, core.line(err.code, err.message, err.request_id), err
+end
+
+-- Raises at the caller of read.
+local function argument_error(problem, ...)
+    error(("bad argument #1 to 'read' (%s)"):format(problem:format(...)), 3)
+end
+
+local function check_types(response)
+    local status, headers, body = response.status, response.headers or response.header, response.body
+    if status ~= nil and type(status) ~= "string"
+        and not (type(status) == "number" and status % 1 == 0 and status >= 100 and status <= 999) then
+        argument_error("field 'status': integer from 100 to 999 expected, got %s", tostring(status))
+    elseif headers ~= nil and type(headers) ~= "table" and type(headers) ~= "userdata" then
+        argument_error("field 'headers': table expected, got %s", type(headers))
+    elseif body ~= nil and type(body) ~= "string" then
+        argument_error("field 'body': string expected, got %s", type(body))
+    end
+    return status, headers, body
+end
+
+-- The status as an integer; or nil, and what the client or the server gave in its place.
+local function status_of(value)
+    if type(value) ~= "string" then
+        return value, "no status"
+    elseif value:find "^[1-9]%d%d$" then
+        return tonumber(value)
+    end
+    return nil, value:find "^%d*$" and ("the status '%s' is not one of HTTP"):format(value) or value
+end
+
+-- Why a body is not JSON, where what came with it says more than its bytes.
+local function explain(response, headers)
+    local body = response.body
+    if body then
+        return M.compressed(body, header(headers, "content-encoding")) or response.truncated and M.CUT_OFF or nil
+    end
+    return (response.has_body or response.body_reader) and M.NOT_READ or nil
+end
+
 --- Makes `read`, which reads bodies with the given `parse` and, where that leaves something open, its `check`.
-function M.reader(parse, verdict)
-    --- Reads what an HTTP client returned: `{status=, headers= or header=, body=}`.
+function M.reader(parse, check)
+    --- Reads what an HTTP client returned: `{status=, headers= or header=, body=}`, or `nil, reason`.
+    ---
+    ---     local result, message, err = response.read(client:request_uri(url, options))
     ---
     --- Like `parse`; moreover, a status other than 200 without an envelope is of kind "http", its category and
-    --- retry by the status; the header X-TC-RequestId stands in for a RequestId that the body does not have; a
-    --- compressed body is named as such. Raises if status, headers or body are of a wrong type.
-    ---@param response tencentcloud.HttpResponse
+    --- retry by the status, and so is a call that did not get through (`ClientError.NetworkError`); the header
+    --- X-TC-RequestId stands in for a RequestId that the body does not have; a body that is compressed, was cut off or
+    --- was never read is named as such. Raises if status, headers or body are of a wrong type.
+    ---@param response tencentcloud.HttpResponse|nil
+    ---@param reason any|nil what the client says if there is no response
     ---@return table|nil result
     ---@return string|nil message
     ---@return tencentcloud.Error|nil err
-    return function(response)
-        local status, headers, body = check(response)
-        local result, _, err = parse(body)
+    return function(response, reason)
+        if response == nil and reason ~= nil then
+            return not_through(tostring(reason))
+        elseif type(response) ~= "table" then
+            argument_error("table expected, got %s", type(response))
+        end
+        local given, headers, body = check_types(response)
         local request_id = header(headers, "x-tc-requestid")
+        local status, problem = status_of(given)
+        if not status then
+            return not_through(problem, request_id)
+        end
+        local result, _, err = parse(body or "")
         if result then
             -- The verdict tells whether the body has one: a string may stand for null, or for a number that the host
             -- cannot hold.
-            if request_id and result.RequestId ~= request_id and verdict(body) == "" then
+            if request_id and result.RequestId ~= request_id and check(body) == "" then
                 result.RequestId = request_id
             end
             return result
         end
-        return nil, M.complete(err, status, request_id, err.kind == "json" and explain(response, headers, body) or nil)
+        return nil, M.complete(err, status, request_id, err.kind == "json" and explain(response, headers) or nil)
     end
 end
 
