@@ -20,13 +20,15 @@ local function list(size)
         :format(#items, table.concat(items, ","))
 end
 
--- name, body, how much of the time of the ten lines the module may take
+local SUCCESS = '{"Response":{"TotalCount":1,"InstanceStatusSet":[{"InstanceId":"ins-1","InstanceState":"RUNNING"},'
+    .. '{"InstanceId":"ins-2","InstanceState":"STOPPED"}],"RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}'
+local FAILURE = '{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"The provided credentials could not '
+    .. 'be validated. Please check your signature."},"RequestId":"ed93f3cb-f35e-473f-b9f3-0d451b8b79c6"}}'
+
+-- Name, body, and how much of the time of the ten lines the module may take.
 local cases = {
-    { "success-200B", '{"Response":{"TotalCount":1,"InstanceStatusSet":[{"InstanceId":"ins-1","InstanceState":"RUNNING"},'
-        .. '{"InstanceId":"ins-2","InstanceState":"STOPPED"}],"RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}', 0.4 },
-    { "failure-200B", '{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"The provided credentials '
-        .. 'could not be validated. Please check your signature."},"RequestId":"ed93f3cb-f35e-473f-b9f3-0d451b8b79c6"}}',
-        0.6 },
+    { "success-200B", SUCCESS, 0.4 },
+    { "failure-200B", FAILURE, 0.6 },
     { "success-20KB", list(20000), 0.2 },
     { "success-1MB", list(1000000), 0.2 },
 }
@@ -79,15 +81,16 @@ local function run()
     end
     local conf = server.framed "spec/nginx/bench.conf":gsub("@SERVICE@", service.prefix)
     running[2] = server.start(conf)
-    print(("Processor time per request in microseconds: medians of %d rounds of %d s, one worker"):format(ROUNDS, SECONDS))
+    print(("Processor time per request in microseconds: medians of %d rounds of %d s, one worker")
+        :format(ROUNDS, SECONDS))
     print(("%-14s %12s %14s %14s %8s %6s"):format("", "empty filter", "ten lines add", "module adds", "ratio", "limit"))
     for _, case in ipairs(cases) do
         if case[1]:find(CASES) then
             local empty, ten_lines, module, ratio = bench(running[2], case[1])
             local met = ratio <= case[3]
             missed = missed + (met and 0 or 1)
-            print(("%-14s %12.1f %14.2f %14.2f %8.2f %6.1f %s"):format(case[1], empty, ten_lines, module, ratio, case[3],
-                met and "" or "MISSED"))
+            print(("%-14s %12.1f %14.2f %14.2f %8.2f %6.1f %s")
+                :format(case[1], empty, ten_lines, module, ratio, case[3], met and "" or "MISSED"))
         end
     end
 end

@@ -39,6 +39,12 @@ local function documented(n)
     return list
 end
 
+-- What tells a request from an earlier one is when it began. Here all of them begin at once.
+local still_clock = [[
+    ngx.now = function() return 0 end
+    ngx.req.start_time = ngx.now
+]]
+
 describe("the filter", function()
     local nginx
 
@@ -61,17 +67,30 @@ describe("the filter", function()
         return line
     end
 
-    -- Asserts what the verdict is: all six values, and the same in the variables.
+    -- Asserts what the verdict is, and the same each time and in the variables, of which JSON shows none as "".
     local function verdict(ok, code, request_id, category, retry, message)
         local line = logged()
         local got = line.verdict
-        assert.same({ ok, code, request_id, category, retry },
-            { got.ok, got.code, got.request_id, got.category, got.retry }, got.message)
-        assert.equal(code or "", line.code)
-        assert.equal(request_id or "", line.request_id)
+        local err = got.err or {}
+        assert.same({ code, category, retry }, { err.code, err.category, err.retry }, got.message)
+        assert.equal(ok and 1 or 3, got.count)
+        assert.equal(request_id, got.request_id or err.request_id)
+        assert.equal(not ok and line.status or nil, err.http_status)
+        assert.same({ count = got.count, request_id = got.request_id, message = got.message, err = got.err }, got.again)
+        assert.same({ code or "", request_id, category or "", retry or "" },
+            { line.code, line.request_id, line.category, line.retry })
         if message then
             assert.equal(message, got.message)
         end
+        return line
+    end
+
+    -- Asserts that there is no verdict.
+    local function none()
+        local line = logged()
+        assert.same({ count = 0 }, line.verdict.again)
+        assert.equal(0, line.verdict.count)
+        assert.same({ "-", "-", "-", "-" }, { line.code, line.request_id, line.category, line.retry })
         return line
     end
 
@@ -92,7 +111,7 @@ describe("the filter", function()
                 assert.equal(recorded.code, code or cjson.null)
                 assert.equal(recorded.request_id ~= cjson.null and recorded.request_id or "", request_id)
             end
-            return { err == nil, code or "", request_id, message }
+            return { code or "", request_id, message }
         end
 
         for path, n in pairs { ["/stream"] = 1, ["/stream/buffered"] = 5, ["/stream/1.0"] = 5 } do
@@ -110,7 +129,7 @@ describe("the filter", function()
                     line = cjson.decode(line)
                     local name, body, recorded = unpack(list[tonumber(line.id)])
                     local got = cjson.decode(line.verdict)
-                    assert.same(expected(body, recorded), { got.ok, line.code, line.request_id, got.message }, name)
+                    assert.same(expected(body, recorded), { line.code, line.request_id, got.message }, name)
                     divided = divided + (got.calls > 2 and 1 or 0)
                 end
                 assert.is_true(path == "/stream/buffered" or divided > #list / 3, divided .. " bodies came in chunks")
@@ -203,29 +222,33 @@ describe("the filter", function()
             no_json "empty body at byte 1"
         end)
 
-        it("HEAD, as an empty body", function()
+        it("what has no body by its nature as nothing: HEAD, 204, 304", function()
             pass(raw("200 OK", "", "Content-Length: 50\r\nX-TC-RequestId: r-header\r\n"), 200, "", "/raw", "HEAD")
-            verdict(false, JSON_ERROR, "r-header", "client", "idempotent",
-                JSON_ERROR .. ": empty body at byte 1 (RequestId: r-header)")
-        end)
-
-        it("204, from nginx and from upstream", function()
+            none()
+            assert.equal(200, nginx:request("HEAD", "/handler").status)
+            none()
             assert.equal(204, nginx:get("/nothing").status)
-            verdict(false, HTTP_ERROR, "", "unknown", "never")
+            none()
             pass(raw("204 No Content", "", ""), 204, "")
-            verdict(false, HTTP_ERROR, "", "unknown", "never")
+            none()
+            pass(raw("304 Not Modified", "", "X-TC-RequestId: r-header\r\n"), 304, "")
+            none()
         end)
 
-        it("304", function()
-            pass(raw("304 Not Modified", "", "X-TC-RequestId: r-header\r\n"), 304, "")
-            verdict(false, HTTP_ERROR, "r-header", "unknown", "never")
+        it("HEAD by its status, if that says that it failed", function()
+            local headers = "Content-Length: 50\r\nX-TC-RequestId: r-header\r\n"
+            pass(raw("503 Service Unavailable", "", headers), 503, "", "/raw", "HEAD")
+            verdict(false, HTTP_ERROR, "r-header", "server", "idempotent",
+                HTTP_ERROR .. ": HTTP status 503 without an envelope: the body was not read (RequestId: r-header)")
+            pass(raw("302 Found", "", "Location: /\r\n"), 302, "", "/raw", "HEAD")
+            verdict(false, HTTP_ERROR, "", "unknown", "never")
         end)
 
         it("by the header X-TC-RequestId what the body has none for", function()
-            local none = '{"Response":{"Error":{"Code":"InternalError","Message":"no"}}}'
+            local failure = '{"Response":{"Error":{"Code":"InternalError","Message":"no"}}}'
             local headers = "X-TC-RequestId: r-header\r\nConnection: close\r\n"
             for _, path in ipairs { "/raw", "/raw/hidden" } do
-                pass(raw("200 OK", none, headers), 200, none, path)
+                pass(raw("200 OK", failure, headers), 200, failure, path)
                 verdict(false, "InternalError", "r-header", "server", "idempotent",
                     "InternalError: no (RequestId: r-header)")
                 pass(raw("200 OK", '{"Response":{}}', headers), 200, '{"Response":{}}', path)
@@ -380,7 +403,7 @@ describe("the filter", function()
             local text = "<pause>" .. raw("200 OK", SUCCESS)
             connection:send(("POST /raw HTTP/1.1\r\nHost: test\r\nContent-Length: %d\r\n\r\n%s"):format(#text, text))
             connection:close()
-            assert.equal(499, verdict(false, HTTP_ERROR, "", "request", "never").status)
+            assert.equal(499, verdict(false, HTTP_ERROR, "", "client", "idempotent").status)
         end)
 
         it("a client that leaves in the midst of the response", function()
@@ -402,18 +425,25 @@ describe("the filter", function()
             assert.equal(body, answer.body)
             local line = logged()
             assert.is_true(line.verdict.calls > 3)
-            assert.is_nil(line.verdict.ok)
-            assert.equal("", line.code)
+            assert.equal(0, line.verdict.count)
+            assert.equal("-", line.code)
             errors "provoked"
         end)
 
-        it("a body that passes without the filter, which it tells", function()
+        it("code that replaces ngx.ctx, and the verdict with it", function()
+            nginx:request("POST", "/raw/context", raw("200 OK", SUCCESS))
+            none()
+        end)
+
+        it("a body that passes without the filter: of it there is no verdict, but of its status", function()
             nginx:request("POST", "/raw/unfiltered", raw("200 OK", SUCCESS))
-            no_json "the body did not pass body_filter"
+            none()
+            nginx:request("POST", "/raw/unfiltered", raw("502 Bad Gateway", HTML))
+            verdict(false, HTTP_ERROR, "", "server", "idempotent")
         end)
     end)
 
-    describe("keeps apart", function()
+    local function keeps_apart()
         -- The lines of the log by the path they are for.
         local function by_path(count)
             local found = {}
@@ -435,11 +465,45 @@ describe("the filter", function()
                 assert.equal("r-outer", lines[path][1].request_id)
                 assert.equal(subrequests, #lines["/sub"])
                 for _, line in ipairs(lines["/sub"]) do
-                    assert.equal("AuthFailure.SignatureFailure", line.verdict.code)
-                    assert.equal("r-failure", line.verdict.request_id)
+                    assert.equal("AuthFailure.SignatureFailure", line.verdict.err.code)
+                    assert.equal("r-failure", line.verdict.err.request_id)
                 end
             end)
         end
+
+        -- In the address that the request before had.
+        local function longlived(to, text)
+            nginx:request("POST", "/capture/longlived?to=" .. to, text)
+        end
+
+        it("requests, one after the other, that had the same table as ngx.ctx", function()
+            for _ = 1, 3 do
+                longlived("/sub/raw", raw("200 OK", SUCCESS))
+                verdict(true, nil, "r-success")
+                longlived("/sub/raw", raw("200 OK", FAILURE))
+                verdict(false, "AuthFailure.SignatureFailure", "r-failure", "auth", "never")
+            end
+        end)
+
+        it("a request and one before, of which nobody asked for the verdict", function()
+            for _ = 1, 3 do
+                longlived("/sub/unlogged", raw("200 OK", SUCCESS))
+                longlived("/sub/raw", raw("200 OK", FAILURE))
+                verdict(false, "AuthFailure.SignatureFailure", "r-failure", "auth", "never")
+                longlived("/sub/unlogged", raw("200 OK", SUCCESS))
+                longlived("/sub/unfiltered", raw("200 OK", FAILURE))
+                none()
+            end
+        end)
+
+        it("a request and one before that was cut off", function()
+            for _ = 1, 3 do
+                longlived("/sub/unlogged", raw("200 OK", SUCCESS:sub(1, 20), "Content-Length: 53\r\n"))
+                longlived("/sub/raw", raw("200 OK", FAILURE))
+                verdict(false, "AuthFailure.SignatureFailure", "r-failure", "auth", "never")
+            end
+            server.wait("the errors", function() return nginx:errors():find("prematurely", 1, true) end)
+        end)
 
         it("a response and what decides whether it is given", function()
             assert.equal(SUCCESS, nginx:request("POST", "/authorized", SUCCESS).body)
@@ -465,12 +529,28 @@ describe("the filter", function()
             end
             assert.same({ "AuthFailure.SignatureFailure", "", JSON_ERROR }, codes)
         end)
+    end
+
+    describe("keeps apart", keeps_apart)
+
+    describe("keeps apart, in one millisecond,", function()
+        local other
+        setup(function()
+            local conf = server.framed("spec/nginx/filter.conf"):gsub("local nginx = [^\n]*", function(line)
+                return still_clock .. line
+            end)
+            nginx, other = server.start(conf), nginx
+        end)
+        teardown(function()
+            nginx:stop()
+            nginx = other
+        end)
+        keeps_apart()
     end)
 
-    it("answers behind the last chunk as in the log", function()
+    it("answers after the last chunk as in the log", function()
         nginx:request("POST", "/raw?early=1", raw("200 OK", FAILURE))
         local line = verdict(false, "AuthFailure.SignatureFailure", "r-failure", "auth", "never")
-        assert.same({ false, "AuthFailure.SignatureFailure", "AuthFailure.SignatureFailure: no (RequestId: r-failure)",
-            "r-failure", "auth", "never" }, line.verdict.early)
+        assert.same(line.verdict.again, line.verdict.early)
     end)
 end)

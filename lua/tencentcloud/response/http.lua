@@ -111,25 +111,36 @@ local function status_error(status, reason, err)
     return http
 end
 
---- Completes the error of a body by what came with it.
+--- Completes the failure of a body by what came with it.
+---@param message string
 ---@param err tencentcloud.Error
 ---@param status integer
 ---@param request_id string|nil the header's
 ---@param reason string|nil why the body is not JSON, if that is known better than by its bytes
 ---@return string message
 ---@return tencentcloud.Error err
-function M.complete(err, status, request_id, reason)
-    if err.kind ~= "api" then
-        if reason then
-            err.reason, err.message, err.offset = reason, reason, nil
-        end
-        if status ~= 200 then
-            err = status_error(status, err.reason, err)
-        end
+function M.complete(message, err, status, request_id, reason)
+    local changed = err.kind ~= "api"
+    if changed and reason then
+        err.reason, err.message, err.offset = reason, reason, nil
     end
-    if err.request_id == "" then
-        err.request_id = request_id or ""
+    if changed and status ~= 200 then
+        err = status_error(status, err.reason, err)
     end
+    if err.request_id == "" and request_id then
+        err.request_id, changed = request_id, true
+    end
+    err.http_status = status
+    return changed and core.line(err.code, err.message, err.request_id) or message, err
+end
+
+--- The failure of a response whose body was not seen, by its status.
+---@param status integer
+---@param request_id string|nil the header's
+---@return string message
+---@return tencentcloud.Error err
+function M.unread(status, request_id)
+    local err = status_error(status, M.NOT_READ, { request_id = request_id or "" })
     err.http_status = status
     return core.line(err.code, err.message, err.request_id), err
 end
@@ -204,7 +215,7 @@ function M.reader(parse, check)
         if not status then
             return not_through(problem, request_id)
         end
-        local result, _, err = parse(body or "")
+        local result, message, err = parse(body or "")
         if result then
             -- The verdict tells whether the body has one: a string may stand for null, or for a number that the host
             -- cannot hold.
@@ -213,7 +224,8 @@ function M.reader(parse, check)
             end
             return result
         end
-        return nil, M.complete(err, status, request_id, err.kind == "json" and explain(response, headers) or nil)
+        reason = err.kind == "json" and explain(response, headers) or nil
+        return nil, M.complete(message, err, status, request_id, reason)
     end
 end
 

@@ -204,15 +204,36 @@ mutation("writer: a payload with an Error", "lua/tencentcloud/response/writer.lu
 mutation("http: a status of 500 is the caller's mistake", "lua/tencentcloud/response/http.lua",
     "status >= 500", "status > 500", spec("lua5.4", "http"))
 mutation("http: the header's RequestId wins", "lua/tencentcloud/response/http.lua",
-    'if err.request_id == "" then', "if request_id then", spec("lua5.4", "http"))
+    'if err.request_id == "" and request_id', "if request_id", spec("lua5.4", "http"))
 mutation("http: a number's text is taken for a RequestId", "lua/tencentcloud/response/http.lua",
-    'verdict(body) == ""', 'type(result.RequestId) ~= "string"', spec("lua5.4", "http"))
+    'check(body) == ""', 'type(result.RequestId) ~= "string"', spec("lua5.4", "http"))
+mutation("http: what is compressed is what the header says", "lua/tencentcloud/response/http.lua",
+    'head == "" or looks_like_text(head)', 'head == ""', spec("lua5.4", "http"))
+mutation("http: a body that was never read is empty", "lua/tencentcloud/response/http.lua",
+    "response.has_body or response.body_reader", "response.has_body", spec("lua5.4", "http"))
+mutation("http: any text of digits is a status", "lua/tencentcloud/response/http.lua",
+    "^[1-9]%d%d$", "^[1-9]%d%d", spec("lua5.4", "http"))
+mutation("http: a call that did not get through may be repeated", "lua/tencentcloud/response/http.lua",
+    '"client", "idempotent", reason', '"client", "safe", reason', spec("lua5.4", "http"))
 
+local FILTER = "test-nginx SPEC=spec/nginx/filter_test.lua"
 mutation("nginx: a second chunk is not read", "lua/tencentcloud/nginx.lua",
-    'state.held == "" and #chunk', "#chunk", "test-nginx SPEC=spec/nginx/filter_test.lua")
+    'state.head == "" and #chunk', "#chunk", FILTER)
 mutation("nginx: a byte more", "lua/tencentcloud/nginx.lua",
-    "            read(state, chunk)\n", "            read(state, chunk)\n            arg[1] = chunk .. ' '\n",
-    "test-nginx SPEC=spec/nginx/filter_test.lua")
+    "        read(state, chunk)\n", "        read(state, chunk)\n        arg[1] = chunk .. ' '\n", FILTER)
+mutation("nginx: a state is found by its address alone", "lua/tencentcloud/nginx.lua",
+    "state and is_current(state) and state or nil", "state", FILTER)
+mutation("nginx: a state is found by its address and the millisecond", "lua/tencentcloud/nginx.lua",
+    "started == now()", "not started", FILTER)
+mutation("nginx: one state for all that share a table", "lua/tencentcloud/nginx.lua",
+    "state and state.address ~= here do\n        state = state.next", "false do\n        state = state.next", FILTER)
+mutation("nginx: a body that is cut off is malformed", "lua/tencentcloud/nginx.lua",
+    'state.stage == "scanning" and http.CUT_OFF', 'state.stage == "none" and http.CUT_OFF', FILTER)
+mutation("nginx: HEAD is an empty body", "lua/tencentcloud/nginx.lua",
+    "return state and (state.head", "return not state or (state.head", FILTER)
+mutation("nginx: a variable that cannot be written is an error", "lua/tencentcloud/nginx.lua",
+    "declared[name] = pcall(assign, name, value)", "declared[name] = true\n        assign(name, value)",
+    "test-nginx SPEC=spec/nginx/handler_test.lua")
 
 mutation("states: one counts for all", "src/lua_core.c",
     "static int code_is(lua_State *L)\n{\n",
@@ -230,7 +251,8 @@ mutation("memory: a block is lost", "src/lua_parse.c",
     "int tc_check(lua_State *L)\n{", "extern void *malloc(size_t);\nint tc_check(lua_State *L)\n{\n"
     .. "    *(char *volatile)malloc(64) = 0;", "test-valgrind SPEC=spec/error_spec.lua")
 mutation("memory: that there is none is an answer", "lua/tencentcloud/response/http.lua",
-    "local result, _, err = parse(body)", "local _, result, _, err = pcall(parse, body)", "test-memory LUAS=luajit")
+    "local result, message, err = parse(body", "local _, result, message, err = pcall(parse, body",
+    "test-memory LUAS=luajit")
 mutation("memory: read beyond the end", "src/json_index_block.h",
     "end - p >= TC_BLOCK;", "end - p >= 48;", core "json_index")
 mutation("memory: read before the begin", "src/json_index_block.h",
