@@ -22,8 +22,8 @@ end
 
 local SUCCESS = '{"Response":{"TotalCount":1,"InstanceStatusSet":[{"InstanceId":"ins-1","InstanceState":"RUNNING"},'
     .. '{"InstanceId":"ins-2","InstanceState":"STOPPED"}],"RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}'
-local FAILURE = '{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"The provided credentials could not '
-    .. 'be validated. Please check your signature."},"RequestId":"ed93f3cb-f35e-473f-b9f3-0d451b8b79c6"}}'
+local FAILURE = '{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"The provided credentials '
+    .. 'could not be validated. Please check your signature."},"RequestId":"ed93f3cb-f35e-473f-b9f3-0d451b8b79c6"}}'
 
 -- Name, body, and how much of the time of the ten lines the module may take.
 local cases = {
