@@ -82,10 +82,11 @@ env: known-lua ## print what makes `require` find this checkout: eval "$(make -s
 
 with_env = eval "`$(MAKE) -s env LUA=$(1)`"
 
+DEMO := spec/fixtures/success-documented.json spec/fixtures/failure-documented.json
 demo: known-lua ## show what the module makes of two documented bodies (FILE=body.json: and of that one)
 	@$(call setup,demo $(filter $(LUAS),$(LUA)))
 	@$(MAKE) -s build
-	@$(call with_env,$(LUA)) && $(LUA) spec/examples/demo.lua $(if $(FILE),$(call quote,$(FILE)))
+	@$(call with_env,$(LUA)) && { $(LUA) bin/tencentcloud-response $(DEMO) $(if $(FILE),$(call quote,$(FILE))); [ $$? -lt 2 ]; }
 
 # ---- installing ----
 
@@ -97,13 +98,16 @@ lib_root := $(call quote,$(DESTDIR)$(INST_LIBDIR))
 lua_root := $(call quote,$(DESTDIR)$(INST_LUADIR))
 bin_root := $(call quote,$(DESTDIR)$(BINDIR))
 
-# By rename: a process that has the old file mapped keeps it whole. Commands are run by the Lua they are installed for.
+# By rename: a process that has the old file mapped keeps it whole. Commands are run by the Lua they are installed for, and
+# find its modules wherever PREFIX is.
+command_head = \#!/usr/bin/env $(LUA)\npackage.path = "$(INST_LUADIR)/?.lua;" .. package.path\
+\npackage.cpath = "$(INST_LIBDIR)/?.so;" .. package.cpath
 .PHONY: install uninstall clean help
 install: build ## install for LUA under PREFIX=/usr/local (INST_LUADIR, INST_LIBDIR, BINDIR, DESTDIR)
 	@set -e; place() { \
 		mkdir -p "$${3%/*}"; sed "$$4" "$$2" >"$$3.$$$$"; chmod "$$1" "$$3.$$$$"; mv -f "$$3.$$$$" "$$3"; echo "installed $$3"; }; \
 	for file in $(LUA_FILES); do place 644 "lua/$$file" $(lua_root)/"$$file" ""; done; \
-	for file in $(COMMANDS); do place 755 "bin/$$file" $(bin_root)/"$$file" '1s|^#!.*|#!/usr/bin/env $(LUA)|'; done; \
+	for file in $(COMMANDS); do place 755 "bin/$$file" $(bin_root)/"$$file" '1s|.*|$(command_head)|'; done; \
 	place 755 $(MODULE) $(lib_root)/tencentcloud/response/core.so ""
 
 uninstall: ## remove what install put there

@@ -43,6 +43,14 @@ works_alone() {
     LUA_CPATH="$tree/lib/lua/$abi/?.so;$cjson/?.so" "$lua" "$rocks/installed.lua" "$tree" $modules)
 }
 
+# usage: command_works COMMAND [VARIABLE=VALUE]...: the installed command reads a response, with these variables alone.
+command_works() {
+  local command=$1
+  shift
+  (cd "$scratch" && echo '{"Response":{"RequestId":"r-1"}}' | env -i PATH="$PATH" "$@" "$command" --json |
+    grep -qx '{"source":"standard input","outcome":"success","request_id":"r-1"}')
+}
+
 finish() {
   echo "$passed passed, $failed failed"
   [ "$failed" -eq 0 ]

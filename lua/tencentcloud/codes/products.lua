@@ -30,6 +30,26 @@ local function holds(words, word)
     return ((" %s "):format(words):find((" %s "):format(word), 1, true)) ~= nil
 end
 
+--- Iterates over all documented codes: code, products in one string.
+---@return fun(): string?, string?
+function M.every()
+    local next_entry = entries()
+    local family, products, rests
+    local next_rest = function() end
+    return function()
+        local rest = next_rest()
+        while not rest do
+            family, products, rests = next_entry()
+            if not family then
+                return nil
+            end
+            next_rest = rests:gmatch "%S+"
+            rest = next_rest()
+        end
+        return code_of(family, rest), products
+    end
+end
+
 --- The products that document codes, in byte order; a new list each time.
 ---@return string[]
 function M.names()

@@ -1,0 +1,184 @@
+--- `tencentcloud-response FILE...`: finds out what the input is, and reports each response in it.
+local input = require "tencentcloud.response.cli.input"
+local json = require "tencentcloud.response.cli.json"
+local report = require "tencentcloud.response.cli.report"
+local response = require "tencentcloud.response"
+local stream = require "tencentcloud.response.cli.stream"
+local terminal = require "tencentcloud.response.cli.terminal"
+
+local M = {}
+
+local reader = response.new { array_mt = report.list }
+
+local SUCCESS, FAILURE, NO_RESPONSE = 0, 1, 2
+
+--- The exit status of a verdict.
+---@param err tencentcloud.Error|nil
+function M.status(err)
+    return not err and SUCCESS or err.kind == "api" and FAILURE or NO_RESPONSE
+end
+
+local function is_blank(line)
+    return not line:find "%S"
+end
+
+-- A status line: its status.
+local function status_of(line)
+    return tonumber(line:match "^HTTP/%d[%.%d]* (%d%d%d)%f[%D]")
+end
+
+-- Reads an HTTP head up to its blank line. The header of a name that comes again is the first.
+local function read_head(source)
+    local head = { status = status_of(source:line()), headers = {} }
+    for line in source.line, source do
+        local name, value = line:match "^([^:%s]+):[ \t]*(.-)%s*$"
+        if name and not head.headers[name:lower()] then
+            head.headers[name:lower()] = value
+        elseif is_blank(line) then
+            break
+        end
+    end
+    return head
+end
+
+-- The last of the heads at the beginning: interim responses (100), a proxy's, and redirections come before it. nil without.
+local function read_heads(source)
+    local head
+    local line = source:line()
+    while line and status_of(line) do
+        source:push(line)
+        head = read_head(source)
+        line = source:line()
+    end
+    source:push(line)
+    return head
+end
+
+-- Calls report for a verdict in the form that was asked for. Returns the exit status.
+local function show(out, options, title, fields, body, result, err)
+    if options.json then
+        local request_id = result and result.RequestId
+        out:write(json.line(report.fields(fields, body, type(request_id) == "string" and request_id or "", err)))
+    else
+        report.body(out, title, body, result, err)
+    end
+    return M.status(err)
+end
+
+-- The first line that is not blank, and the blank lines before it; "" at the end.
+local function first_line(source)
+    local blank = {}
+    for line in source.line, source do
+        if not is_blank(line) then
+            return line, table.concat(blank)
+        end
+        blank[#blank + 1] = line
+    end
+    return "", table.concat(blank)
+end
+
+-- Is this whole line JSON, so that another one after it is another body?
+local function is_whole(line)
+    local _, _, err = response.check(line)
+    return not err or err.kind ~= "json"
+end
+
+local function read_line(out, options, source, line, number)
+    local body = line:gsub("[\r\n]+$", "")
+    local result, _, err = reader.parse(body)
+    local fields = { source = source.name, line = number }
+    local status = show(out, options, ("%s, line %d"):format(source.name, number), fields, body, result, err)
+    out:flush()
+    return status
+end
+
+local function count_lines(text)
+    local _, count = text:gsub("\n", "")
+    return count
+end
+
+-- JSON lines, of which the first has been read, the blank lines before it, and those after it.
+local function read_lines(out, options, source, line, blank, more_blank)
+    local number = count_lines(blank) + 1
+    local status = read_line(out, options, source, line, number)
+    number = number + count_lines(more_blank)
+    for next_line in source.line, source do
+        number = number + 1
+        if not is_blank(next_line) then
+            status = math.max(status, read_line(out, options, source, next_line, number))
+        end
+    end
+    return status
+end
+
+-- A body without a head, or several.
+local function read_bodies(out, options, source, line, blank)
+    local next_line, more_blank = "", ""
+    if is_whole(line) then
+        next_line, more_blank = first_line(source)
+    end
+    if next_line:find "^%s*{" then
+        source:push(next_line)
+        return read_lines(out, options, source, line, blank, more_blank)
+    end
+    local body = blank .. line .. more_blank .. next_line .. source:rest()
+    local result, _, err = reader.parse(body)
+    return show(out, options, source.name, { source = source.name }, body, result, err)
+end
+
+-- A body that came with a head.
+local function read_response(out, options, source, head)
+    local body = source:rest()
+    local result, _, err = reader.read { status = head.status, headers = head.headers, body = body }
+    return show(out, options, source.name, { source = source.name, http_status = head.status }, body, result, err)
+end
+
+local function read_source(out, options, source)
+    local head = read_heads(source)
+    if head then
+        if head.status == 200 and response.stream and stream.is_type(head.headers["content-type"]) then
+            return M.status(stream.read(out, options, source, "", head))
+        end
+        return read_response(out, options, source, head)
+    end
+    local line, blank = first_line(source)
+    if source.failed then
+        return NO_RESPONSE
+    end
+    if response.stream and stream.begins(line) then
+        return M.status(stream.read(out, options, source, blank .. line, nil))
+    end
+    return read_bodies(out, options, source, line, blank)
+end
+
+local function read_path(out, options, path)
+    local source, message = input.open(path)
+    if not source then
+        return input.unreadable(path, message)
+    end
+    if path == "-" and not options.quiet and terminal.is_terminal(0) then
+        io.stderr:write "Reading from the terminal; end with Ctrl-D on a line of its own.\n"
+    end
+    local status = read_source(out, options, source)
+    source:close()
+    if source.failed then
+        return input.unreadable(source.name, source.failed)
+    end
+    return status
+end
+
+--- Reads each path in turn.
+---@param out tencentcloud.cli.Out
+---@param options table
+---@param paths string[] none: standard input
+---@return integer status the highest
+function M.run(out, options, paths)
+    local status = SUCCESS
+    for _, path in ipairs(paths[1] and paths or { "-" }) do
+        status = math.max(status, read_path(out, options, path))
+        out:flush()
+    end
+    return status
+end
+
+return M
