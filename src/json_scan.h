@@ -82,6 +82,7 @@ typedef struct {
     const tc_scan_member *watched[TC_LEVELS];
     const tc_scan_member *wanted; /* whose value comes next, or is under way; or NULL */
     unsigned max_depth, depth, watch;
+    unsigned run_depth; /* of the open array whose elements go into runs of the tape */
     uint8_t state, part, literal;
     bool escaped;        /* the current string holds an escape */
     uint8_t name_length; /* of name; over TC_NAME_MAX if it is none that is looked for */
@@ -96,11 +97,17 @@ typedef struct {
 */
 TC_INTERNAL void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *text);
 
-/* Records the text on entries, which has room for so many (at least 1); before the only chunk is fed. */
-TC_INTERNAL void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t room);
+/*
+** The same for a text that is a run of an array's elements, see json_tape.h: the elements, with commas between them, and
+** after the last one either a comma or the bracket that closes the array.
+*/
+TC_INTERNAL void tc_scan_init_elements(tc_scan *s, unsigned max_depth);
 
-/* Folds what it records, see tc_tape. */
-TC_INTERNAL void tc_scan_keep_raw(tc_scan *s, uint32_t bytes);
+/*
+** Records the text on entries, capacity of them (at least 1), in full or as an outline. Called before the only chunk is
+** fed.
+*/
+TC_INTERNAL void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t capacity, bool outline);
 
 /* Hands over the next bytes. They must stay until the next ones are fed. */
 TC_INTERNAL void tc_scan_feed(tc_scan *s, const char *chunk, size_t length);

@@ -46,51 +46,18 @@ static inline void tc_push_integer(lua_State *L, bool negative, uint64_t magnitu
 
 #endif
 
-/* ---- a userdata's own table: its environment in 5.1, its user value since ---- */
+/* ---- a userdata's user value, here always a table: its environment in 5.1; by the names of Lua 5.4 ---- */
 
-#if LUA_VERSION_NUM >= 504
+#if LUA_VERSION_NUM < 504
 
-static inline void *tc_new_userdata(lua_State *L, size_t size)
-{
-    return lua_newuserdatauv(L, size, 0);
-}
-
-/* A userdata that can hold one value, see tc_set_held. */
-static inline void *tc_new_holder(lua_State *L, size_t size)
-{
-    return lua_newuserdatauv(L, size, 1);
-}
-
-/* Pops a table and makes the userdata at index hold it. */
-static inline void tc_set_held(lua_State *L, int index)
-{
-    lua_setiuservalue(L, index, 1);
-}
-
-static inline void tc_push_held(lua_State *L, int index)
-{
-    lua_getiuservalue(L, index, 1);
-}
-
-#else
-
-static inline void *tc_new_userdata(lua_State *L, size_t size)
-{
-    return lua_newuserdata(L, size);
-}
-
-static inline void *tc_new_holder(lua_State *L, size_t size)
-{
-    return lua_newuserdata(L, size);
-}
-
-#if LUA_VERSION_NUM >= 502
-#define tc_set_held(L, index) lua_setuservalue(L, index)
-#define tc_push_held(L, index) lua_getuservalue(L, index)
-#else
-#define tc_set_held(L, index) lua_setfenv(L, index)
-#define tc_push_held(L, index) lua_getfenv(L, index)
+#if LUA_VERSION_NUM < 502
+#define lua_setuservalue(L, index) lua_setfenv(L, index)
+#define lua_getuservalue(L, index) lua_getfenv(L, index)
 #endif
+
+#define lua_newuserdatauv(L, size, values) lua_newuserdata(L, size)
+#define lua_setiuservalue(L, index, n) lua_setuservalue(L, index)
+#define lua_getiuservalue(L, index, n) lua_getuservalue(L, index)
 
 #endif
 
@@ -103,14 +70,14 @@ static inline void *tc_new_holder(lua_State *L, size_t size)
 /* Are a state's libraries unloaded before the last of its finalizers ran? */
 #define TC_UNLOADS_EARLY (LUA_VERSION_NUM < 502)
 
-/* Has the script stopped the collector? Lua 5.1 cannot tell. */
+/* Is the collector known to run, not stopped by the script? Lua 5.1 cannot tell. */
 static inline bool tc_collector_runs(lua_State *L)
 {
 #if defined(LUA_GCISRUNNING)
-    return lua_gc(L, LUA_GCISRUNNING, 0) != 0;
+    return lua_gc(L, LUA_GCISRUNNING, 0) > 0; /* it is negative inside a finalizer of Lua 5.4 */
 #else
     (void)L;
-    return true;
+    return false;
 #endif
 }
 

@@ -78,7 +78,7 @@ static int new_instance(lua_State *L)
     };
     const int first = lua_gettop(L) + 1;
     luaL_checkstack(L, 32, NULL);
-    tc_options *const kept = (tc_options *)tc_new_userdata(L, sizeof options);
+    tc_options *const kept = (tc_options *)lua_newuserdatauv(L, sizeof options, 0);
     *kept = options;
     lua_pushvalue(L, 3);
     lua_pushvalue(L, 6);

@@ -10,7 +10,7 @@
 #include "codes.h"
 #include "lua_arguments.h"
 #include "log_line.h"
-#include "lua_value.h"
+#include "lua_string.h"
 
 /* ---- the one-line message ---- */
 

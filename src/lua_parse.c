@@ -45,7 +45,7 @@ static void nil_if_empty(lua_State *L)
 }
 
 /* Pushes what Error holds beside Code and Message, or all of it if it is no proper one; nil if that is nothing. */
-static void push_details(lua_State *L, const tc_document *d, const tc_envelope *e, const tc_verdict *v)
+static void push_details(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
 {
     const bool has_message = v->message != TC_NO_FIELD;
     if (!tc_envelope_has(e, TC_ERROR)) {
@@ -64,7 +64,7 @@ static void push_details(lua_State *L, const tc_document *d, const tc_envelope *
 }
 
 /* Pushes what Response holds beside Error and RequestId; nil if that is nothing. */
-static void push_payload(lua_State *L, const tc_document *d, const tc_envelope *e, const tc_verdict *v)
+static void push_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
 {
     const bool has_id = v->request_id != TC_NO_FIELD;
     if (!tc_envelope_has(e, TC_RESPONSE) || get(e, TC_RESPONSE)->kind != TC_OBJECT ||
@@ -80,7 +80,7 @@ static void push_payload(lua_State *L, const tc_document *d, const tc_envelope *
 }
 
 /* Pushes what a legacy failure holds beside what its error object tells; nil if that is nothing. */
-static void push_legacy_payload(lua_State *L, const tc_document *d, const tc_envelope *e, const tc_verdict *v)
+static void push_legacy_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
 {
     const bool has_description = tc_envelope_has(e, TC_LEGACY_DESCRIPTION);
     tc_push_value(L, d, get(e, TC_BODY)->entry);
@@ -96,7 +96,7 @@ int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdic
 {
     if (v->outcome == TC_NOT_JSON)
         return tc_push_failure(L, e, v, 0, 0);
-    const tc_document d = {e->scan.chunk, e->scan.tape.entries, e->scan.depth_seen};
+    const tc_recorded d = tc_recorded_by(&e->scan);
     const int details = lua_gettop(L) + 1;
     push_details(L, &d, e, v);
     if (!tc_envelope_has(e, TC_RESPONSE) && v->outcome == TC_API_ERROR)
@@ -125,14 +125,14 @@ int tc_check(lua_State *L)
 
 /* What build is to push. */
 typedef struct {
-    const tc_document *document;
+    const tc_recorded *recorded;
     uint32_t entry;
 } tc_job;
 
 static int build(lua_State *L)
 {
     const tc_job *const job = (const tc_job *)lua_touserdata(L, 1);
-    tc_push_value(L, job->document, job->entry);
+    tc_push_value(L, job->recorded, job->entry);
     return 1;
 }
 
@@ -140,7 +140,7 @@ static int build(lua_State *L)
 ** Pushes a large value while the collector rests: nothing of it is garbage yet, and to go through it while it grows is
 ** lost work (a sixth of the time at 1 MB). The collector runs again even if memory runs out on the way.
 */
-static void push_at_rest(lua_State *L, const tc_document *d, uint32_t entry)
+static void push_at_rest(lua_State *L, const tc_recorded *d, uint32_t entry)
 {
     tc_job job = {d, entry};
     tc_push_sibling(L, build);
@@ -152,16 +152,22 @@ static void push_at_rest(lua_State *L, const tc_document *d, uint32_t entry)
         lua_error(L);
 }
 
+/*
+** Longer bodies are recorded in outline. Their lists are then read twice, a run at a time, which costs less than the
+** memory of a tape as large as the body does: in new pages, and in the work that it makes the collector do.
+*/
+enum { WHOLE_BODY = 32 * 1024 };
+
 int tc_parse(lua_State *L)
 {
     size_t length;
     const char *const body = tc_check_string(L, 1, "parse", &length);
     tc_envelope e;
     tc_entry small[TC_SMALL_TAPE];
-    const tc_verdict v = tc_record(L, &e, body, length, small, 0, 0);
+    const tc_verdict v = tc_record_body(L, &e, body, length, small, length > WHOLE_BODY);
     if (v.outcome != TC_SUCCESS)
         return tc_push_recorded_failure(L, &e, &v);
-    const tc_document d = {body, e.scan.tape.entries, e.scan.depth_seen};
+    const tc_recorded d = tc_recorded_by(&e.scan);
     const uint32_t payload = e.scan.captures[TC_RESPONSE].entry;
     if (length >= WORTH_RESTING && TC_REST_PAYS && tc_collector_runs(L))
         push_at_rest(L, &d, payload);

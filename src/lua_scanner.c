@@ -46,7 +46,7 @@ static int reset(lua_State *L, tc_scanner *s)
 int tc_new_scanner(lua_State *L)
 {
     static const size_t sizes[TC_TEXTS] = {CODE_ROOM, MESSAGE_ROOM, REQUEST_ID_ROOM}; /* 0 of the others */
-    tc_scanner *const s = (tc_scanner *)tc_new_holder(L, sizeof *s);
+    tc_scanner *const s = (tc_scanner *)lua_newuserdatauv(L, sizeof *s, 1);
     char *room = s->rooms;
     s->has_table = false;
     for (int i = 0; i < TC_TEXTS; ++i) {
@@ -67,11 +67,11 @@ static void enlarge(lua_State *L, tc_scanner *s, tc_text *t)
     const size_t room = wanted < most ? wanted : most;
     if (!s->has_table) {
         lua_newtable(L);
-        tc_set_held(L, 1);
+        lua_setiuservalue(L, 1, 1);
         s->has_table = true;
     }
-    tc_push_held(L, 1);
-    char *const bytes = (char *)tc_new_userdata(L, room);
+    lua_getiuservalue(L, 1, 1);
+    char *const bytes = (char *)lua_newuserdatauv(L, room, 0);
     if (t->length > 0)
         memcpy(bytes, t->bytes, t->length);
     lua_rawseti(L, -2, (int)(t - s->envelope.texts) + 1);

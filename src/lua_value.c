@@ -4,52 +4,36 @@
 #include "lua_value.h"
 
 #include "lua_number.h"
-#include "lua_places.h"
+#include "lua_string.h"
 
-/* Texts with escapes up to this length are decoded on the C stack, longer ones in a userdata. */
-enum { SMALL_TEXT = 1024 };
-
-void tc_push_text(lua_State *L, const char *raw, size_t length, bool escaped)
-{
-    if (!escaped) {
-        lua_pushlstring(L, raw, length);
-        return;
-    }
-    tc_unescape_state state = {0, 0, 0, false};
-    if (length <= SMALL_TEXT) {
-        char out[SMALL_TEXT];
-        lua_pushlstring(L, out, tc_unescape(&state, raw, length, out));
-    } else {
-        char *const out = (char *)tc_new_userdata(L, length);
-        lua_pushlstring(L, out, tc_unescape(&state, raw, length, out));
-        lua_remove(L, -2);
-    }
-}
-
-static void push_null(lua_State *L)
-{
-    lua_pushvalue(L, lua_upvalueindex(TC_UP_NULL));
-}
+#if defined(__GNUC__)
+#define NEVER_INLINE __attribute__((noinline))
+#else
+#define NEVER_INLINE
+#endif
 
 static void push_literal(lua_State *L, uint32_t literal)
 {
     if (literal == TC_IS_NULL)
-        push_null(L);
+        lua_pushvalue(L, lua_upvalueindex(TC_UP_NULL));
     else
         lua_pushboolean(L, literal == TC_IS_TRUE);
 }
 
-/* Pushes a value that is no container. */
+static bool is_null(tc_entry e)
+{
+    return (uint32_t)e == (TC_IS_NULL << 3 | TC_LITERAL);
+}
+
+/* Pushes a value that is not a container. */
 static void push_scalar(lua_State *L, const char *text, tc_entry e, const tc_options *options)
 {
     const char *const raw = text + tc_entry_offset(e);
     const uint32_t length = tc_entry_length(e);
     switch (tc_entry_kind(e)) {
     case TC_STRING:
-        lua_pushlstring(L, raw, length);
-        break;
     case TC_ESCAPED:
-        tc_push_text(L, raw, length, true);
+        tc_push_text(L, raw, length, tc_entry_kind(e) == TC_ESCAPED);
         break;
     case TC_INTEGER:
         tc_push_integer_text(L, raw, length, options->exact_integers);
@@ -70,28 +54,34 @@ static void push_scalar(lua_State *L, const char *text, tc_entry e, const tc_opt
 ** counts those so far; of an object, the members, downwards from -1.
 */
 typedef struct {
-    uint32_t end; /* the entry behind the container's last */
+    uint32_t end; /* the entry after the container's last */
     int elements;
-    uint8_t place;    /* of an array; of an object's first member */
-    uint8_t capacity; /* how many members of an object have a place */
+    uint8_t slot;     /* of an array; of an object's first member */
+    uint8_t capacity; /* how many members of an object have a slot */
 } tc_frame;
 
 /* Containers nested up to this depth need no heap for the frames. */
 enum { SMALL_DEPTH = 32 };
 
-static tc_frame open_container(lua_State *L, tc_entry e, tc_memory *m, unsigned place, const tc_options *options)
+/* What does not change from one recorded text to the next while a value is built. */
+typedef struct {
+    const tc_options *options;
+    tc_cache cache;
+} tc_builder;
+
+static tc_frame open_container(lua_State *L, tc_builder *b, tc_entry e, unsigned slot)
 {
     const uint32_t size = tc_entry_length(e);
-    tc_frame frame = {(uint32_t)(e >> 32), -1, (uint8_t)place, 0};
+    tc_frame frame = {(uint32_t)(e >> 32), -1, (uint8_t)slot, 0};
     if (tc_entry_kind(e) == TC_OBJECT) {
-        const tc_place *const at = tc_places_in(m, place, size);
-        frame.place = at->child;
-        frame.capacity = at->capacity;
+        const tc_slot *const s = tc_cache_members(&b->cache, slot, size);
+        frame.slot = s->members;
+        frame.capacity = s->capacity;
         lua_createtable(L, 0, (int)size);
         return frame;
     }
     lua_createtable(L, (int)size, 0);
-    if (options->has_array_mt) {
+    if (b->options->has_array_mt) {
         lua_pushvalue(L, lua_upvalueindex(TC_UP_ARRAY_MT));
         lua_setmetatable(L, -2);
     }
@@ -128,82 +118,128 @@ static void store_table(lua_State *L, tc_frame *frame)
     }
 }
 
-/* The place of the next member or element. */
-static unsigned next_place(const tc_frame *frame)
+/* The slot of the next member or element. */
+static unsigned next_slot(const tc_frame *frame)
 {
     const int member = -1 - frame->elements;
     if (frame->elements >= 0)
-        return frame->place;
-    return member < frame->capacity ? frame->place + (unsigned)member : TC_NOWHERE;
+        return frame->slot;
+    return member < frame->capacity ? frame->slot + (unsigned)member : TC_NO_SLOT;
 }
 
-static bool is_null(tc_entry e)
-{
-    return (uint32_t)e == (TC_IS_NULL << 3 | TC_LITERAL);
-}
+static void fill_from_run(lua_State *L, tc_builder *b, const tc_recorded *r, tc_entry run, tc_frame *array);
 
-static void push_folded(lua_State *L, const tc_document *d, tc_entry e)
+/* Fills the table on top, of frames[0], from entry i on. */
+static void fill(lua_State *L, tc_builder *b, const tc_recorded *r, uint32_t i, tc_frame *frames)
 {
-    tc_expansion u;
-    tc_expand(L, &u, d, e);
-    tc_push_value(L, &u.document, 1);
-    lua_remove(L, -2);
-}
-
-/* Pushes the container at an entry. */
-static void build(lua_State *L, const tc_document *d, uint32_t entry, tc_frame *frames)
-{
-    const tc_options *const options = tc_get_options(L);
-    const tc_entry *const entries = d->entries;
+    const tc_entry *const entries = r->entries;
     tc_frame *frame = frames;
-    uint32_t i = entry;
-    tc_memory memory;
-    const unsigned root = tc_remember(L, &memory, tc_entry_next(entries, entry) - entry);
-    *frame = open_container(L, entries[i++], &memory, root, options);
     for (;;) {
         if (i == frame->end) {
             if (frame-- == frames)
-                break;
+                return;
             lua_pop(L, 1);
             continue;
         }
         const bool object = frame->elements < 0;
-        const unsigned place = next_place(frame);
+        const unsigned slot = next_slot(frame);
         if (object)
-            tc_push_string_at(L, d->text, entries[i++], &memory, place, TC_NAME);
+            tc_cache_push(L, &b->cache, slot, TC_NAME, r->text, entries[i++]);
         const tc_entry e = entries[i++];
         if (tc_entry_kind(e) >= TC_ARRAY) {
-            frame[1] = open_container(L, e, &memory, place, options);
+            frame[1] = open_container(L, b, e, slot);
             store_table(L, frame++);
             continue;
         }
+        if (tc_entry_kind(e) == TC_RAW) {
+            fill_from_run(L, b, r, entries[i++], frame);
+            continue;
+        }
         if (tc_entry_kind(e) <= TC_ESCAPED)
-            tc_push_string_at(L, d->text, e, &memory, place, TC_VALUE);
-        else if (tc_entry_kind(e) == TC_RAW)
-            push_folded(L, d, e);
-        else if (object && options->omit_nulls && is_null(e))
+            tc_cache_push(L, &b->cache, slot, TC_VALUE, r->text, e);
+        else if (object && b->options->omit_nulls && is_null(e))
             lua_pushnil(L); /* over an earlier member of the same name, if there is one */
         else
-            push_scalar(L, d->text, e, options);
+            push_scalar(L, r->text, e, b->options);
         store(L, frame);
     }
-    tc_forget(L, &memory);
 }
 
-void tc_push_value(lua_State *L, const tc_document *d, uint32_t entry)
+/* The same where the frames may need the heap: frames[0] is first, which has counted the elements afterwards. */
+static void fill_deep(lua_State *L, tc_builder *b, const tc_recorded *r, uint32_t i, tc_frame *first)
 {
-    /* a table a level; what is remembered; names, values and scratch memory */
-    luaL_checkstack(L, (int)d->depth_seen + TC_PLACES_STACK + 8, "the body is nested too deeply");
-    if (tc_entry_kind(d->entries[entry]) == TC_RAW) {
-        push_folded(L, d, d->entries[entry]);
-    } else if (tc_entry_kind(d->entries[entry]) < TC_ARRAY) {
-        push_scalar(L, d->text, d->entries[entry], tc_get_options(L));
-    } else if (d->depth_seen <= SMALL_DEPTH) {
-        tc_frame frames[SMALL_DEPTH];
-        build(L, d, entry, frames);
-    } else {
-        tc_frame *const frames = (tc_frame *)tc_new_userdata(L, d->depth_seen * sizeof *frames);
-        build(L, d, entry, frames);
-        lua_remove(L, -2);
+    if (r->depth_seen <= SMALL_DEPTH) {
+        tc_frame frames[SMALL_DEPTH + 1];
+        frames[0] = *first;
+        fill(L, b, r, i, frames);
+        *first = frames[0];
+        return;
     }
+    tc_frame *const frames = (tc_frame *)lua_newuserdatauv(L, (r->depth_seen + 1) * sizeof *frames, 0);
+    lua_insert(L, -2);
+    frames[0] = *first;
+    fill(L, b, r, i, frames);
+    *first = frames[0];
+    lua_remove(L, -2);
+}
+
+/*
+** Adds the elements of a run to the array on top. This nests once only, for a run is recorded in full. It is a call of
+** its own for the sake of the C stack.
+*/
+static NEVER_INLINE void fill_from_run(lua_State *L, tc_builder *b, const tc_recorded *r, tc_entry run, tc_frame *array)
+{
+    tc_entry small[TC_SMALL_TAPE];
+    const tc_recorded elements = tc_record_run(L, r, run, small);
+    tc_frame frame = {tc_entry_next(elements.entries, 0), array->elements, array->slot, 0};
+    lua_insert(L, -2);
+    fill_deep(L, b, &elements, 1, &frame);
+    lua_remove(L, -2);
+    array->elements = frame.elements;
+}
+
+/* Values of fewer entries, or of fewer bytes of runs, repeat too little. */
+enum { CACHED_ENTRIES = 256, CACHED_BYTES = 4096 };
+
+static bool is_worth_caching(const tc_entry *entries, uint32_t entry)
+{
+    const uint32_t next = tc_entry_next(entries, entry);
+    if (next - entry >= CACHED_ENTRIES)
+        return true;
+    const tc_entry last = entries[next - 1];
+    const tc_entry first = entries[tc_entry_kind(entries[entry]) == TC_OBJECT ? entry + 1 : entry + 2];
+    return tc_entry_kind(last) == TC_RAW &&
+           tc_entry_offset(last) + tc_entry_length(last) - tc_entry_offset(first) >= CACHED_BYTES;
+}
+
+static NEVER_INLINE void push_container(lua_State *L, const tc_recorded *r, uint32_t entry, const tc_options *options)
+{
+    tc_builder b;
+    b.options = options;
+    const unsigned root = tc_cache_open(L, &b.cache, is_worth_caching(r->entries, entry));
+    tc_frame frame = open_container(L, &b, r->entries[entry], root);
+    fill_deep(L, &b, r, entry + 1, &frame);
+    tc_cache_close(L, &b.cache);
+}
+
+void tc_push_value(lua_State *L, const tc_recorded *r, uint32_t entry)
+{
+    const tc_entry e = r->entries[entry];
+    TC_ASSERT(tc_entry_kind(e) != TC_RAW);
+    /* a table per level; the cache; frames, tape and scan of a run; names, values and scratch memory */
+    luaL_checkstack(L, (int)r->depth_seen + TC_CACHE_STACK + 12, "the body is nested too deeply");
+    if (tc_entry_kind(e) >= TC_ARRAY)
+        push_container(L, r, entry, tc_get_options(L));
+    else
+        push_scalar(L, r->text, e, tc_get_options(L));
+}
+
+void tc_push_run(lua_State *L, const tc_recorded *r, tc_entry run)
+{
+    tc_entry small[TC_SMALL_TAPE];
+    luaL_checkstack(L, 4, NULL);
+    const tc_recorded elements = tc_record_run(L, r, run, small);
+    TC_ASSERT(tc_entry_length(elements.entries[0]) == 1);
+    tc_push_value(L, &elements, 1);
+    lua_remove(L, -2);
 }

@@ -1,5 +1,5 @@
 /*
-** lua_value.h - checked JSON -> Lua values. What comes here has passed json_scan: nothing can be wrong any more.
+** lua_value.h - recorded JSON -> Lua values. The text has passed json_scan: nothing can be wrong with it any more.
 **
 ** All functions use the upvalues of the running function (lua_core.h).
 */
@@ -7,12 +7,12 @@
 #define TC_LUA_VALUE_H
 
 #include "internal.h"
-#include "lua_tape.h"
-
-/* Pushes the value of a string's text. */
-TC_INTERNAL void tc_push_text(lua_State *L, const char *raw, size_t length, bool escaped);
+#include "lua_document.h"
 
 /* Pushes the name or value of one entry, with all that it contains. */
-TC_INTERNAL void tc_push_value(lua_State *L, const tc_document *d, uint32_t entry);
+TC_INTERNAL void tc_push_value(lua_State *L, const tc_recorded *r, uint32_t entry);
+
+/* Pushes the element that a run, given by its second entry, consists of. */
+TC_INTERNAL void tc_push_run(lua_State *L, const tc_recorded *r, tc_entry run);
 
 #endif

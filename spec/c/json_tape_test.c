@@ -1,5 +1,5 @@
 /*
-** json_tape_test.c - folded tapes: of every body, what is folded and what is not, beside the reference.
+** json_tape_test.c - outlines: of every body, what has entries of its own and what is in runs, against the reference.
 */
 #include <string.h>
 
@@ -33,7 +33,7 @@ static bool is_container(const reference_node *n)
     return n->kind >= REFERENCE_ARRAY;
 }
 
-static place check_value(place p, bool in_array, uint32_t fold);
+static place check_value(place p);
 
 static void check_text(const reference_node *n, tc_entry e)
 {
@@ -43,53 +43,93 @@ static void check_text(const reference_node *n, tc_entry e)
         test_equal(known.body, n->begin, "length", tc_entry_length(e), length_of(n) - 2 * quote);
 }
 
-/* An array or object that is not folded: all that it holds, and where that ends. */
-static place check_open(place p, uint32_t fold)
+/* The elements of an array, cut into runs: each begins with an element, and all of them are in one. */
+static place check_runs(place p, const reference_node *array)
+{
+    uint32_t seen = 0;
+    size_t begin = 0;
+    while (p.node < array->next) {
+        const reference_node *const n = node_at(p);
+        if (seen == 0 || n->begin - begin >= TC_RUN_BYTES) {
+            if (seen > 0)
+                test_equal(known.body, n->begin, "the end of a run",
+                           tc_entry_offset(entries[p.entry - 1]) + tc_entry_length(entries[p.entry - 1]), n->begin);
+            begin = n->begin;
+            test_equal(known.body, begin, "raw", tc_entry_kind(entries[p.entry]), TC_RAW);
+            test_equal(known.body, begin, "elements before", tc_run_first(entries[p.entry++]), seen);
+            test_equal(known.body, begin, "raw", tc_entry_kind(entries[p.entry]), TC_RAW);
+            test_equal(known.body, begin, "offset", tc_entry_offset(entries[p.entry++]), begin);
+        }
+        ++seen;
+        p.node = n->next;
+    }
+    if (seen > 0)
+        test_equal(known.body, begin, "the end of the last run",
+                   tc_entry_offset(entries[p.entry - 1]) + tc_entry_length(entries[p.entry - 1]), array->end);
+    return p;
+}
+
+/* An array or object: all that it holds, and where that ends. */
+static place check_container(place p)
 {
     const reference_node *const n = node_at(p);
     const tc_entry e = entries[p.entry];
     const uint32_t next = tc_entry_next(entries, p.entry);
     test_equal(known.body, n->begin, "kind", tc_entry_kind(e), n->kind == REFERENCE_ARRAY ? TC_ARRAY : TC_OBJECT);
     test_equal(known.body, n->begin, "count", tc_entry_length(e), n->count);
+    test_equal(known.body, n->begin, "runs", tc_has_runs(entries, p.entry), n->kind == REFERENCE_ARRAY && n->count > 0);
     ++p.node;
     ++p.entry;
-    while (p.node < n->next) {
-        if (n->kind == REFERENCE_OBJECT)
-            p = check_value(p, false, fold);
-        p = check_value(p, n->kind == REFERENCE_ARRAY, fold);
-    }
-    test_equal(known.body, n->begin, "the entry behind", p.entry, next);
+    if (n->kind == REFERENCE_ARRAY)
+        p = check_runs(p, n);
+    while (p.node < n->next)
+        p = check_value(check_value(p));
+    test_equal(known.body, n->begin, "the entry after", p.entry, next);
     return p;
 }
 
 /* A name or value; returns what follows it. */
-static place check_value(place p, bool in_array, uint32_t fold)
+static place check_value(place p)
 {
     const reference_node *const n = node_at(p);
-    const bool to_fold = is_container(n) && in_array && length_of(n) <= fold;
-    const place behind = {n->next, p.entry + 1};
-    if (!test_equal(known.body, n->begin, "folded", tc_entry_kind(entries[p.entry]) == TC_RAW, to_fold))
-        return behind;
-    if (is_container(n) && !to_fold)
-        return check_open(p, fold);
+    const place after = {n->next, p.entry + 1};
+    if (is_container(n))
+        return check_container(p);
     check_text(n, entries[p.entry]);
-    return behind;
+    return after;
 }
 
-static void check_body(text body, uint32_t fold)
+/* With a tape that has this much room at first, and three entries more each time. */
+static void check_body(text body, uint32_t capacity)
 {
     static const tc_scan_member value = {"", 0, 0, 0, NULL};
     static tc_scan s;
     if (!reference_read(&known, body, DEPTH, true))
         return;
     tc_scan_init(&s, DEPTH, &value);
-    tc_scan_record(&s, entries, ROOM);
-    tc_scan_keep_raw(&s, fold);
+    tc_scan_record(&s, entries, capacity, true);
+    tc_scan_feed(&s, flush_end(body), body.length);
+    while (tc_scan_run(&s) == TC_SCAN_FULL && s.tape.capacity + 3 < ROOM)
+        s.tape.capacity += 3;
+    test_equal(body, 0, "right", tc_scan_finish(&s), true);
+    const place first = {0, 1}, end = check_value(first);
+    test_equal(body, 0, "entries", s.tape.count, end.entry);
+}
+
+/* A run read again: the same entries as the whole text gives for its elements. */
+static void check_run(text body)
+{
+    static tc_scan s;
+    test_case("a run: %.*s", (int)body.length, body.bytes);
+    tc_scan_init_elements(&s, DEPTH);
+    tc_scan_record(&s, entries, ROOM, false);
     tc_scan_feed(&s, flush_end(body), body.length);
     test_equal(body, 0, "status", tc_scan_run(&s), TC_SCAN_MORE);
-    test_equal(body, 0, "right", tc_scan_finish(&s), true);
-    const place first = {0, 1}, end = check_value(first, false, fold);
-    test_equal(body, 0, "entries", s.tape.count, end.entry);
+    test_equal(body, 0, "elements", tc_entry_length(entries[0]), 3);
+    test_equal(body, 0, "entries", s.tape.count, 6);
+    test_equal(body, 0, "first", tc_entry_kind(entries[1]), TC_INTEGER);
+    test_equal(body, 0, "second", tc_entry_kind(entries[2]), TC_OBJECT);
+    test_equal(body, 0, "third", tc_entry_kind(entries[5]), TC_STRING);
 }
 
 static const text bodies[] = {
@@ -102,20 +142,41 @@ static const text bodies[] = {
     TEXT("[[\"\"],[\"\\u0041\"],[null],[-1],[0.1],[{}],[[]],[{\"\":[]}]]"),
 };
 
+/* Lists whose runs end just before, at and after TC_RUN_BYTES. */
+static void check_long_lists(void)
+{
+    static char bytes[8192];
+    for (size_t element = 1; element < 40; ++element) {
+        size_t length = 0;
+        bytes[length++] = '[';
+        while (length < 3 * TC_RUN_BYTES) {
+            memset(bytes + length, '1', element);
+            bytes[length + element] = ',';
+            length += element + 1;
+        }
+        bytes[length - 1] = ']';
+        test_case("a list of numbers of %zu digits", element);
+        const text body = {bytes, length};
+        check_body(body, 3);
+    }
+}
+
 int main(void)
 {
     size_t count;
     const fixture *const list = fixtures(&count);
-    test_case("folded bodies");
+    test_case("bodies in outline");
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; ++i)
-        for (uint32_t fold = 0; fold < 100; ++fold)
-            check_body(bodies[i], fold);
+        for (uint32_t capacity = 1; capacity < 5; ++capacity)
+            check_body(bodies[i], capacity);
     for (size_t i = 0; i < count; ++i) {
         if (list[i].body.length >= ROOM - 1)
             continue;
-        test_case("folded: %s", list[i].name);
-        for (uint32_t fold = 0; fold < 5000; fold += 1 + fold / 4)
-            check_body(list[i].body, fold);
+        test_case("in outline: %s", list[i].name);
+        check_body(list[i].body, 3);
     }
+    check_long_lists();
+    check_run((text)TEXT("1 , {\"a\":[]},\"s\" ]"));
+    check_run((text)TEXT("1,{\"a\":2},\"s\"\n,\n"));
     return test_end();
 }

@@ -168,7 +168,7 @@ static void judge_whole(judgement *j, tc_envelope *e, text body, judging_manner 
     const uint32_t room = m.tape == TAPE_FULL ? 1 : (uint32_t)body.length + 1;
     tc_envelope_init(e, TC_FORM_BODY, m.max_depth);
     if (m.tape != NO_TAPE)
-        tc_scan_record(&e->scan, allocate(room * sizeof(tc_entry)), room);
+        tc_scan_record(&e->scan, allocate(room * sizeof(tc_entry)), room, false);
     read_whole(e, body, bytes, m);
     finish(j, e, body, bytes);
     for (int field = TC_BODY; m.tape != NO_TAPE && j->outcome <= TC_API_ERROR && field < TC_NO_FIELD; ++field)

@@ -284,7 +284,7 @@ static tc_scan_status record(tc_scan *s, text body, tc_entry *entries)
 {
     static const tc_scan_member value = {"", 0, 0, 0, NULL};
     tc_scan_init(s, 1000, &value);
-    tc_scan_record(s, entries, ENTRIES);
+    tc_scan_record(s, entries, ENTRIES, false);
     tc_scan_feed(s, body.bytes, body.length);
     return tc_scan_run(s);
 }
@@ -308,7 +308,7 @@ static void one_byte_too_many(const large *l)
     test_equal(end_of(l), 0, "reason in the end", s.reason, TC_JSON_TOO_LARGE);
     tc_envelope e;
     tc_envelope_init(&e, TC_FORM_BODY, 1000);
-    tc_scan_record(&e.scan, entries, ENTRIES);
+    tc_scan_record(&e.scan, entries, ENTRIES, false);
     tc_scan_feed(&e.scan, body.bytes, body.length);
     test_equal(end_of(l), 0, "status of the envelope", tc_envelope_read(&e), TC_SCAN_ERROR);
     test_equal(end_of(l), 0, "outcome", tc_envelope_finish(&e).outcome, TC_NOT_JSON);

@@ -90,7 +90,7 @@ static void begin_tape(reading *r, tc_scan *s, reading_tape tape, text body)
         r->entries = allocate(room * sizeof *r->entries);
         r->entry_room = room;
     }
-    tc_scan_record(s, r->entries, tape == TAPE_FULL ? 1 : r->entry_room);
+    tc_scan_record(s, r->entries, tape == TAPE_FULL ? 1 : r->entry_room, false);
 }
 
 /* One entry more, in memory of exactly that size. */

@@ -127,7 +127,7 @@ static reading read_taped(const char *body, size_t length, uint32_t seed)
     uint32_t room = (uint32_t)draw(&seed, 8);
     tc_entry *entries = (tc_entry *)allocate(room * sizeof *entries);
     tc_envelope_init(&e, TC_FORM_BODY, MAX_DEPTH);
-    tc_scan_record(&e.scan, entries, room);
+    tc_scan_record(&e.scan, entries, room, false);
     tc_scan_feed(&e.scan, body, length);
     while (tc_envelope_read(&e) == TC_SCAN_FULL) {
         check(e.scan.tape.count <= room, "the tape keeps to its room");

@@ -1,0 +1,94 @@
+/*
+** lua_string.c - see lua_string.h.
+*/
+#include "lua_string.h"
+
+#include "bytes.h"
+#include "json_unescape.h"
+
+/* Texts with escapes up to this length are decoded on the C stack, longer ones in memory of Lua's. */
+enum { SMALL_TEXT = 1024 };
+
+static void push_escaped(lua_State *L, const char *raw, size_t length)
+{
+    tc_unescape_state state = {0, 0, 0, false};
+    if (length <= SMALL_TEXT) {
+        char out[SMALL_TEXT];
+        lua_pushlstring(L, out, tc_unescape(&state, raw, length, out));
+    } else {
+        char *const out = (char *)lua_newuserdatauv(L, length, 0);
+        lua_pushlstring(L, out, tc_unescape(&state, raw, length, out));
+        lua_remove(L, -2);
+    }
+}
+
+void tc_push_text(lua_State *L, const char *raw, size_t length, bool escaped)
+{
+    if (escaped)
+        push_escaped(L, raw, length);
+    else
+        lua_pushlstring(L, raw, length);
+}
+
+/* ---- the cache ---- */
+
+static const tc_slot new_slot = {{{NULL, 0, false}, {NULL, 0, false}}, 0, 0};
+
+unsigned tc_cache_open(lua_State *L, tc_cache *c, bool enabled)
+{
+    c->slots[TC_NO_SLOT] = c->slots[TC_ROOT_SLOT] = new_slot;
+    c->used = TC_FIRST_SLOT;
+    c->first = 0;
+    if (!enabled)
+        return TC_NO_SLOT;
+    c->first = lua_gettop(L) + 1;
+    lua_settop(L, c->first - 1 + TC_CACHE_STACK);
+    return TC_ROOT_SLOT;
+}
+
+void tc_cache_close(lua_State *L, tc_cache *c)
+{
+    if (c->first == 0)
+        return;
+    lua_replace(L, c->first);
+    lua_settop(L, c->first);
+}
+
+const tc_slot *tc_cache_members(tc_cache *c, unsigned slot, uint32_t members)
+{
+    tc_slot *const s = &c->slots[slot];
+    if (slot != TC_NO_SLOT && s->capacity == 0 && members <= TC_SLOT_COUNT - c->used) {
+        s->members = (uint8_t)c->used;
+        s->capacity = (uint8_t)members;
+        for (; members > 0; --members)
+            c->slots[c->used++] = new_slot;
+    }
+    TC_ASSERT(c->used <= TC_SLOT_COUNT && s->members + s->capacity <= TC_SLOT_COUNT);
+    return s;
+}
+
+void tc_cache_push(lua_State *L, tc_cache *c, unsigned slot, int which, const char *text, tc_entry e)
+{
+    const char *const raw = text + tc_entry_offset(e);
+    const uint32_t length = tc_entry_length(e);
+    if (slot == TC_NO_SLOT) {
+        tc_push_text(L, raw, length, tc_entry_kind(e) == TC_ESCAPED);
+        return;
+    }
+    tc_slot *const s = &c->slots[slot];
+    const int index = c->first + which * TC_SLOT_COUNT + (int)slot;
+    const bool same = s->last[which].kind_and_length == (uint32_t)e && s->last[which].text != NULL &&
+                      tc_same_bytes(s->last[which].text, raw, length);
+    if (same && s->last[which].cached) {
+        lua_pushvalue(L, index);
+        return;
+    }
+    tc_push_text(L, raw, length, tc_entry_kind(e) == TC_ESCAPED);
+    s->last[which].text = raw;
+    s->last[which].kind_and_length = (uint32_t)e;
+    s->last[which].cached = same;
+    if (same) {
+        lua_pushvalue(L, -1);
+        lua_replace(L, index);
+    }
+}
