@@ -18,10 +18,10 @@ enum { FFI_ELSEWHERE, FFI_SUCCESS, FFI_FAILURE };
 /* False if the field's text has to be decoded first, or lies too far behind. */
 static bool get_text(const tc_envelope *e, tc_field field, uint32_t *offset, uint32_t *length)
 {
-    const tc_capture *const c = &e->scan.captures[field];
     *offset = *length = 0;
     if (field == TC_NO_FIELD)
         return true;
+    const tc_capture *const c = &e->scan.captures[field];
     if (c->kind == TC_ESCAPED || c->end > UINT32_MAX)
         return false;
     *offset = (uint32_t)c->begin;
