@@ -17,7 +17,7 @@ SHARED := $(if $(filter Darwin,$(shell uname)),-bundle -undefined dynamic_lookup
 
 SOURCES := $(sort $(wildcard src/*.c))
 LUA_FILES := $(patsubst lua/%,%,$(sort $(wildcard lua/tencentcloud/*.lua lua/tencentcloud/*/*.lua lua/tencentcloud/*/*/*.lua)))
-COMMANDS := $(patsubst bin/%,%,$(wildcard bin/*))
+COMMANDS := tencentcloud-response
 
 quote = '$(subst ','\'',$(1))'
 absolute = $(if $(filter /%,$(1)),,$(CURDIR)/)$(1)
@@ -86,7 +86,7 @@ DEMO := spec/fixtures/success-documented.json spec/fixtures/failure-documented.j
 demo: known-lua ## show what the module makes of two documented bodies (FILE=body.json: and of that one)
 	@$(call setup,demo $(filter $(LUAS),$(LUA)))
 	@$(MAKE) -s build
-	@$(call with_env,$(LUA)) && { $(LUA) bin/tencentcloud-response $(DEMO) $(if $(FILE),$(call quote,$(FILE))); [ $$? -lt 2 ]; }
+	@$(call with_env,$(LUA)) && { $(LUA) lua/tencentcloud-response $(DEMO) $(if $(FILE),$(call quote,$(FILE))); [ $$? -lt 2 ]; }
 
 # ---- installing ----
 
@@ -107,7 +107,7 @@ install: build ## install for LUA under PREFIX=/usr/local (INST_LUADIR, INST_LIB
 	@set -e; place() { \
 		mkdir -p "$${3%/*}"; sed "$$4" "$$2" >"$$3.$$$$"; chmod "$$1" "$$3.$$$$"; mv -f "$$3.$$$$" "$$3"; echo "installed $$3"; }; \
 	for file in $(LUA_FILES); do place 644 "lua/$$file" $(lua_root)/"$$file" ""; done; \
-	for file in $(COMMANDS); do place 755 "bin/$$file" $(bin_root)/"$$file" '1s|.*|$(command_head)|'; done; \
+	for file in $(COMMANDS); do place 755 "lua/$$file" $(bin_root)/"$$file" '1s|.*|$(command_head)|'; done; \
 	place 755 $(MODULE) $(lib_root)/tencentcloud/response/core.so ""
 
 uninstall: ## remove what install put there

@@ -81,7 +81,7 @@ build = {
   },
   install = {
     bin = {
-      ["tencentcloud-response"] = "bin/tencentcloud-response",
+      ["tencentcloud-response"] = "lua/tencentcloud-response",
     },
   },
 }

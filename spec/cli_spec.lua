@@ -4,7 +4,7 @@ local support = require "spec.support"
 
 local unpack = table.unpack or unpack
 
-local command = debug.getinfo(1, "S").source:match "^@(.*)spec/cli_spec%.lua$" .. "bin/tencentcloud-response"
+local command = debug.getinfo(1, "S").source:match "^@(.*)spec/cli_spec%.lua$" .. "lua/tencentcloud-response"
 local interpreter = arg[-1] or "lua"
 
 local function quote(word)
