@@ -60,8 +60,8 @@ local function is_current(state)
 end
 
 -- The state of the current request, if there is one.
-local function find()
-    local here, state = address(), ngx.ctx[KEY]
+local function find(ctx)
+    local here, state = address(), ctx[KEY]
     while state and state.address ~= here do
         state = state.next
     end
@@ -83,8 +83,8 @@ local function remove_stale(ctx, here)
 end
 
 ---@return tencentcloud.nginx.State
-local function begin()
-    local ctx, started = ngx.ctx, start_time()
+local function begin(ctx)
+    local started = start_time()
     local state = { address = address(), started = started, stage = "first", head = "" }
     if started == now() then
         state.connection, state.number = var.connection, var.connection_requests
@@ -126,7 +126,8 @@ local function read(state, chunk)
 end
 
 local function pass()
-    local state, chunk = find() or begin(), arg[1]
+    local ctx, chunk = ngx.ctx, arg[1]
+    local state = find(ctx) or begin(ctx)
     if chunk and chunk ~= "" then
         read(state, chunk)
     end
@@ -137,7 +138,7 @@ end
 
 -- Logs an internal error, and gives up the verdict.
 local function report(problem)
-    local ok, state = pcall(find)
+    local ok, state = pcall(find, ngx.ctx)
     if ok and state then
         if state.stage == "broken" then
             return
@@ -229,7 +230,7 @@ local function publish(name, value)
 end
 
 local function verdict()
-    local state = find()
+    local state = find(ngx.ctx)
     local stage = state and state.stage
     if stage == "broken" or stage ~= "whole" and stage ~= "complete" and ngx.get_phase() ~= "log" then
         return nil
