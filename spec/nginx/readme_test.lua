@@ -14,7 +14,7 @@ end
 describe("the configuration in the README", function()
     local root, service, nginx
 
-    -- As written, but for the place of the installed module, the port and the address of the service.
+    -- As written, but for the place of the installed module, the port, and the service's address and certificate.
     setup(function()
         local conf = server.read "README.md":match "\n```nginx\n(.-)\n```\n"
         assert.truthy(conf, "README.md has no fenced block of nginx")
@@ -25,6 +25,7 @@ describe("the configuration in the README", function()
         conf = put(conf, "/usr/local/share/lua/5.1/", root .. "/share/lua/5.1/", 1)
         conf = put(conf, "/usr/local/lib/lua/5.1/", root .. "/lib/lua/5.1/", 1)
         conf = put(conf, "listen 127.0.0.1:8080;", "listen 127.0.0.1:@PORT@;", 1)
+        conf = put(conf, "/etc/ssl/certs/ca-certificates.crt", service.prefix .. "/certificate.crt", 1)
         conf = put(conf, "server cvm.tencentcloudapi.com:443;", ("server 127.0.0.1:%s;"):format(service.port), 1)
         nginx = server.start(conf)
     end)
@@ -47,14 +48,14 @@ describe("the configuration in the README", function()
         local answer = nginx:request("POST", "/", "{}", { ["X-TC-Action"] = "DescribeInstances" })
         assert.equal('{"Response":{"TotalCount":0,"InstanceSet":[],"RequestId":"' .. OF_SUCCESS .. '"}}', answer.body)
         local line, errors = logged()
-        assert.equal('"POST / HTTP/1.1" 200 - ' .. OF_SUCCESS, line)
+        assert.equal('"POST / HTTP/1.1" 200 - ' .. OF_SUCCESS .. " - -", line)
         assert.equal("", errors)
     end)
 
     it("logs a failure, and warns of it", function()
         nginx:request("POST", "/failure", "{}")
         local line, errors = logged()
-        assert.equal('"POST /failure HTTP/1.1" 200 AuthFailure.SignatureFailure ' .. OF_FAILURE, line)
+        assert.equal('"POST /failure HTTP/1.1" 200 AuthFailure.SignatureFailure ' .. OF_FAILURE .. " auth never", line)
         assert.truthy(errors:find("[warn]", 1, true), errors)
         assert.truthy(errors:find("AuthFailure.SignatureFailure: The provided credentials could not be validated. "
             .. "(RequestId: " .. OF_FAILURE .. ") (auth, retry: never)", 1, true), errors)
@@ -64,5 +65,40 @@ describe("the configuration in the README", function()
         local answer = nginx:request("POST", "/count", "{}")
         assert.equal("0\n", answer.body)
         assert.equal(200, answer.status)
+        assert.equal('"POST /count HTTP/1.1" 200 - - - -', (logged()))
+    end)
+
+    -- The lines that begin with the name of the counter.
+    local function metrics()
+        local found = {}
+        for series, value in nginx:get("/metrics").body:gmatch "(tencentcloud_calls_total{.-}) (%d+)\n" do
+            found[series] = tonumber(value)
+        end
+        return found
+    end
+
+    local function series(code, category)
+        return ('tencentcloud_calls_total{code="%s",category="%s"}'):format(code, category)
+    end
+
+    it("counts what it logged, for Prometheus", function()
+        local found = metrics()
+        assert.is_true(found[series("", "success")] >= 1)
+        assert.equal(1, found[series("AuthFailure.SignatureFailure", "auth")])
+    end)
+
+    it("counts hostile codes so that the text stays well-formed, and not too many", function()
+        nginx:request("POST", "/hostile", "{}")
+        assert.equal(1, metrics()[series([[A\"B\\C\nD]], "unknown")])
+        for i = 1, 510 do
+            nginx:request("POST", "/made-up/" .. i, "{}")
+        end
+        nginx:log_lines(511)
+        local found, count = metrics(), 0
+        for _ in pairs(found) do
+            count = count + 1
+        end
+        assert.equal(501, count)
+        assert.equal(13, found[series("other", "other")])
     end)
 end)
