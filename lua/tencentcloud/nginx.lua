@@ -104,7 +104,9 @@ local function feed(state, chunk)
 end
 
 local function start_scanner(state)
-    state.scanner, state.stage = new_scanner(), "scanning"
+    -- The upstream's header: the one sent may be another.
+    local content_type = var.upstream_http_content_type or var.sent_http_content_type
+    state.scanner, state.stage = new_scanner { content_type = content_type }, "scanning"
     if state.head ~= "" then
         feed(state, state.head)
     end
