@@ -38,7 +38,7 @@ build = {
         "src/ffi_check.c",
         "src/json_index.c",
         "src/json_index_x86.c",
-        "src/json_reason.c",
+        "src/json_number.c",
         "src/json_scan.c",
         "src/json_string.c",
         "src/json_unescape.c",

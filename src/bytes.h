@@ -1,5 +1,5 @@
 /*
-** bytes.h - classes of bytes.
+** bytes.h - classes of bytes, and several bytes at a time in one register.
 */
 #ifndef TC_BYTES_H
 #define TC_BYTES_H
@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A byte of a string that stands for itself and is ASCII: no quote, no backslash, no control. */
+/* A byte of a string that stands for itself and is ASCII: not a quote, backslash or control character. */
 static inline bool tc_is_plain(char c)
 {
     return (unsigned char)(c - 0x20) < 0x60 && c != '"' && c != '\\';
@@ -26,7 +26,25 @@ static inline bool tc_is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-/* memcmp of a constant size is one comparison; of any other a call, which costs more than names are worth. */
+/* May this byte follow a backslash? All but u, which does not stand alone. */
+static inline bool tc_is_short_escape(char c)
+{
+    switch (c) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* memcmp of a constant size is one comparison; a variable size is a library call, too slow for short names. */
 static inline bool tc_same_bytes(const char *a, const char *b, size_t length)
 {
     if (length > 16)
@@ -40,69 +58,89 @@ static inline bool tc_same_bytes(const char *a, const char *b, size_t length)
     return length == 0;
 }
 
-/*
-** Where eight bytes are looked at once: the flag of a byte is its high bit, the first byte's the lowest. Flags behind the
-** first one set can be wrong, for borrows and carries go there; and only there.
-*/
-#if defined(__GNUC__)
+/* ---- four or eight bytes at a time, the first one lowest ---- */
 
-#define TC_BY_EIGHT
+static inline uint32_t tc_four_bytes(const char *p)
+{
+    const unsigned char *const b = (const unsigned char *)p; /* compilers make one load of it */
+    return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
 
 static inline uint64_t tc_eight_bytes(const char *p)
 {
+#if defined(__GNUC__)
     uint64_t bytes;
     memcpy(&bytes, p, sizeof bytes);
     return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap64(bytes) : bytes;
-}
-
-static inline size_t tc_first_flag(uint64_t flags)
-{
-    return (size_t)__builtin_ctzll(flags) / 8;
+#else
+    return tc_four_bytes(p) | (uint64_t)tc_four_bytes(p + 4) << 32;
+#endif
 }
 
 #define TC_ALL_BYTES(c) ((uint64_t)(c)*0x0101010101010101U)
 
-/* A byte from 0x80 up keeps its high bit in the first two terms, but for one in each. */
-static inline uint64_t tc_flags_not_plain(uint64_t bytes)
-{
-    const uint64_t quote = bytes ^ TC_ALL_BYTES('"'), backslash = bytes ^ TC_ALL_BYTES('\\');
-    return ((quote - TC_ALL_BYTES(1)) | (backslash - TC_ALL_BYTES(1)) | (bytes - TC_ALL_BYTES(0x20))) &
-           TC_ALL_BYTES(0x80);
-}
-
+/*
+** The flag of a byte is its high bit. Unless stated otherwise only the first flag is reliable: borrows and carries may
+** corrupt those after it.
+*/
 static inline uint64_t tc_flags_not_digit(uint64_t bytes)
 {
     const uint64_t digits = bytes ^ TC_ALL_BYTES('0'); /* 0 to 9 */
     return ((digits + TC_ALL_BYTES(0x80 - 10)) | digits) & TC_ALL_BYTES(0x80);
 }
 
-#endif
-
-/* The end of the run of plain bytes at p. */
-static inline const char *tc_plain_end(const char *p, const char *end)
+static inline uint64_t tc_flags_backslash(uint64_t bytes)
 {
-#if defined(TC_BY_EIGHT)
-    for (; end - p >= 8; p += 8) {
-        const uint64_t flags = tc_flags_not_plain(tc_eight_bytes(p));
-        if (flags != 0)
-            return p + tc_first_flag(flags);
-    }
+    const uint64_t difference = bytes ^ TC_ALL_BYTES('\\'); /* 0 where there is a backslash */
+    return (difference - TC_ALL_BYTES(1)) & ~difference & TC_ALL_BYTES(0x80);
+}
+
+/* Here all flags are reliable: nothing can be carried. A byte other than 0x20 to 0x7E. */
+static inline uint64_t tc_flags_not_printable(uint64_t bytes)
+{
+    const uint64_t low = bytes & ~TC_ALL_BYTES(0x80);
+    const uint64_t is_del = low + TC_ALL_BYTES(1), not_control = low + TC_ALL_BYTES(0x80 - 0x20);
+    return (bytes | is_del | ~not_control) & TC_ALL_BYTES(0x80);
+}
+
+/* Of flags that are not 0, how many bytes lie before the first. */
+static inline size_t tc_first_flag(uint64_t flags)
+{
+#if defined(__GNUC__)
+    return (size_t)__builtin_ctzll(flags) / 8;
+#else
+    size_t bytes = 0;
+    for (; (flags & 0xFF) == 0; flags >>= 8)
+        ++bytes;
+    return bytes;
 #endif
-    while (p < end && tc_is_plain(*p))
-        ++p;
-    return p;
+}
+
+/* Are these four bytes hexadecimal digits? No sum is carried, for ASCII has seven bits. */
+static inline bool tc_are_hex(uint32_t bytes)
+{
+    const uint32_t ones = 0x01010101U, ascii = bytes & 0x7F * ones, lower = ascii | 0x20 * ones;
+    const uint32_t digit = (ascii + (0x80 - '0') * ones) & ~(ascii + (0x80 - ('9' + 1)) * ones);
+    const uint32_t letter = (lower + (0x80 - 'a') * ones) & ~(lower + (0x80 - ('f' + 1)) * ones);
+    return ((digit | letter) & ~bytes & 0x80 * ones) == 0x80 * ones;
+}
+
+/* The value of four hexadecimal digits: a letter's low half is 9 less than its value. */
+static inline uint32_t tc_hex_value(uint32_t bytes)
+{
+    const uint32_t digits = (bytes & 0x0F0F0F0FU) + 9 * (bytes >> 6 & 0x01010101U);
+    const uint32_t pairs = (digits << 4 | digits >> 8) & 0x00FF00FFU;
+    return (pairs & 0xFF) << 8 | pairs >> 16;
 }
 
 /* The end of the run of digits at p. */
 static inline const char *tc_digits_end(const char *p, const char *end)
 {
-#if defined(TC_BY_EIGHT)
     for (; end - p >= 8; p += 8) {
         const uint64_t flags = tc_flags_not_digit(tc_eight_bytes(p));
         if (flags != 0)
             return p + tc_first_flag(flags);
     }
-#endif
     while (p < end && tc_is_digit(*p))
         ++p;
     return p;

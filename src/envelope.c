@@ -88,7 +88,7 @@ void tc_envelope_init(tc_envelope *e, tc_form form, unsigned max_depth)
 
 static void start(tc_text *t, uint64_t begin)
 {
-    static const tc_unescape_state fresh = {0, 0, 0, false};
+    static const tc_unescape_state fresh = TC_UNESCAPE_START;
     t->begin = t->to = begin;
     t->length = 0;
     t->truncated = t->not_zero = t->exponent = false;

@@ -1,9 +1,13 @@
 /*
-** json_index.h - where in a text to go on, once the bytes that stand together have been read.
+** json_index.h - the structural index: positions at which the scan must stop.
 **
-** Outside strings that is the first byte behind white space. In a string it is the closing quote, and before it the first
-** of bytes side by side that are not plain, and perhaps more of these. Marks are set for a batch of bytes at a time, by
-** SIMD where there is any: so the scan has no loops over strings and blanks, whose lengths are hard to predict.
+** Outside strings that is the end of each run of white space. In a string it is the closing quote, the first escape,
+** and whatever the automaton has to look at: a \u escape, and bytes that are wrong or may be. All else in a string
+** (plain text, short escapes, UTF-8) is checked while the index is built, by blocks of 64 bytes and SIMD where there is
+** any. So the scan has no loops over strings and white space, whose lengths are hard to predict.
+**
+** The index and how it is built follow stage 1 of simdjson (Langdale and Lemire, Parsing Gigabytes of JSON per Second,
+** 2019).
 */
 #ifndef TC_JSON_INDEX_H
 #define TC_JSON_INDEX_H
@@ -13,24 +17,32 @@
 
 #include "internal.h"
 
-/* Bytes of a batch, and of the steps in which it grows. */
-enum { TC_BATCH = 1024, TC_BLOCK = 64 };
+enum {
+    TC_BLOCK = 64,   /* bytes that are classified at once: one bit of a mask each */
+    TC_BATCH = 1024, /* bytes that are indexed at once: the index stays in the fastest cache */
+    /* At most one position per byte, and for each block and the batch's end one before it; writers write ahead. */
+    TC_POSITIONS = TC_BATCH + TC_BATCH / TC_BLOCK + 1 + TC_BLOCK
+};
 
-/* The marks of the batch [begin, behind), as offsets from begin. They mean nothing behind what is no JSON. */
+/*
+** The positions in the batch [begin, end), as offsets from begin, in ascending order. Undefined after the first invalid
+** byte.
+*/
 typedef struct {
-    const char *begin, *behind;
+    const char *begin, *end;
     unsigned count;
-    uint32_t at[TC_BATCH + TC_BLOCK]; /* the last step may write beyond count */
+    uint32_t at[TC_POSITIONS];
 } tc_index;
 
 /*
-** Sets the marks of a batch that begins at m->begin, which lies in [chunk, end): in a string, but in none of its escapes,
-** or else behind white space. Reads nothing outside the chunk.
+** Indexes a batch that starts at index->begin, which lies in [chunk, end): in a string, but not inside an escape or a
+** UTF-8 sequence, or else after white space. Moves begin past blocks without a position. An escape or a sequence that
+** the batch's end cuts has a position. Reads nothing outside the chunk.
 */
-typedef void tc_indexer(tc_index *m, const char *chunk, const char *end, bool in_string);
+typedef void tc_indexer(tc_index *index, const char *chunk, const char *end, bool in_string);
 
 /* By the best instructions that this processor has. */
-TC_INTERNAL void tc_index_batch(tc_index *m, const char *chunk, const char *end, bool in_string);
+TC_INTERNAL void tc_index_batch(tc_index *index, const char *chunk, const char *end, bool in_string);
 
 /* The one for AVX2 or AVX-512; NULL if this processor has neither. */
 TC_INTERNAL tc_indexer *tc_x86_indexer(void);

@@ -1,46 +1,139 @@
 /*
-** json_index_block.h - marks by steps of 64 bytes, whatever the instructions are. Part of json_index; only for compilers that
-** have SIMD, which know GCC's builtins.
+** json_index_block.h - the structural index by blocks of 64 bytes, whatever the instructions are. Part of json_index.
+**
+** What an instruction set does with a block is given as functions, which become part of the loop. Bit i of a mask speaks
+** of byte i of its block.
 */
 #ifndef TC_JSON_INDEX_BLOCK_H
 #define TC_JSON_INDEX_BLOCK_H
 
+#include <stddef.h>
 #include <string.h>
 
 #include "json_index.h"
 
-/* So that the functions given to tc_index_by_block are known where they are called, and become part of the loop. */
 #if defined(__GNUC__)
 #define TC_ALWAYS_INLINE inline __attribute__((always_inline))
+#define TC_NEVER_INLINE __attribute__((noinline))
+#define TC_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #else
 #define TC_ALWAYS_INLINE inline
+#define TC_NEVER_INLINE
+#define TC_UNLIKELY(x) (x)
 #endif
 
-/* What is known of TC_BLOCK bytes; bit i speaks of byte i. */
 typedef struct {
     uint64_t quotes, backslashes;
-    uint64_t spaces; /* white space */
-    uint64_t hard;   /* in a string: neither plain nor a quote */
+    uint64_t spaces;  /* white space */
+    uint64_t special; /* control characters and bytes that are not ASCII */
 } tc_masks;
 
 /* Classifies the TC_BLOCK bytes at p. */
 typedef tc_masks tc_classifier(const char *p);
 
-/* Bit i of the result: is the number of bits set in 0 .. i odd? */
+/* Bit i of the result: the parity of the number of bits set in 0 .. i. */
 typedef uint64_t tc_prefix_xor(uint64_t bits);
 
-/* Puts the numbers of the bits set, plus offset, at at[count] and behind; returns the new count. */
+/* Writes offset + i for each bit i at at[count] and after it; may write up to TC_BLOCK entries. Returns the new count. */
 typedef unsigned tc_bit_writer(uint32_t *at, unsigned count, uint64_t bits, uint32_t offset);
 
-/* Puts the number of the lowest bit, which is taken out; of none, any number. */
+typedef struct {
+    uint64_t not_ascii;
+    bool valid; /* the block's UTF-8, but for a sequence that its end cuts; may be false without an error */
+} tc_utf8;
+
+/* Checks the block at p and how the three bytes before it go on. */
+typedef tc_utf8 tc_utf8_checker(const char *p);
+
+/* The bytes that may follow a backslash, other than u. */
+typedef uint64_t tc_escape_finder(const char *p);
+
+/*
+** By the halves of a byte, the sets it belongs to; a byte may follow a backslash if a set has both of its halves. There
+** is one set for each high half.
+*/
+static const uint8_t tc_escapes_by_low_half[16] = {0, 0, 1 | 4 | 8, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1};
+static const uint8_t tc_escapes_by_high_half[16] = {0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0};
+
+/*
+** UTF-8 by three tables (Keiser and Lemire, Validating UTF-8 In Less Than One Instruction Per Byte, 2021). Two bytes side
+** by side are wrong in a way of which all three have the bit: by the high and the low half of the first, and the high
+** half of the second. Two continuation bytes are right where a longer sequence needs them.
+*/
+enum {
+    CUT = 1,            /* a leading byte, and something other than a continuation */
+    UNEXPECTED = 2,     /* ASCII, and a continuation */
+    OVERLONG_3 = 4,     /* E0, and 80 to 9F */
+    TOO_LARGE = 8,      /* F4 or more, and 90 to BF */
+    SURROGATE = 16,     /* ED, and A0 to BF */
+    OVERLONG_2 = 32,    /* C0 or C1, and a continuation */
+    FOUR_AT_8 = 64,     /* F0 or F5 or more, and 80 to 8F: overlong or too large */
+    CONTINUATION = 128, /* a continuation, and another */
+    ANY_LOW_HALF = CUT | UNEXPECTED | CONTINUATION,
+    ANY_CONTINUATION = UNEXPECTED | OVERLONG_2 | CONTINUATION
+};
+
+static const uint8_t tc_utf8_first_high[16] = {
+    UNEXPECTED, UNEXPECTED, UNEXPECTED, UNEXPECTED, UNEXPECTED, UNEXPECTED, UNEXPECTED, UNEXPECTED,
+    CONTINUATION, CONTINUATION, CONTINUATION, CONTINUATION,
+    CUT | OVERLONG_2, CUT, CUT | OVERLONG_3 | SURROGATE, CUT | TOO_LARGE | FOUR_AT_8,
+};
+static const uint8_t tc_utf8_first_low[16] = {
+    ANY_LOW_HALF | OVERLONG_2 | OVERLONG_3 | FOUR_AT_8,
+    ANY_LOW_HALF | OVERLONG_2,
+    ANY_LOW_HALF,
+    ANY_LOW_HALF,
+    ANY_LOW_HALF | TOO_LARGE,
+    ANY_LOW_HALF | TOO_LARGE | FOUR_AT_8,
+    ANY_LOW_HALF | TOO_LARGE | FOUR_AT_8,
+    ANY_LOW_HALF | TOO_LARGE | FOUR_AT_8,
+    ANY_LOW_HALF | TOO_LARGE | FOUR_AT_8,
+    ANY_LOW_HALF | TOO_LARGE | FOUR_AT_8,
+    ANY_LOW_HALF | TOO_LARGE | FOUR_AT_8,
+    ANY_LOW_HALF | TOO_LARGE | FOUR_AT_8,
+    ANY_LOW_HALF | TOO_LARGE | FOUR_AT_8,
+    ANY_LOW_HALF | TOO_LARGE | FOUR_AT_8 | SURROGATE,
+    ANY_LOW_HALF | TOO_LARGE | FOUR_AT_8,
+    ANY_LOW_HALF | TOO_LARGE | FOUR_AT_8,
+};
+static const uint8_t tc_utf8_second_high[16] = {
+    CUT, CUT, CUT, CUT, CUT, CUT, CUT, CUT,
+    ANY_CONTINUATION | OVERLONG_3 | FOUR_AT_8,
+    ANY_CONTINUATION | OVERLONG_3 | TOO_LARGE,
+    ANY_CONTINUATION | SURROGATE | TOO_LARGE,
+    ANY_CONTINUATION | SURROGATE | TOO_LARGE,
+    CUT, CUT, CUT, CUT,
+};
+
+/* Subtracted with saturation: leaves the high bit in a byte that begins a sequence of three or four, or of four. */
+enum { TC_BELOW_THREE = 0xE0 - 0x80, TC_BELOW_FOUR = 0xF0 - 0x80 };
+
+/* ---- writing positions ---- */
+
+static inline unsigned tc_lowest_bit(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return (unsigned)__builtin_ctzll(bits);
+#else
+    unsigned n = 0;
+    for (; (bits & 1) == 0; bits >>= 1)
+        ++n;
+    return n;
+#endif
+}
+
+/* Writes the number of the lowest bit and takes it out; of no bits, any number. */
 static inline uint64_t tc_write_lowest(uint32_t *at, uint64_t bits, uint32_t offset)
 {
-    *at = offset + (uint32_t)__builtin_ctzll(bits | (uint64_t)1 << 63);
+    *at = offset + tc_lowest_bit(bits | (uint64_t)1 << 63);
     return bits & (bits - 1);
 }
 
-/* Puts the numbers of the bits set, and more, which is overwritten later: mostly eight, for their count is hard to predict. */
-static inline void tc_write_bits(uint32_t *at, uint64_t bits, uint32_t offset)
+/*
+** Writes by fours, at least eight: a wrong guess at how many there are would cost more than what is overwritten later.
+** (simdjson writes ahead so.)
+*/
+static inline void tc_write_by_fours(uint32_t *at, uint64_t bits, uint32_t offset)
 {
     for (unsigned fours = 0; fours < 2 || bits != 0; ++fours, at += 4) {
         bits = tc_write_lowest(at, bits, offset);
@@ -50,78 +143,247 @@ static inline void tc_write_bits(uint32_t *at, uint64_t bits, uint32_t offset)
     }
 }
 
-/* What the next step has to know of the byte before it: in_string in all bits, the others in the lowest. */
+/* ---- one block ---- */
+
+/* What a block has to know of the bytes before it. */
 typedef struct {
-    uint64_t in_string;
-    uint64_t space, hard;
-    uint64_t escapes; /* it is a backslash that takes away the meaning of the next byte */
+    uint64_t in_string; /* all ones or zero */
+    uint64_t space;     /* one bit, as the next two */
+    uint64_t noted;     /* in a string: its first escape has a position */
+    uint64_t escape;    /* the last byte is a backslash that escapes the next */
+    uint64_t sequence;  /* not 0: one of the last three is not ASCII, so a sequence may go on */
 } tc_carry;
 
-/* Classifies the last bytes of a chunk, less than a step; those behind them count as spaces. */
-static TC_ALWAYS_INLINE tc_masks tc_classify_rest(const char *chunk, const char *p, const char *end,
-                                                  tc_classifier *classify)
+/* Where a chunk is being read: the block at p, of which [p, end) is there. */
+typedef struct {
+    const char *chunk, *p, *end;
+} tc_place;
+
+/* Classifies a block that the chunk's end cuts; what is missing counts as spaces. */
+static TC_ALWAYS_INLINE tc_masks tc_classify_rest(tc_place at, tc_classifier *classify)
 {
-    const unsigned left = (unsigned)(end - p), missing = TC_BLOCK - left;
+    const unsigned left = (unsigned)(at.end - at.p), missing = TC_BLOCK - left;
     tc_masks m;
-    if (end - chunk >= TC_BLOCK) { /* the chunk's last bytes; the first of them lie before p */
-        m = classify(end - TC_BLOCK);
+    if (at.end - at.chunk >= TC_BLOCK) { /* the chunk's last bytes; the first of them lie before p */
+        m = classify(at.end - TC_BLOCK);
         m.quotes >>= missing;
-        m.hard >>= missing;
         m.backslashes >>= missing;
+        m.special >>= missing;
         m.spaces = m.spaces >> missing | ~(uint64_t)0 << left;
     } else {
         char bytes[TC_BLOCK];
         memset(bytes, ' ', sizeof bytes);
-        memcpy(bytes, p, left);
+        memcpy(bytes, at.p, left);
         m = classify(bytes);
     }
     return m;
 }
 
+enum { TC_BEFORE = 3 }; /* bytes before a block that may begin a sequence which goes on in it */
+
+/* The block with the bytes before it: where it lies, or copied, spaces around it, where the chunk has not all of them. */
+static inline const char *tc_surrounded(tc_place at, char copy[TC_BEFORE + TC_BLOCK])
+{
+    const ptrdiff_t before = at.p - at.chunk < TC_BEFORE ? at.p - at.chunk : TC_BEFORE;
+    const ptrdiff_t left = at.end - at.p < TC_BLOCK ? at.end - at.p : TC_BLOCK;
+    if (before + left == TC_BEFORE + TC_BLOCK)
+        return at.p;
+    memset(copy, ' ', TC_BEFORE + TC_BLOCK);
+    memcpy(copy + TC_BEFORE - before, at.p - before, (size_t)(before + left));
+    return copy + TC_BEFORE;
+}
+
+/* How many bytes before p begin a sequence that needs more of them; none before begin. */
+static inline unsigned tc_cut_sequence(const char *begin, const char *p)
+{
+    for (unsigned back = 1; back <= TC_BEFORE && p - begin >= (ptrdiff_t)back; ++back) {
+        const unsigned char c = (unsigned char)p[-(ptrdiff_t)back];
+        if (c < 0x80)
+            return 0;
+        if (c >= 0xC0) /* needs more than one byte from C0 up, two from E0, three from F0 */
+            return c >= 0x100 - (0x80 >> back) ? back : 0;
+    }
+    return 0;
+}
+
 /*
-** The bytes behind an odd number of backslashes. A run of these that begins at an odd place is carried by an addition to
-** the place behind it; so the parity of that place, against that of where the run begins, tells the parity of its length.
+** The backslashes that escape the next byte: in each run the first, the third and so on. The sum of a run and its first
+** bit carries past the run's end and leaves nothing of it, so that runs which start at odd bits can be told from the
+** others. (By additions, as Langdale and Lemire 2019 find escaped bytes.)
 */
-static inline uint64_t tc_find_escaped(uint64_t backslashes, tc_carry *before)
+static inline uint64_t tc_find_escapes(uint64_t backslashes, uint64_t escaped)
 {
     const uint64_t odd = 0xAAAAAAAAAAAAAAAAU;
-    if ((backslashes | before->escapes) == 0)
-        return 0;
-    backslashes &= ~before->escapes;
-    const uint64_t behind = backslashes << 1 | before->escapes;
-    const uint64_t odd_begins = backslashes & odd & ~behind;
-    const uint64_t carried = odd_begins + backslashes;
-    before->escapes = carried < backslashes;
-    return (~odd ^ carried << 1) & behind;
+    const uint64_t active = backslashes & ~escaped;
+    const uint64_t first = active & ~(active << 1);
+    const uint64_t from_even = active & (active + (first & odd));
+    return (from_even & ~odd) | (active & ~from_even & odd);
 }
 
-/* The marks of a step. */
-static TC_ALWAYS_INLINE uint64_t tc_index_bits(const tc_masks *m, tc_prefix_xor *parity, tc_carry *before)
+/*
+** What the automaton has to visit: bytes of the block, and one before it, `cut` bytes back, where an escape or a sequence
+** begins that goes on in the block; 0 if there is none.
+*/
+typedef struct {
+    uint64_t bits;
+    unsigned cut;
+} tc_visits;
+
+/*
+** Escapes: the first of each string, and those that are not short ones. An opening quote added to its string, without the
+** escapes, carries to the first of these or to the closing quote.
+*/
+static TC_ALWAYS_INLINE tc_visits tc_index_escapes(uint64_t escapes, uint64_t escaped_others, uint64_t quotes,
+                                                   uint64_t inside, tc_carry *carry)
 {
-    const uint64_t quotes = m->quotes & ~tc_find_escaped(m->backslashes, before);
-    const uint64_t inside = parity(quotes) ^ before->in_string; /* from an opening quote on, up to the closing one */
-    const uint64_t begins = (m->spaces << 1 | before->space) & ~m->spaces & (quotes | ~inside);
-    const uint64_t hard = m->hard & ~(m->hard << 1 | before->hard) & inside;
-    before->in_string = 0 - (inside >> 63);
-    before->space = m->spaces >> 63;
-    before->hard = m->hard >> 63;
-    return begins | (quotes & ~inside) | hard;
+    const uint64_t text = inside & ~escapes, begins = (quotes & inside) | (carry->in_string & ~carry->noted & 1);
+    const uint64_t sum = text + begins;
+    const tc_visits v = {(sum & escapes) | escaped_others >> 1, escaped_others & 1};
+    carry->noted = sum >= text; /* else the last string goes on without an escape so far */
+    return v;
 }
 
-static TC_ALWAYS_INLINE void tc_index_by_block(tc_index *m, const char *chunk, const char *end, bool in_string,
-                                               tc_classifier *classify, tc_prefix_xor *parity, tc_bit_writer *put)
+/* Control characters, and all runs of bytes that are not ASCII where their UTF-8 may be wrong. */
+static TC_ALWAYS_INLINE tc_visits tc_index_special(tc_place at, const char *first, uint64_t special, tc_utf8 utf8)
 {
-    const char *p = m->begin;
-    tc_carry before = {0 - (uint64_t)in_string, !in_string, 0, 0};
-    unsigned count = 0;
-    for (uint32_t offset = 0; offset < TC_BATCH && p < end; offset += TC_BLOCK) {
-        const bool whole = end - p >= TC_BLOCK;
-        const tc_masks masks = whole ? classify(p) : tc_classify_rest(chunk, p, end, classify);
-        count = put(m->at, count, tc_index_bits(&masks, parity, &before), offset);
-        p = whole ? p + TC_BLOCK : end;
+    tc_visits v = {special & ~utf8.not_ascii, 0};
+    if (!utf8.valid) {
+        v.bits = special & ~(utf8.not_ascii << 1 & utf8.not_ascii);
+        v.cut = tc_cut_sequence(first, at.p);
     }
-    m->count = count;
-    m->behind = p;
+    return v;
+}
+
+/* Once it is known what lies inside strings: the ends of white space, and closing quotes. */
+static TC_ALWAYS_INLINE uint64_t tc_index_structure(const tc_masks *m, uint64_t quotes, uint64_t inside, tc_carry *carry)
+{
+    const uint64_t after_space = (m->spaces << 1 | carry->space) & ~m->spaces;
+    carry->in_string = 0 - (inside >> 63);
+    carry->space = m->spaces >> 63;
+    return (after_space & (quotes | ~inside)) | (quotes & ~inside);
+}
+
+/* Any block, of a batch whose first byte is given. */
+static TC_ALWAYS_INLINE tc_visits tc_index_any(tc_place at, const char *first, const tc_masks *m, tc_carry *carry,
+                                               tc_prefix_xor *prefix_xor, tc_utf8_checker *check,
+                                               tc_escape_finder *find_short)
+{
+    char copy[TC_BEFORE + TC_BLOCK];
+    tc_visits v = {0, 0};
+    const char *const block = tc_surrounded(at, copy);
+    const bool has_escapes = (m->backslashes | carry->escape) != 0;
+    const uint64_t escapes = has_escapes ? tc_find_escapes(m->backslashes, carry->escape) : 0;
+    const uint64_t escaped = escapes << 1 | carry->escape;
+    const uint64_t quotes = m->quotes & ~escaped, inside = prefix_xor(quotes) ^ carry->in_string;
+    if (has_escapes) {
+        v = tc_index_escapes(escapes, escaped & ~find_short(block), quotes, inside, carry);
+        carry->escape = escapes >> 63;
+    } else {
+        carry->noted &= quotes == 0;
+    }
+    if (((m->special & inside) | carry->sequence) != 0) {
+        const tc_utf8 utf8 = check(block);
+        const tc_visits special = tc_index_special(at, first, m->special & inside, utf8);
+        v.bits |= special.bits;
+        v.cut |= special.cut; /* the byte before the block is not both a backslash and not ASCII */
+        carry->sequence = utf8.not_ascii >> (TC_BLOCK - TC_BEFORE);
+    }
+    v.bits |= tc_index_structure(m, quotes, inside, carry);
+    return v;
+}
+
+/* ---- one batch ---- */
+
+/* What has been indexed of a batch, up to at.p, which has this offset; `first` is its first byte. */
+typedef struct {
+    tc_index *index;
+    const char *first;
+    tc_place at;
+    tc_carry carry;
+    uint32_t offset;
+    unsigned count;
+} tc_batch;
+
+/* Bytes that are all plain, in a string that goes on. */
+static TC_ALWAYS_INLINE bool tc_are_plain(const tc_masks *m, const tc_carry *carry)
+{
+    return (m->quotes | m->backslashes | m->special | ~carry->in_string | carry->escape | carry->sequence) == 0;
+}
+
+/*
+** Starts a batch with the whole blocks that have no escape and, in strings, no special byte. Apart from the rest, because
+** it is the loop that counts, and has all that it needs in registers so.
+*/
+static TC_ALWAYS_INLINE tc_batch tc_index_simple_blocks(tc_index *index, const char *chunk, const char *end,
+                                                        bool in_string, tc_classifier *classify,
+                                                        tc_prefix_xor *prefix_xor, tc_bit_writer *write)
+{
+    const char *const first = index->begin;
+    const char *p = first;
+    tc_carry carry = {0 - (uint64_t)in_string, !in_string, 0, 0, 0};
+    uint32_t offset = 0;
+    unsigned count = 0;
+    for (; offset < TC_BATCH && end - p >= TC_BLOCK; p += TC_BLOCK) {
+        const tc_masks m = classify(p);
+        if ((m.quotes | ~carry.in_string) == 0)
+            break;
+        const uint64_t inside = prefix_xor(m.quotes) ^ carry.in_string; /* from an opening quote up to the closing one */
+        if ((m.backslashes | (m.special & inside)) != 0)
+            break;
+        carry.noted &= m.quotes == 0;
+        const uint64_t bits = tc_index_structure(&m, m.quotes, inside, &carry);
+        if (bits != 0)
+            count = write(index->at, count, bits, offset);
+        if (count != 0)
+            offset += TC_BLOCK;
+        else
+            index->begin = p + TC_BLOCK;
+    }
+    const tc_batch batch = {index, first, {chunk, p, end}, carry, offset, count};
+    return batch;
+}
+
+/* Gives the byte `cut` bytes before p a position, unless it has one; p has this offset. Returns its offset from now on. */
+static TC_ALWAYS_INLINE uint32_t tc_index_cut(tc_index *index, unsigned *count, const char *p, uint32_t offset,
+                                              unsigned cut)
+{
+    if (*count == 0) { /* no bytes before p count so far */
+        index->begin = p - cut;
+        offset = cut;
+    }
+    if (*count == 0 || index->at[*count - 1] < offset - cut)
+        index->at[(*count)++] = offset - cut;
+    return offset;
+}
+
+/* Goes on with the other blocks, if there are any, and ends the batch. */
+static TC_ALWAYS_INLINE void tc_index_any_blocks(tc_batch b, tc_classifier *classify, tc_prefix_xor *prefix_xor,
+                                                 tc_bit_writer *write, tc_utf8_checker *check,
+                                                 tc_escape_finder *find_short)
+{
+    while (b.offset < TC_BATCH && b.at.p < b.at.end) {
+        const bool whole = b.at.end - b.at.p >= TC_BLOCK;
+        const unsigned length = whole ? TC_BLOCK : (unsigned)(b.at.end - b.at.p);
+        const tc_masks m = whole ? classify(b.at.p) : tc_classify_rest(b.at, classify);
+        tc_visits v = {0, 0};
+        if (!tc_are_plain(&m, &b.carry))
+            v = tc_index_any(b.at, b.first, &m, &b.carry, prefix_xor, check, find_short);
+        if (TC_UNLIKELY(v.cut != 0))
+            b.offset = tc_index_cut(b.index, &b.count, b.at.p, b.offset, v.cut);
+        b.at.p += length;
+        if (v.bits != 0)
+            b.count = write(b.index->at, b.count, v.bits, b.offset);
+        if (b.count != 0)
+            b.offset += length;
+        else
+            b.index->begin = b.at.p;
+    }
+    const unsigned cut = b.carry.escape != 0 ? 1 : tc_cut_sequence(b.first, b.at.p);
+    if (cut != 0)
+        tc_index_cut(b.index, &b.count, b.at.p, b.offset, cut);
+    TC_ASSERT(b.count <= TC_POSITIONS - TC_BLOCK);
+    b.index->count = b.count;
+    b.index->end = b.at.p;
 }
 
 #endif

@@ -3,14 +3,16 @@
 **
 ** Two automata. The outer one (scan) stands between tokens; its states are the places of the grammar.
 ** The inner ones (string_rest, number_rest, literal_rest) stand inside a token; s->part is their state.
-** Both can stop at any byte and go on with the next chunk. The speed comes from json_index.h, which leads over
-** white space and what is plain in strings.
+** Both can stop at any byte and go on with the next chunk. The speed comes from json_index.h, which lets the scan skip
+** white space and nearly all of what strings hold.
 */
 #include "json_scan.h"
 
 #include <string.h>
 
 #include "bytes.h"
+#include "json_index.h"
+#include "json_number.h"
 #include "json_string.h"
 
 /* A call would cost more than what most of these functions do. */
@@ -29,9 +31,9 @@
 /* s->state: what comes next. */
 enum {
     AT_VALUE,
-    AT_VALUE_OR_END, /* behind '[' */
+    AT_VALUE_OR_END, /* after '[' */
     AT_NAME,
-    AT_NAME_OR_END, /* behind '{' */
+    AT_NAME_OR_END, /* after '{' */
     AT_COLON,
     AFTER_VALUE,
     AT_DONE, /* white space only */
@@ -42,23 +44,20 @@ enum {
     IN_ERROR
 };
 
-/* s->part inside a number: what has been read. */
-enum {
-    NUMBER_START,
-    NUMBER_MINUS,
-    NUMBER_ZERO,
-    NUMBER_DIGITS,
-    NUMBER_POINT,
-    NUMBER_FRACTION,
-    NUMBER_E,
-    NUMBER_SIGN,
-    NUMBER_EXPONENT
-};
-
 /* run_depth outside arrays whose elements go into runs: deeper than anything. */
 enum { NO_RUNS = TC_DEPTH_MAX + 1 };
 
 static const char *const literals[] = {"null", "false", "true"};
+
+const char *tc_json_reason_text(tc_json_reason reason)
+{
+    static const char *const texts[] = {
+#define X(name, text) text,
+        TC_JSON_REASONS(X)
+#undef X
+    };
+    return texts[reason];
+}
 
 void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *text)
 {
@@ -121,47 +120,49 @@ static tc_scan_status fail(tc_scan *s, const char *p, tc_json_reason reason)
     return TC_SCAN_ERROR;
 }
 
-/* ---- from mark to mark ---- */
+/* ---- from position to position ---- */
 
 /*
-** What the automaton holds in registers. Between calls all of it lies in the tc_scan. From mark to last_mark are the marks
-** of the last batch that have not been visited.
+** What the automaton holds in registers. From next to last are the positions of the current batch that have not been
+** visited.
+**
+** A string's or number's state lies here or in the tc_scan, never in both. text and escaped hold while it is read in the
+** chunk that it began in; text is NULL for one that began in an earlier chunk. s->part, s->token and s->escaped hold
+** between runs, and s->part and s->escaped in string_rest, which reads all but the simplest strings.
 */
 typedef struct {
     const char *p; /* next byte to read */
     const char *end;
-    const uint32_t *mark, *last_mark;
-    const char *text; /* begin of the current string or number; NULL if it began in an earlier chunk, at s->token */
-    bool escaped;
+    tc_index *index;
+    const uint32_t *next, *last;
+    const char *text; /* the current string's or number's first byte, without its quote */
+    bool escaped;     /* the current string has an escape */
 } tc_reader;
 
-/* Sets the next marks there are, from p or the last batch on. False if the chunk has none. */
-static NEVER_INLINE bool next_batch(const tc_scan *s, tc_index *m, const char *p, bool in_string)
+/* Indexes the next batch, from r->p or the end of the last one on. False if the rest of the chunk has no position. */
+static NEVER_INLINE bool next_batch(const tc_scan *s, const char *p, tc_index *index, bool in_string)
 {
-    m->begin = p > m->behind ? p : m->behind;
-    while (m->begin < s->end) {
-        tc_index_batch(m, s->chunk, s->end, in_string);
-        if (m->count > 0)
-            return true;
-        m->begin = m->behind;
-    }
-    m->count = 0;
-    return false;
+    index->begin = p > index->end ? p : index->end;
+    index->count = 0;
+    if (index->begin < s->end)
+        tc_index_batch(index, s->chunk, s->end, in_string);
+    return index->count > 0;
 }
 
-/* Goes from r->p, in a string or in white space, to the next mark. False, and to the end, if there is none. */
-static ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, tc_index *m, bool in_string)
+/* Goes from r->p, in a string or in white space, to the next position. False, and to the end, if there is none. */
+static ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, bool in_string)
 {
-    if (UNLIKELY(r->mark == r->last_mark)) {
-        const bool found = next_batch(s, m, r->p, in_string);
-        r->mark = m->at;
-        r->last_mark = m->at + m->count;
+    if (UNLIKELY(r->next == r->last)) {
+        const bool found = next_batch(s, r->p, r->index, in_string);
+        r->next = r->index->at;
+        r->last = r->index->at + r->index->count;
         if (!found) {
             r->p = r->end;
             return false;
         }
     }
-    r->p = m->begin + *r->mark++;
+    TC_ASSERT(r->index->begin + *r->next >= r->p);
+    r->p = r->index->begin + *r->next++;
     return true;
 }
 
@@ -171,21 +172,15 @@ static ALWAYS_INLINE bool sees(const tc_reader *r, char c)
     return LIKELY(r->p < r->end && *r->p == c);
 }
 
-/* Goes to the next byte that is no white space; mostly that is this one. False if there is none. */
-static ALWAYS_INLINE bool skip_space(const tc_scan *s, tc_reader *r, tc_index *m)
+/* Goes to the next byte that is not white space; mostly that is this one. False if there is none. */
+static ALWAYS_INLINE bool skip_space(const tc_scan *s, tc_reader *r)
 {
     if (UNLIKELY(r->p == r->end))
         return false;
-    return !tc_is_space(*r->p) || go_on(s, r, m, false);
+    return !tc_is_space(*r->p) || go_on(s, r, false);
 }
 
 /* ---- inside a string ---- */
-
-/* The escapes of which JSON inside a string is full; tc_string_step would come to the same, slower. */
-static bool is_short_escape(char c)
-{
-    return c == '"' || c == '\\' || c == 'n' || c == '/';
-}
 
 static bool is_tail(char c)
 {
@@ -194,7 +189,7 @@ static bool is_tail(char c)
 
 /*
 ** The end of a run of whole three-byte sequences, all but those that begin with 0xE0 and 0xED: nearly all of Chinese
-** text. string_step would come to the same, at a third of the speed.
+** text. tc_string_step gives the same result, at a third of the speed.
 */
 static const char *ideographs_end(const char *p, const char *end)
 {
@@ -204,35 +199,61 @@ static const char *ideographs_end(const char *p, const char *end)
     return p;
 }
 
-/* Passes the marks before p, which has been reached byte by byte. */
-static ALWAYS_INLINE void pass_marks(tc_reader *r, const tc_index *m, const char *p)
+/* The first hexadecimal digit is d and the second at least 8. */
+static bool is_surrogate(uint32_t digits)
 {
-    while (r->mark != r->last_mark && m->begin + *r->mark < p)
-        ++r->mark;
+    return (digits & 0xDF) == 'D' && (digits >> 8 & 0xFF) >= '8';
+}
+
+/* The end of a run of whole escapes, all but surrogates; tc_string_step gives the same result, slower. */
+static const char *escapes_end(const char *p, const char *end)
+{
+    while (end - p >= 2 && *p == '\\') {
+        if (tc_is_short_escape(p[1])) {
+            p += 2;
+        } else {
+            if (end - p < 6 || p[1] != 'u')
+                break;
+            const uint32_t digits = tc_four_bytes(p + 2);
+            if (!tc_are_hex(digits) || is_surrogate(digits))
+                break;
+            p += 6;
+        }
+    }
+    return p;
+}
+
+/* Passes the positions before p, which has been reached byte by byte. */
+static ALWAYS_INLINE void pass_positions(tc_reader *r, const char *p)
+{
+    if (p >= r->index->end)
+        r->next = r->last;
+    while (r->next != r->last && r->index->begin + *r->next < p)
+        ++r->next;
 }
 
 /*
-** Goes on inside a string, from s->part, byte by byte where the bytes are not plain. True at its closing quote; false when
-** the chunk has ended or a byte is wrong (then s->reason is set).
+** Goes on inside a string, from s->part: byte by byte where the index has a position. True at its closing quote; false
+** when the chunk has ended or a byte is wrong (then s->reason is set).
 */
-static NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r, tc_index *m)
+static NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r)
 {
     const char *const end = r->end;
     unsigned part = s->part;
     for (;;) {
         if (part == TC_STRING_PLAIN) {
             r->p = ideographs_end(r->p, end);
-            if (r->p < end && tc_is_plain(*r->p)) {
-                pass_marks(r, m, r->p);
-                go_on(s, r, m, true);
+            if (r->p < end && *r->p == '\\') {
+                s->escaped = true;
+                r->p = escapes_end(r->p, end);
+            }
+            if (r->p < end && (tc_is_plain(*r->p) || r->p >= r->index->end)) {
+                pass_positions(r, r->p);
+                if (go_on(s, r, true) && *r->p != '"')
+                    continue;
             }
             if (r->p < end && *r->p == '"')
                 break;
-            if (end - r->p >= 2 && *r->p == '\\' && is_short_escape(r->p[1])) {
-                s->escaped = true;
-                r->p += 2;
-                continue;
-            }
         }
         if (r->p == end) {
             s->at = end;
@@ -247,111 +268,67 @@ static NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r, tc_index *m)
         s->escaped |= part == TC_STRING_ESCAPE;
         ++r->p;
     }
-    pass_marks(r, m, r->p + 1);
+    pass_positions(r, r->p + 1);
     r->escaped = s->escaped;
     return true;
 }
 
 /* ---- inside a number or literal ---- */
 
-/* May a number end after this part? */
-static bool number_complete(unsigned part)
-{
-    return part == NUMBER_ZERO || part == NUMBER_DIGITS || part == NUMBER_FRACTION || part == NUMBER_EXPONENT;
-}
-
-static bool number_is_integer(unsigned part)
-{
-    return part == NUMBER_ZERO || part == NUMBER_DIGITS;
-}
-
 /*
-** Goes on inside a number, from s->part. Returns the byte behind it, or NULL when the chunk has ended (the
-** number may go on) or a byte is wrong (then s->reason is set). Every case falls into the next: the cases
-** are where a chunk's begin may enter.
+** Goes on inside a number, from s->part. Returns the byte after it, or NULL when the chunk has ended (the number may go
+** on) or a byte is wrong (then s->reason is set).
 */
-static ALWAYS_INLINE const char *number_rest(tc_scan *s, const char *p)
+static NEVER_INLINE const char *number_rest(tc_scan *s, const char *p)
 {
     const char *const end = s->end;
     unsigned part = s->part;
-    switch (part) {
-    case NUMBER_START:
-        if (*p == '-') {
-            part = NUMBER_MINUS;
-            ++p;
+    for (;;) {
+        if (tc_number_has_run(part))
+            p = tc_digits_end(p, end);
+        if (p == end) {
+            s->at = p;
+            s->part = (uint8_t)part;
+            return NULL;
         }
-        /* fall through */
-    case NUMBER_MINUS:
-        if (p == end)
-            break;
-        if (*p == '0') {
-            part = NUMBER_ZERO;
-            ++p;
-            goto behind_integer;
-        }
-        if (!tc_is_digit(*p))
-            goto wrong_byte;
-        part = NUMBER_DIGITS;
-        /* fall through */
-    case NUMBER_DIGITS:
-        p = tc_digits_end(p, end);
-        /* fall through */
-    case NUMBER_ZERO:
-    behind_integer:
-        if (p == end)
-            break;
-        if (*p != '.')
-            goto exponent;
-        part = NUMBER_POINT;
-        ++p;
-        /* fall through */
-    case NUMBER_POINT:
-        if (p == end)
-            break;
-        if (!tc_is_digit(*p))
-            goto wrong_byte;
-        part = NUMBER_FRACTION;
-        /* fall through */
-    case NUMBER_FRACTION:
-        p = tc_digits_end(p, end);
-        if (p == end)
-            break;
-    exponent:
-        if (*p != 'e' && *p != 'E') {
+        const unsigned next = tc_number_step(part, *p);
+        if (next == TC_NUMBER_END) {
             s->part = (uint8_t)part;
             return p;
         }
-        part = NUMBER_E;
-        ++p;
-        /* fall through */
-    case NUMBER_E:
-        if (p == end)
-            break;
-        if (*p == '+' || *p == '-') {
-            part = NUMBER_SIGN;
-            ++p;
+        if (UNLIKELY(next == TC_NUMBER_WRONG)) {
+            fail(s, p, TC_JSON_NUMBER);
+            return NULL;
         }
-        /* fall through */
-    case NUMBER_SIGN:
-        if (p == end)
-            break;
-        if (!tc_is_digit(*p))
-            goto wrong_byte;
-        part = NUMBER_EXPONENT;
-        /* fall through */
-    default: /* NUMBER_EXPONENT */
-        p = tc_digits_end(p, end);
-        if (p == end)
-            break;
-        s->part = (uint8_t)part;
-        return p;
+        part = next;
+        ++p;
     }
-    s->at = p;
+}
+
+/* Reads a number from its first byte: at once, if it has no exponent; the rest as number_rest. */
+static ALWAYS_INLINE const char *read_number(tc_scan *s, const char *p)
+{
+    const char *const end = s->end;
+    unsigned part = TC_NUMBER_START;
+    if (UNLIKELY(*p == '-')) { /* a branch: what comes next must not wait for this byte */
+        part = TC_NUMBER_MINUS;
+        ++p;
+    }
+    if (LIKELY(p < end && tc_is_digit(*p))) {
+        if (UNLIKELY(*p == '0')) {
+            part = TC_NUMBER_ZERO;
+            ++p;
+        } else {
+            part = TC_NUMBER_DIGITS;
+            p = tc_digits_end(p, end);
+        }
+        if (end - p >= 2 && *p == '.' && tc_is_digit(p[1])) {
+            part = TC_NUMBER_FRACTION;
+            p = tc_digits_end(p + 2, end);
+        }
+    }
     s->part = (uint8_t)part;
-    return NULL;
-wrong_byte:
-    fail(s, p, TC_JSON_NUMBER);
-    return NULL;
+    return LIKELY(p < end && tc_number_is_complete(part) && *p != '.' && (*p | 0x20) != 'e') ? p : number_rest(s, p);
 }
 
 /* Goes on inside a literal, of which s->part bytes are read; the rest as number_rest. */
@@ -423,25 +400,25 @@ static ALWAYS_INLINE tc_scan_status stop(tc_scan *s, const tc_reader *r, unsigne
 }
 
 /* Goes on inside a string that is not a plain one, to its closing quote. False: see stopped_in. */
-static ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r, tc_index *m)
+static ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r)
 {
     tc_reader copy = *r; /* whose address is given away, so that r itself can stay in registers */
-    const bool finished = string_rest(s, &copy, m);
+    const bool finished = string_rest(s, &copy);
     *r = copy;
     return finished;
 }
 
 /* Reads a string from its opening quote to its closing one. False: see stopped_in. */
-static ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r, tc_index *m)
+static ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r)
 {
     r->text = ++r->p;
     r->escaped = false;
-    if (LIKELY(go_on(s, r, m, true) && *r->p == '"'))
+    if (LIKELY(go_on(s, r, true) && *r->p == '"'))
         return true;
     s->token = offset(s, r->text);
     s->escaped = false;
     s->part = TC_STRING_PLAIN;
-    return finish_string(s, r, m);
+    return finish_string(s, r);
 }
 
 static uint64_t text_offset(const tc_scan *s, const char *text)
@@ -473,12 +450,12 @@ static NEVER_INLINE void capture(tc_scan *s, tc_kind kind, uint64_t begin, uint6
 /* Decodes a piece of the current name, up to p, as far as it can matter. */
 static void gather_name(tc_scan *s, const char *p)
 {
-    static const tc_unescape_state fresh = {0, 0, 0, false};
+    static const tc_unescape_state start = TC_UNESCAPE_START;
     const bool begun = s->token < s->base;
     const char *from = begun ? s->chunk : s->chunk + (size_t)(s->token - s->base);
     if (!begun) {
         s->name_length = 0;
-        s->unescape = fresh;
+        s->unescape = start;
     }
     for (; from < p && s->name_length <= TC_NAME_MAX; ++from)
         s->name_length += (uint8_t)tc_unescape(&s->unescape, from, 1, s->name + s->name_length);
@@ -532,15 +509,15 @@ static ALWAYS_INLINE bool taped(bool record, bool outline, unsigned depth, unsig
 */
 static ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record, const bool outline)
 {
-    tc_index marks;
-    tc_reader r = {s->at, s->end, marks.at, marks.at, NULL, s->escaped};
+    tc_index index;
+    tc_reader r = {s->at, s->end, &index, index.at, index.at, NULL, s->escaped};
     unsigned depth = s->depth;
     bool object = in_object(s, depth);
     unsigned run_depth = s->run_depth;
     const char *value_end;
     tc_kind kind;
 
-    marks.begin = marks.behind = s->at;
+    index.begin = index.end = s->at;
     switch (s->state) {
     case AT_VALUE:
         goto value;
@@ -557,15 +534,16 @@ static ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record, const bo
     case AT_DONE:
         goto done;
     case IN_NAME:
-        if (!finish_string(s, &r, &marks))
+        if (!finish_string(s, &r))
             return stopped_in_name(s, depth);
         goto name_read;
     case IN_STRING:
-        if (!finish_string(s, &r, &marks))
+        if (!finish_string(s, &r))
             return stopped_in(s, IN_STRING);
         goto string_read;
     case IN_NUMBER:
-        goto number;
+        r.p = number_rest(s, r.p);
+        goto number_read;
     case IN_LITERAL:
         goto literal;
     default:
@@ -573,13 +551,13 @@ static ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record, const bo
     }
 
 value_or_end:
-    if (!skip_space(s, &r, &marks))
+    if (!skip_space(s, &r))
         return stop(s, &r, AT_VALUE_OR_END, TC_SCAN_MORE);
     if (*r.p == ']')
         goto close;
 
 value:
-    if (!sees(&r, '"') && !skip_space(s, &r, &marks))
+    if (!sees(&r, '"') && !skip_space(s, &r))
         return stop(s, &r, AT_VALUE, TC_SCAN_MORE);
     if (outline && depth == run_depth) {
         if (UNLIKELY(!tc_tape_element(&s->tape, (size_t)(r.p - s->chunk))))
@@ -591,14 +569,14 @@ value:
             tc_tape_count(&s->tape);
     }
     if (*r.p == '"') {
-        if (!read_string(s, &r, &marks))
+        if (!read_string(s, &r))
             return stopped_in(s, IN_STRING);
         goto string_read;
     }
     if (tc_is_digit(*r.p) || *r.p == '-') {
         r.text = r.p;
-        s->part = NUMBER_START;
-        goto number;
+        r.p = read_number(s, r.p);
+        goto number_read;
     }
     if (*r.p == '{' || *r.p == '[') {
         object = *r.p == '{';
@@ -622,13 +600,12 @@ literal:
     value_end = r.p;
     goto value_read;
 
-number:
-    r.p = number_rest(s, r.p);
+number_read:
     if (UNLIKELY(r.p == NULL)) {
         s->token = text_offset(s, r.text);
         return stopped_in(s, IN_NUMBER);
     }
-    kind = number_is_integer(s->part) ? TC_INTEGER : TC_REAL;
+    kind = tc_number_is_integer(s->part) ? TC_INTEGER : TC_REAL;
     if (taped(record, outline, depth, run_depth))
         tape_text(s, &r, kind);
     value_end = r.p;
@@ -648,7 +625,7 @@ value_read:
     }
 
 after_value:
-    if (!sees(&r, ',') && !skip_space(s, &r, &marks))
+    if (!sees(&r, ',') && !skip_space(s, &r))
         return stop(s, &r, AFTER_VALUE, TC_SCAN_MORE);
     if (*r.p == ',') {
         ++r.p;
@@ -693,7 +670,7 @@ open:
         goto value_or_end;
 
 name_or_end:
-    if (!skip_space(s, &r, &marks))
+    if (!skip_space(s, &r))
         return stop(s, &r, AT_NAME_OR_END, TC_SCAN_MORE);
     if (*r.p == '}')
         goto close;
@@ -701,13 +678,13 @@ name_or_end:
         return fail(s, r.p, TC_JSON_NAME_OR_END);
 
 name:
-    if (!sees(&r, '"') && !skip_space(s, &r, &marks))
+    if (!sees(&r, '"') && !skip_space(s, &r))
         return stop(s, &r, AT_NAME, TC_SCAN_MORE);
     if (UNLIKELY(*r.p != '"'))
         return fail(s, r.p, TC_JSON_NAME);
     if (taped(record, outline, depth, run_depth) && UNLIKELY(s->tape.count == s->tape.capacity))
         return stop(s, &r, AT_NAME, TC_SCAN_FULL);
-    if (!read_string(s, &r, &marks))
+    if (!read_string(s, &r))
         return stopped_in_name(s, depth);
 
 name_read:
@@ -720,7 +697,7 @@ name_read:
     ++r.p;
 
 colon:
-    if (!sees(&r, ':') && !skip_space(s, &r, &marks))
+    if (!sees(&r, ':') && !skip_space(s, &r))
         return stop(s, &r, AT_COLON, TC_SCAN_MORE);
     if (UNLIKELY(*r.p != ':'))
         return fail(s, r.p, TC_JSON_COLON);
@@ -728,7 +705,7 @@ colon:
     goto value;
 
 done:
-    if (skip_space(s, &r, &marks))
+    if (skip_space(s, &r))
         return fail(s, r.p, TC_JSON_TRAILING);
     return stop(s, &r, AT_DONE, TC_SCAN_MORE);
 }
@@ -744,8 +721,8 @@ tc_scan_status tc_scan_run(tc_scan *s)
 
 bool tc_scan_finish(tc_scan *s)
 {
-    if (s->state == IN_NUMBER && s->depth == 0 && number_complete(s->part)) {
-        const tc_kind kind = number_is_integer(s->part) ? TC_INTEGER : TC_REAL;
+    if (s->state == IN_NUMBER && s->depth == 0 && tc_number_is_complete(s->part)) {
+        const tc_kind kind = tc_number_is_integer(s->part) ? TC_INTEGER : TC_REAL;
         if (s->tape.entries != NULL)
             tc_tape_put(&s->tape, kind, (size_t)(tc_scan_at(s) - s->token), (size_t)s->token);
         capture(s, kind, s->token, tc_scan_at(s));

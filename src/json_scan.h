@@ -18,10 +18,40 @@
 #include <stdint.h>
 
 #include "internal.h"
-#include "json_index.h"
-#include "json_reason.h"
 #include "json_tape.h"
 #include "json_unescape.h"
+
+/* Why a text is refused: stable names, and descriptions for people. */
+#define TC_JSON_REASONS(X)                                                                                             \
+    X(TC_JSON_FINE, "no error")                                                                                        \
+    X(TC_JSON_EMPTY, "empty body")                                                                                     \
+    X(TC_JSON_TRUNCATED, "unexpected end of input")                                                                    \
+    X(TC_JSON_BYTE_ORDER_MARK, "byte order mark")                                                                      \
+    X(TC_JSON_VALUE, "expected a value")                                                                               \
+    X(TC_JSON_NAME, "expected a member name in quotes")                                                                \
+    X(TC_JSON_NAME_OR_END, "expected a member name in quotes or '}'")                                                  \
+    X(TC_JSON_COLON, "expected ':'")                                                                                   \
+    X(TC_JSON_COMMA_OR_BRACE, "expected ',' or '}'")                                                                   \
+    X(TC_JSON_COMMA_OR_BRACKET, "expected ',' or ']'")                                                                 \
+    X(TC_JSON_TRAILING, "unexpected byte after the end of the value")                                                  \
+    X(TC_JSON_LITERAL, "invalid literal")                                                                              \
+    X(TC_JSON_NUMBER, "invalid number")                                                                                \
+    X(TC_JSON_CONTROL, "unescaped control character in a string")                                                      \
+    X(TC_JSON_ESCAPE, "invalid escape")                                                                                \
+    X(TC_JSON_HEX, "expected a hexadecimal digit")                                                                     \
+    X(TC_JSON_SURROGATE, "lone surrogate")                                                                             \
+    X(TC_JSON_UTF8, "invalid UTF-8")                                                                                   \
+    X(TC_JSON_DEPTH, "nested too deeply")                                                                              \
+    X(TC_JSON_TOO_LARGE, "the body is too large to be indexed")
+
+typedef enum {
+#define X(name, text) name,
+    TC_JSON_REASONS(X)
+#undef X
+} tc_json_reason;
+
+/* The description of a reason: a constant. */
+TC_INTERNAL const char *tc_json_reason_text(tc_json_reason reason);
 
 /* The deepest nesting that any max_depth can allow: one bit a level is kept, and Lua 5.1 has a stack for it. */
 enum { TC_DEPTH_MAX = 3000 };

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "json_scan.h"
+
 static unsigned wrong(tc_json_reason reason)
 {
     return TC_STRING_WRONG + (unsigned)reason;

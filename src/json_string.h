@@ -5,7 +5,6 @@
 #define TC_JSON_STRING_H
 
 #include "internal.h"
-#include "json_reason.h"
 
 /* The parts of a string: what the next byte may be. */
 enum {

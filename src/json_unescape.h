@@ -10,15 +10,15 @@
 
 #include "internal.h"
 
-/*
-** Where in an escape a piece of a string's text ended. All zero at a string's begin.
-*/
+/* Where in an escape a piece of a string's text ended; TC_UNESCAPE_START at the string's first byte. */
 typedef struct {
     uint32_t code;  /* of the digits read so far */
     uint32_t high;  /* a high surrogate that waits for its low one, or 0 */
     uint8_t digits; /* hexadecimal digits still to come */
     bool backslash; /* the last byte was the backslash of an escape */
 } tc_unescape_state;
+
+#define TC_UNESCAPE_START {0, 0, 0, false}
 
 /*
 ** Writes what the checked string text [raw, raw + length) stands for, UTF-8, to out and returns how many

@@ -11,7 +11,7 @@ enum { SMALL_TEXT = 1024 };
 
 static void push_escaped(lua_State *L, const char *raw, size_t length)
 {
-    tc_unescape_state state = {0, 0, 0, false};
+    tc_unescape_state state = TC_UNESCAPE_START;
     if (length <= SMALL_TEXT) {
         char out[SMALL_TEXT];
         lua_pushlstring(L, out, tc_unescape(&state, raw, length, out));

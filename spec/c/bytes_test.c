@@ -83,7 +83,6 @@ int main(void)
 {
     classes();
     comparisons();
-    runs("plain bytes", tc_plain_end, is_plain, 'a');
     runs("digits", tc_digits_end, is_digit, '9');
     return test_end();
 }

@@ -1,5 +1,5 @@
 /*
-** json_index_test.c - marks against a plain definition of where they have to be.
+** json_index_test.c - the structural index against a plain definition of its positions.
 */
 #include "json_index.h"
 
@@ -13,7 +13,7 @@ enum { MOST = 4000 };
 
 typedef enum {
     NOT_TO_MARK,
-    MAY_BE_MARKED, /* not plain, behind another that is not */
+    MAY_BE_MARKED, /* in a string, and not plain */
     TO_MARK
 } need;
 
@@ -41,37 +41,32 @@ static void put_run(const char *bytes, size_t length, uint32_t *seed, size_t mos
         put(bytes[next_random(seed) % length], NOT_TO_MARK, false, false);
 }
 
-/* Not plain: to be marked, unless the byte before is not plain either. */
-static void put_hard(char c, bool in_escape)
-{
-    const char last = made.bytes[made.length - 1];
-    const bool alone = tc_is_plain(last) || last == '"' || !made.in_string[made.length - 1];
-    put(c, alone ? TO_MARK : MAY_BE_MARKED, true, in_escape);
-}
-
-static void put_piece(uint32_t *seed)
+/* An escape or a character of several bytes. Escapes by \u have a position, and the first one of a string. */
+static void put_piece(uint32_t *seed, bool *escaped_before)
 {
     static const char *const pieces[] = {"\\\\",         "\\\"",     "\\u00e9",         "\\n",
                                          "\xE4\xB8\xAD", "\xC3\xA9", "\xF0\x9F\x98\x80"};
     const char *const piece = pieces[next_random(seed) % 7];
     for (size_t i = 0; piece[i] != '\0'; ++i) {
-        const bool escaped = i == 1 && *piece == '\\';
-        if (tc_is_plain(piece[i]) || (escaped && piece[i] == '"'))
-            put(piece[i], NOT_TO_MARK, true, escaped);
+        const bool escaped = i > 0 && *piece == '\\';
+        if (i == 0 && *piece == '\\')
+            put('\\', *escaped_before && piece[1] != 'u' ? MAY_BE_MARKED : TO_MARK, true, false);
         else
-            put_hard(piece[i], escaped);
+            put(piece[i], tc_is_plain(piece[i]) || escaped ? NOT_TO_MARK : MAY_BE_MARKED, true, escaped);
     }
+    *escaped_before |= *piece == '\\';
 }
 
 static void put_string(uint32_t *seed, bool hard)
 {
     const bool begins = tc_is_space(made.bytes[made.length - 1]);
+    bool escaped = false;
     put('"', begins ? TO_MARK : NOT_TO_MARK, false, false);
     for (size_t i = next_random(seed) % 12; i > 0; --i) {
         for (size_t plain = next_random(seed) % (next_random(seed) % 8 == 0 ? 150 : 9); plain > 0; --plain)
             put("a :,{[0"[next_random(seed) % 7], NOT_TO_MARK, true, false);
         if (hard)
-            put_piece(seed);
+            put_piece(seed, &escaped);
     }
     put('"', TO_MARK, true, false);
 }
@@ -109,30 +104,49 @@ static void make_dense_sample(size_t length, bool hard)
         put(' ', NOT_TO_MARK, false, false);
         put('"', TO_MARK, false, false);
         if (hard)
-            put_hard('\x01', false);
+            put('\x01', TO_MARK, true, false);
         put('"', TO_MARK, true, false);
     }
 }
 
-/* May a batch begin here? In a string, or behind white space outside. */
-static bool may_begin(size_t at)
+/* Is this byte inside an escape or a sequence? */
+static bool is_cut(size_t at)
 {
-    return made.in_string[at] ? !made.in_escape[at] : tc_is_space(made.bytes[at - 1]);
+    return made.in_string[at] && (made.in_escape[at] || ((unsigned char)made.bytes[at] & 0xC0) == 0x80);
 }
 
-static void check_batch(text body, const char *placed, const tc_index *m)
+/* May a batch begin here? In a string, or after white space outside. */
+static bool may_begin(size_t at)
 {
-    const size_t begin = (size_t)(m->begin - placed), behind = (size_t)(m->behind - placed);
+    return made.in_string[at] ? !is_cut(at) : tc_is_space(made.bytes[at - 1]);
+}
+
+/* What the end of a batch cuts has a position, where it begins. */
+static void check_cut(text body, size_t end, const tc_index *index, size_t begin)
+{
+    size_t start = end;
+    while (is_cut(start))
+        --start;
+    if (start < end && (index->count == 0 || begin + index->at[index->count - 1] != start))
+        test_fail(body, start, "the batch ends at %zu without a position here", end);
+}
+
+/* The batch begins at `from`, but what it skips has no position. */
+static void check_batch(text body, size_t from, const char *placed, const tc_index *m)
+{
+    const size_t begin = (size_t)(m->begin - placed), end = (size_t)(m->end - placed);
     unsigned next = 0;
-    if (behind <= begin || behind > body.length || (behind < body.length && behind - begin < TC_BATCH))
-        test_fail(body, begin, "the batch ends at %zu", behind);
-    for (size_t at = begin; at < behind; ++at) {
-        const bool marked = next < m->count && m->at[next] == at - begin;
+    if (begin < from || end <= from || end > body.length || (end < body.length && end - begin < TC_BATCH))
+        test_fail(body, begin, "the batch ends at %zu", end);
+    for (size_t at = from; at < end; ++at) {
+        const bool marked = at >= begin && next < m->count && m->at[next] == at - begin;
         next += marked;
         if (marked ? made.needs[at] == NOT_TO_MARK : made.needs[at] == TO_MARK)
             test_fail(body, at, marked ? "marked" : "not marked");
     }
-    test_equal(body, begin, "marks", next, m->count);
+    test_equal(body, begin, "positions", next, m->count);
+    if (end < body.length)
+        check_cut(body, end, m, begin);
 }
 
 /* All batches of a text, the first from a place where one may begin. */
@@ -142,8 +156,8 @@ static void check_from(text body, const char *placed, size_t from)
     while (from < body.length) {
         marks.begin = placed + from;
         tc_index_batch(&marks, placed, placed + body.length, made.in_string[from]);
-        check_batch(body, placed, &marks);
-        from = (size_t)(marks.behind - placed);
+        check_batch(body, from, placed, &marks);
+        from = (size_t)(marks.end - placed);
         while (from < body.length && !may_begin(from))
             ++from;
     }

@@ -46,7 +46,7 @@ static void unescape_piece(tc_unescape_state *state, text body, size_t from, siz
 
 static void check_unescape(text raw, text meant, size_t first, size_t second)
 {
-    tc_unescape_state state = {0, 0, 0, false};
+    tc_unescape_state state = TC_UNESCAPE_START;
     char *const out = allocate(raw.length);
     size_t length = 0;
     unescape_piece(&state, raw, 0, first, out, &length);
@@ -61,7 +61,7 @@ static void check_unescape(text raw, text meant, size_t first, size_t second)
 /* The whole text at once, into memory of exactly its length. */
 static void check_unescape_whole(text raw, text meant)
 {
-    tc_unescape_state state = {0, 0, 0, false};
+    tc_unescape_state state = TC_UNESCAPE_START;
     char *const out = allocate(raw.length);
     const text found = {out, tc_unescape(&state, flush_end(raw), raw.length, out)};
     if (!text_equal(found, meant))
@@ -71,7 +71,7 @@ static void check_unescape_whole(text raw, text meant)
 
 static void check_unescape_bytes(text raw, text meant)
 {
-    tc_unescape_state state = {0, 0, 0, false};
+    tc_unescape_state state = TC_UNESCAPE_START;
     char *const out = allocate(raw.length);
     size_t length = 0;
     for (size_t i = 0; i < raw.length; ++i)
@@ -127,7 +127,7 @@ static void unescape_code_units(void)
             continue;
         }
         const text escape = {raw, length};
-        tc_unescape_state state = {0, 0, 0, false};
+        tc_unescape_state state = TC_UNESCAPE_START;
         const text a = {found, tc_unescape(&state, raw, length, found)}, b = {meant, reference_decode(escape, meant)};
         if (!text_equal(a, b))
             test_fail(escape, 0, "another text");

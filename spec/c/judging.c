@@ -46,7 +46,7 @@ static void keep_bytes(judged_text *kept, const char *bytes, size_t size)
 
 static void keep_escaped(judged_text *kept, const char *raw, size_t length)
 {
-    tc_unescape_state state = {0, 0, 0, false};
+    tc_unescape_state state = TC_UNESCAPE_START;
     char *const decoded = allocate(length);
     keep_bytes(kept, decoded, tc_unescape(&state, raw, length, decoded));
     free(decoded);

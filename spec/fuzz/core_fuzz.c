@@ -74,7 +74,7 @@ static void keep_texts(reading *r, const tc_envelope *e)
             memcpy(t->bytes, kept->bytes, t->length);
         } else {
             const tc_capture *const c = &e->scan.captures[fields[i]];
-            tc_unescape_state state = {0, 0, 0, false};
+            tc_unescape_state state = TC_UNESCAPE_START;
             t->bytes = (char *)allocate(c->end - c->begin);
             t->length = tc_unescape(&state, e->scan.chunk + c->begin, c->end - c->begin, t->bytes);
             check(t->length <= c->end - c->begin, "a text is no longer than what it was escaped");
