@@ -4,7 +4,10 @@ local response = require "tencentcloud.response"
 local support = require "spec.support"
 
 -- check by the C API, whatever response.check is.
-local native = core.new(failure.fields, failure.metatable, core.null, false, true, nil, 1000, 8192).check
+local native = core.new {
+    new_error = failure.fields, error_mt = failure.metatable, null = core.null,
+    nulls = "keep", integers = "exact", max_depth = 1000, max_field = 8192,
+}.check
 
 local SUCCESS = '{"Response":{"TotalCount":1,"RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}'
 local FAILURE = '{"Response":{"Error":{"Code":"InternalError","Message":"m"},"RequestId":"r"}}'

@@ -17,8 +17,6 @@
 
 #if LUA_VERSION_NUM >= 503
 
-#define TC_HAS_INTEGERS 1
-
 static inline bool tc_integer_fits(bool negative, uint64_t magnitude)
 {
     return magnitude <= (uint64_t)LUA_MAXINTEGER + negative;
@@ -30,8 +28,6 @@ static inline void tc_push_integer(lua_State *L, bool negative, uint64_t magnitu
 }
 
 #else
-
-#define TC_HAS_INTEGERS 0
 
 static inline bool tc_integer_fits(bool negative, uint64_t magnitude)
 {
@@ -65,7 +61,7 @@ static inline void tc_push_integer(lua_State *L, bool negative, uint64_t magnitu
 ** Does it pay to stop the collector for a while? In Lua 5.1 and LuaJIT it forgets what was allocated meanwhile, and
 ** the heap would grow with each time.
 */
-#define TC_REST_PAYS (LUA_VERSION_NUM >= 502)
+#define TC_STOP_PAYS (LUA_VERSION_NUM >= 502)
 
 /* Are a state's libraries unloaded before the last of its finalizers ran? */
 #define TC_UNLOADS_EARLY (LUA_VERSION_NUM < 502)
@@ -81,9 +77,23 @@ static inline bool tc_collector_runs(lua_State *L)
 #endif
 }
 
+/* LuaJIT has luaL_setfuncs, Lua 5.1 does not: ours serves both. */
 #if LUA_VERSION_NUM < 502
-#define lua_rawlen lua_objlen
-#define lua_absindex(L, index) ((index) > 0 || (index) <= LUA_REGISTRYINDEX ? (index) : lua_gettop(L) + (index) + 1)
+
+static inline void tc_setfuncs(lua_State *L, const luaL_Reg *functions, int upvalues)
+{
+    luaL_checkstack(L, upvalues + 1, NULL);
+    for (; functions->name != NULL; ++functions) {
+        for (int i = 0; i < upvalues; ++i)
+            lua_pushvalue(L, -upvalues);
+        lua_pushcclosure(L, functions->func, upvalues);
+        lua_setfield(L, -2 - upvalues, functions->name);
+    }
+    lua_pop(L, upvalues);
+}
+
+#define luaL_setfuncs tc_setfuncs
+
 #endif
 
 #endif

@@ -1,8 +1,8 @@
 /*
-** lua_core.c - the C module tencentcloud.response.core: registration only.
+** lua_core.c - the C module tencentcloud.response.core: instances, and what their functions share.
 **
-**     core.new(new_error, error_metatable, null, omit_nulls, exact_integers, array_mt, max_depth, max_field)
-**                                 -> {parse, check, open, scanner}: an instance; arguments already checked.
+**     core.new(options)           -> {parse, check, open, scanner}: an instance. options are those of response.new,
+**                                 complete and checked, and new_error and error_mt: see lua_error.h.
 **     core.line, core.meaning     see lua_error.h
 **     core.categories, core.retries  their texts, in the order of the indexes in a tc_ffi_verdict
 **     core.common_codes           the codes with a description, in byte order
@@ -10,87 +10,200 @@
 **     core.is(code, family)
 **     core.null, core.MAX_DEPTH, core.MIN_FIELD, core.MAX_FIELD
 */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* dladdr */
+#endif
+
 #include "lua_core.h"
 
+#include <string.h>
+
 #include "codes.h"
-#include "lua_arguments.h"
 #include "lua_error.h"
-#include "lua_pin.h"
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <dlfcn.h>
+#endif
+
+/* ---- arguments ---- */
+
+int tc_argument_error(lua_State *L, int index, int shown, const char *function, const char *expected)
+{
+    const int type = lua_type(L, index);
+    const char *const got = type == LUA_TNONE ? "no value" : lua_typename(L, type);
+    if (shown == 0)
+        return luaL_error(L, "calling '%s' on bad self (%s expected, got %s)", function, expected, got);
+    return luaL_error(L, "bad argument #%d to '%s' (%s expected, got %s)", shown, function, expected, got);
+}
+
+const char *tc_check_string(lua_State *L, int index, const char *function, size_t *length)
+{
+    if (lua_type(L, index) != LUA_TSTRING)
+        tc_argument_error(L, index, index, function, "string");
+    return lua_tolstring(L, index, length);
+}
+
+void *tc_check_self(lua_State *L, const char *function, const char *type)
+{
+    void *const self = lua_touserdata(L, 1);
+    if (self == NULL || !lua_getmetatable(L, 1) || !lua_rawequal(L, -1, lua_upvalueindex(TC_UP_CLASS)))
+        tc_argument_error(L, 1, 0, function, type);
+    lua_pop(L, 1);
+    return self;
+}
+
+/* ---- protected calls ---- */
+
+/* Takes the address of the function to run off the stack, and runs it. */
+static int run_work(lua_State *L)
+{
+    const lua_CFunction work = *(const lua_CFunction *)lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return work(L);
+}
+
+int tc_protected_call(lua_State *L, lua_CFunction work, int arguments)
+{
+    luaL_checkstack(L, 2, NULL);
+    tc_push_shared(L, TC_RUN_WORK);
+    lua_insert(L, -1 - arguments);
+    lua_pushlightuserdata(L, &work);
+    return lua_pcall(L, arguments + 1, LUA_MULTRET, 0);
+}
+
+int tc_use(lua_State *L, bool *in_use, lua_CFunction work)
+{
+    const int top = lua_gettop(L);
+    luaL_checkstack(L, 3, NULL);
+    lua_pushvalue(L, 1);
+    TC_ASSERT(!*in_use);
+    *in_use = true;
+    const int status = tc_protected_call(L, work, 1);
+    *in_use = false;
+    if (status != 0)
+        lua_error(L);
+    return lua_gettop(L) - top;
+}
 
 /* ---- instances ---- */
 
-/* Pushes a closure whose upvalues are the stack's slots from first on. */
-static void push_function(lua_State *L, lua_CFunction function, int first)
+static const luaL_Reg cursor_methods[] = {{NULL, NULL}};
+
+static const luaL_Reg instance_functions[] = {{"parse", tc_parse}, {"check", tc_check}, {NULL, NULL}};
+
+/* Option name of the table at index 1: is it this text? */
+static bool option_is(lua_State *L, const char *name, const char *text)
 {
-    for (int i = 0; i < TC_UP_COUNT; ++i)
-        lua_pushvalue(L, first + i);
+    lua_getfield(L, 1, name);
+    const bool same = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), text) == 0;
+    lua_pop(L, 1);
+    return same;
+}
+
+static lua_Number option_number(lua_State *L, const char *name)
+{
+    lua_getfield(L, 1, name);
+    const lua_Number value = lua_tonumber(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
+static bool has_option(lua_State *L, const char *name)
+{
+    lua_getfield(L, 1, name);
+    const bool there = !lua_isnil(L, -1);
+    lua_pop(L, 1);
+    return there;
+}
+
+/* Reads the options, in the table at index 1. */
+static tc_options read_options(lua_State *L)
+{
+    tc_options options;
+    options.max_depth = (unsigned)option_number(L, "max_depth");
+    options.max_field = (size_t)option_number(L, "max_field");
+    options.omit_nulls = option_is(L, "nulls", "omit");
+    options.exact_integers = option_is(L, "integers", "exact");
+    options.has_array_mt = has_option(L, "array_mt");
+    return options;
+}
+
+/* Puts the option of that name into the shared table, at index 4. */
+static void share_option(lua_State *L, tc_shared what, const char *name)
+{
+    lua_getfield(L, 1, name);
+    lua_rawseti(L, 4, what);
+}
+
+/* Pushes the upvalues that all functions have, from index 2 on, and a class, at index or nil. */
+static void push_upvalues(lua_State *L, int class)
+{
+    for (int i = 0; i < TC_UP_CLASS - 1; ++i)
+        lua_pushvalue(L, 2 + i);
+    if (class == 0)
+        lua_pushnil(L);
+    else
+        lua_pushvalue(L, class);
+}
+
+/* Pushes a new metatable, which is also in the shared table, with these methods. */
+static void push_class(lua_State *L, tc_shared what, const char *name, const luaL_Reg *methods)
+{
+    lua_newtable(L);
+    const int class = lua_gettop(L);
+    lua_pushstring(L, name);
+    lua_setfield(L, -2, "__name");
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -2, "__index");
+    push_upvalues(L, class);
+    luaL_setfuncs(L, methods, TC_UP_COUNT);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, 4, what);
+}
+
+/* Pushes a function with the class at that index, or none if it is 0. */
+static void push_function(lua_State *L, lua_CFunction function, int class)
+{
+    push_upvalues(L, class);
     lua_pushcclosure(L, function, TC_UP_COUNT);
 }
 
-/* Adds the functions to the table on top. */
-static void add_functions(lua_State *L, const luaL_Reg *functions, int first)
+/* Adds a function whose class is on top to the instance, at index 5, and pops the class. */
+static void add_maker(lua_State *L, const char *name, lua_CFunction function)
 {
-    for (; functions->name != NULL; ++functions) {
-        push_function(L, functions->func, first);
-        lua_setfield(L, -2, functions->name);
-    }
+    push_function(L, function, lua_gettop(L));
+    lua_setfield(L, 5, name);
+    lua_pop(L, 1);
 }
 
-static void add_name(lua_State *L, const char *name)
-{
-    lua_pushstring(L, name);
-    lua_setfield(L, -2, "__name");
-}
-
-/* Fills the tables at the upvalues of views and scanners. */
-static void fill_metatables(lua_State *L, int first)
-{
-    lua_pushvalue(L, first - 1 + TC_UP_VIEW_METATABLE);
-    add_name(L, "tencentcloud.view");
-    add_functions(L, tc_view_metamethods, first);
-    lua_pushvalue(L, first - 1 + TC_UP_VIEW_METHODS);
-    add_functions(L, tc_view_methods, first);
-
-    lua_pushvalue(L, first - 1 + TC_UP_CURSOR_METATABLE);
-    add_name(L, "tencentcloud.view.each");
-
-    lua_pushvalue(L, first - 1 + TC_UP_SCANNER_METATABLE);
-    add_name(L, "tencentcloud.scanner");
-    add_functions(L, tc_scanner_metamethods, first);
-    lua_newtable(L);
-    add_functions(L, tc_scanner_methods, first);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 4);
-}
-
-static const luaL_Reg instance_functions[] = {
-    {"parse", tc_parse}, {"check", tc_check}, {"open", tc_open}, {"scanner", tc_new_scanner}, {NULL, NULL},
-};
-
+/* new(options) */
 static int new_instance(lua_State *L)
 {
-    const tc_options options = {
-        (unsigned)lua_tonumber(L, 7),
-        (size_t)lua_tonumber(L, 8),
-        lua_toboolean(L, 4),
-        lua_toboolean(L, 5),
-        !lua_isnil(L, 6),
-    };
-    const int first = lua_gettop(L) + 1;
-    luaL_checkstack(L, 32, NULL);
-    tc_options *const kept = (tc_options *)lua_newuserdatauv(L, sizeof options, 0);
-    *kept = options;
-    lua_pushvalue(L, 3);
-    lua_pushvalue(L, 6);
-    lua_pushvalue(L, 1);
-    lua_pushvalue(L, 2);
-    for (int i = TC_UP_VIEW_METATABLE; i <= TC_UP_COUNT; ++i)
-        lua_newtable(L);
-    push_function(L, tc_iterate, first);
-    lua_replace(L, first - 1 + TC_UP_ITERATE);
-    fill_metatables(L, first);
+    lua_settop(L, 1);
+    luaL_checkstack(L, 16, NULL);
+    const tc_options options = read_options(L);
+    *(tc_options *)lua_newuserdatauv(L, sizeof options, 0) = options;
+    lua_getfield(L, 1, "null");
     lua_newtable(L);
-    add_functions(L, instance_functions, first);
+    share_option(L, TC_ARRAY_MT, "array_mt");
+    share_option(L, TC_NEW_ERROR, "new_error");
+    share_option(L, TC_ERROR_MT, "error_mt");
+    push_function(L, run_work, 0);
+    lua_rawseti(L, 4, TC_RUN_WORK);
+
+    lua_newtable(L);
+    push_upvalues(L, 0);
+    luaL_setfuncs(L, instance_functions, TC_UP_COUNT);
+    push_class(L, TC_CURSOR_MT, "tencentcloud.view.each", cursor_methods);
+    push_function(L, tc_iterate, lua_gettop(L));
+    lua_rawseti(L, 4, TC_ITERATE);
+    lua_pop(L, 1);
+    push_class(L, TC_VIEW_MT, "tencentcloud.view", tc_view_methods);
+    push_upvalues(L, lua_gettop(L));
+    luaL_setfuncs(L, tc_view_metamethods, TC_UP_COUNT);
+    add_maker(L, "open", tc_open);
+    push_class(L, TC_SCANNER_MT, "tencentcloud.scanner", tc_scanner_methods);
+    add_maker(L, "scanner", tc_new_scanner);
     return 1;
 }
 
@@ -133,6 +246,35 @@ static int code_is(lua_State *L)
     return 1;
 }
 
+/* ---- the module ---- */
+
+/*
+** Keeps the shared object that holds this code loaded until the process ends, on Lua 5.1 and LuaJIT: these unload it
+** before they run the finalizers of what is older than its `require`, and those may still call it. Does nothing in a
+** program that has the module linked in, or on a system that cannot tell.
+**
+** The linker has an option for it (-z nodelete), but a rockspec of the type builtin cannot pass one. No library is
+** linked for it: a host that has loaded a module has dlopen.
+*/
+#if TC_UNLOADS_EARLY && defined(RTLD_NOLOAD) && defined(RTLD_NODELETE)
+
+/* Found by its name and not loaded again: there may be another file of that name by now. */
+static void pin(void)
+{
+    static const char here = 0;
+    Dl_info object;
+    if (dladdr(&here, &object) != 0)
+        (void)dlopen(object.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
+#else
+
+static void pin(void)
+{
+}
+
+#endif
+
 static const luaL_Reg module_functions[] = {
     {"new", new_instance},
     {"line", tc_line},
@@ -155,12 +297,9 @@ int luaopen_tencentcloud_response_core(lua_State *L);
 
 int luaopen_tencentcloud_response_core(lua_State *L)
 {
-    tc_pin();
+    pin();
     lua_newtable(L);
-    for (const luaL_Reg *f = module_functions; f->name != NULL; ++f) {
-        lua_pushcfunction(L, f->func);
-        lua_setfield(L, -2, f->name);
-    }
+    luaL_setfuncs(L, module_functions, 0);
     push_codes(L, tc_common_code_at);
     lua_setfield(L, -2, "common_codes");
     add_list(L, "categories", tc_categories);

@@ -1,8 +1,8 @@
 /*
 ** lua_core.h - what the functions of one instance of the module share.
 **
-** response.new() makes an instance: closures that all carry the same upvalues, so that two instances, two
-** states and two coroutines share nothing that can be written.
+** response.new() makes an instance: closures that all carry the same upvalues, so that two instances, two states and
+** two coroutines share nothing that can be written.
 */
 #ifndef TC_LUA_CORE_H
 #define TC_LUA_CORE_H
@@ -11,20 +11,28 @@
 #include "json_scan.h"
 #include "lua_compat.h"
 
+/* ---- instances ---- */
+
 /* The upvalues of every function of an instance. */
 enum {
     TC_UP_OPTIONS = 1, /* tc_options, a userdata */
-    TC_UP_NULL,        /* the value that stands for JSON null */
-    TC_UP_ARRAY_MT,    /* the metatable of arrays, or nil */
-    TC_UP_NEW_ERROR,   /* makes an error object but for its metatable: see tc_push_failure */
-    TC_UP_ERROR_METATABLE,
-    TC_UP_VIEW_METATABLE,
-    TC_UP_VIEW_METHODS,     /* its methods by name */
-    TC_UP_CURSOR_METATABLE, /* of iterations over views */
-    TC_UP_ITERATE,          /* their function; in that itself, nothing of use */
-    TC_UP_SCANNER_METATABLE,
-    TC_UP_COUNT = TC_UP_SCANNER_METATABLE
+    TC_UP_NULL,        /* the value that stands for JSON null; pushed too often to be in the table */
+    TC_UP_SHARED,      /* a table of the rest: see tc_push_shared */
+    TC_UP_CLASS,       /* the metatable of the objects that the function is a method of, or makes; or nil */
+    TC_UP_COUNT = TC_UP_CLASS
 };
+
+/* What the table at TC_UP_SHARED holds. */
+typedef enum {
+    TC_ARRAY_MT = 1, /* the metatable of arrays, or nil */
+    TC_NEW_ERROR,    /* makes an error object except for its metatable: see tc_push_failure */
+    TC_ERROR_MT,
+    TC_VIEW_MT,
+    TC_CURSOR_MT, /* of iterations over views */
+    TC_SCANNER_MT,
+    TC_ITERATE, /* the function of iterations over views */
+    TC_RUN_WORK /* see tc_protected_call */
+} tc_shared;
 
 typedef struct {
     unsigned max_depth; /* how deep a body may nest */
@@ -39,14 +47,16 @@ static inline const tc_options *tc_get_options(lua_State *L)
     return (const tc_options *)lua_touserdata(L, lua_upvalueindex(TC_UP_OPTIONS));
 }
 
-/* Pushes a closure with the upvalues of the running function. */
-static inline void tc_push_sibling(lua_State *L, lua_CFunction function)
+static inline void tc_push_shared(lua_State *L, tc_shared what)
 {
-    luaL_checkstack(L, TC_UP_COUNT, NULL);
-    for (int i = 1; i <= TC_UP_COUNT; ++i)
-        lua_pushvalue(L, lua_upvalueindex(i));
-    lua_pushcclosure(L, function, TC_UP_COUNT);
+    lua_rawgeti(L, lua_upvalueindex(TC_UP_SHARED), what);
 }
+
+/*
+** Calls work, with the upvalues of the running function, for the arguments on top, in protected mode. Returns what
+** lua_pcall does, and leaves on the stack what that does. Up to work itself it allocates no collectable memory.
+*/
+TC_INTERNAL int tc_protected_call(lua_State *L, lua_CFunction work, int arguments);
 
 TC_INTERNAL int tc_parse(lua_State *L);       /* lua_parse.c: parse(body) */
 TC_INTERNAL int tc_check(lua_State *L);       /* lua_parse.c: check(body) */
@@ -54,8 +64,46 @@ TC_INTERNAL int tc_open(lua_State *L);        /* lua_view.c: open(body) */
 TC_INTERNAL int tc_iterate(lua_State *L);     /* lua_view.c: the function of view:each() */
 TC_INTERNAL int tc_new_scanner(lua_State *L); /* lua_scanner.c: scanner() */
 
-/* What the metatables of views and scanners hold, and the methods: each list ends in NULL. */
+/* The methods and metamethods of views and scanners. Each list ends in NULL. */
 TC_INTERNAL extern const luaL_Reg tc_view_metamethods[], tc_view_methods[];
-TC_INTERNAL extern const luaL_Reg tc_scanner_metamethods[], tc_scanner_methods[];
+TC_INTERNAL extern const luaL_Reg tc_scanner_methods[];
+
+/* ---- arguments ---- */
+
+/*
+** Raises "bad argument #shown to 'function' (expected expected, got ...)" for the argument at index; shown is its
+** number without self, and 0 for self.
+*/
+TC_INTERNAL int tc_argument_error(lua_State *L, int index, int shown, const char *function, const char *expected);
+
+/* The string argument of a function; raises if it is not a string. A number does not pass for one. */
+TC_INTERNAL const char *tc_check_string(lua_State *L, int index, const char *function, size_t *length);
+
+/* Argument 1 of a method: a userdata whose metatable is TC_UP_CLASS. Raises if it is anything else. */
+TC_INTERNAL void *tc_check_self(lua_State *L, const char *function, const char *type);
+
+/* ---- objects in use ---- */
+
+/*
+** Any allocation may run the collector, and with it a finalizer, which may call a method of the very object that the
+** allocation is for. So a method of an object that can change
+**
+**  1. calls tc_check_idle, which raises "the <type> is in use" if a call that step 3 made is under way;
+**  2. reads and changes the object as it likes, as long as it neither allocates nor calls into Lua;
+**  3. lets tc_use call a function of its own for all that allocates while the object is half changed, or while a pointer
+**     into the object is needed afterwards.
+*/
+static inline void tc_check_idle(lua_State *L, bool in_use, const char *type)
+{
+    if (in_use)
+        luaL_error(L, "the %s is in use", type);
+}
+
+/*
+** Calls work for the object at index 1, *in_use being true meanwhile; see tc_protected_call. Pushes its results and
+** returns how many they are. An error goes on to the caller, *in_use being false again; the state in which that leaves
+** the object must be written in it before.
+*/
+TC_INTERNAL int tc_use(lua_State *L, bool *in_use, lua_CFunction work);
 
 #endif

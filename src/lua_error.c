@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "codes.h"
-#include "lua_arguments.h"
 #include "log_line.h"
 #include "lua_string.h"
 
@@ -168,7 +167,7 @@ int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int
     luaL_checkstack(L, 24, NULL);
     lua_pushnil(L);
     lua_pushnil(L);
-    lua_pushvalue(L, lua_upvalueindex(TC_UP_NEW_ERROR));
+    tc_push_shared(L, TC_NEW_ERROR);
     const int new_error = lua_gettop(L), identity = new_error + 2;
     lua_pushstring(L, kind_text(v->outcome));
     push_identity(L, e, v);
@@ -185,7 +184,7 @@ int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int
     push_line(L, identity); /* while its strings are at hand */
     lua_replace(L, new_error - 1);
     lua_call(L, lua_gettop(L) - new_error, 1);
-    lua_pushvalue(L, lua_upvalueindex(TC_UP_ERROR_METATABLE));
+    tc_push_shared(L, TC_ERROR_MT);
     lua_setmetatable(L, -2);
     return 3;
 }

@@ -3,7 +3,6 @@
 */
 #include "lua_parse.h"
 
-#include "lua_arguments.h"
 
 /* ---- what else a failed body holds ---- */
 
@@ -108,8 +107,8 @@ int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdic
 
 /* ---- the functions ---- */
 
-/* Bytes from which a body is worth to stop the collector for. */
-enum { WORTH_RESTING = 64 * 1024 };
+/* Stop the collector only for bodies at least this long. */
+enum { WORTH_STOPPING = 64 * 1024 };
 
 int tc_check(lua_State *L)
 {
@@ -137,16 +136,15 @@ static int build(lua_State *L)
 }
 
 /*
-** Pushes a large value while the collector rests: nothing of it is garbage yet, and to go through it while it grows is
+** Pushes a large value while the collector is stopped: nothing of it is garbage yet, and to go through it while it grows is
 ** lost work (a sixth of the time at 1 MB). The collector runs again even if memory runs out on the way.
 */
-static void push_at_rest(lua_State *L, const tc_recorded *d, uint32_t entry)
+static void push_without_collector(lua_State *L, const tc_recorded *d, uint32_t entry)
 {
     tc_job job = {d, entry};
-    tc_push_sibling(L, build);
     lua_pushlightuserdata(L, &job);
     lua_gc(L, LUA_GCSTOP, 0);
-    const int status = lua_pcall(L, 1, 1, 0);
+    const int status = tc_protected_call(L, build, 1);
     lua_gc(L, LUA_GCRESTART, 0);
     if (status != 0)
         lua_error(L);
@@ -169,8 +167,8 @@ int tc_parse(lua_State *L)
         return tc_push_recorded_failure(L, &e, &v);
     const tc_recorded d = tc_recorded_by(&e.scan);
     const uint32_t payload = e.scan.captures[TC_RESPONSE].entry;
-    if (length >= WORTH_RESTING && TC_REST_PAYS && tc_collector_runs(L))
-        push_at_rest(L, &d, payload);
+    if (length >= WORTH_STOPPING && TC_STOP_PAYS && tc_collector_runs(L))
+        push_without_collector(L, &d, payload);
     else
         tc_push_value(L, &d, payload);
     return 1;

@@ -82,7 +82,7 @@ static tc_frame open_container(lua_State *L, tc_builder *b, tc_entry e, unsigned
     }
     lua_createtable(L, (int)size, 0);
     if (b->options->has_array_mt) {
-        lua_pushvalue(L, lua_upvalueindex(TC_UP_ARRAY_MT));
+        tc_push_shared(L, TC_ARRAY_MT);
         lua_setmetatable(L, -2);
     }
     frame.elements = 0;

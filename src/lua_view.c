@@ -20,7 +20,6 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "lua_arguments.h"
 #include "lua_string.h"
 
 /* Objects with more members than this are searched through a table. */
@@ -36,7 +35,7 @@ static const tc_view nowhere = {NULL, 0};
 
 static const tc_view *check_view(lua_State *L, const char *function)
 {
-    return (const tc_view *)tc_check_self(L, TC_UP_VIEW_METATABLE, function, "view");
+    return (const tc_view *)tc_check_self(L, function, "view");
 }
 
 static const tc_entry *entries_of(tc_view v)
@@ -77,7 +76,7 @@ static void push_view(lua_State *L, tc_view v, int table)
     *(tc_view *)lua_newuserdatauv(L, sizeof v, 1) = v;
     lua_pushvalue(L, table);
     lua_setiuservalue(L, -2, 1);
-    lua_pushvalue(L, lua_upvalueindex(TC_UP_VIEW_METATABLE));
+    tc_push_shared(L, TC_VIEW_MT);
     lua_setmetatable(L, -2);
 }
 
@@ -681,7 +680,7 @@ static int next_member(lua_State *L, tc_cursor *c)
 
 int tc_iterate(lua_State *L)
 {
-    tc_cursor *const c = (tc_cursor *)tc_check_self(L, TC_UP_CURSOR_METATABLE, "each", "state of each");
+    tc_cursor *const c = (tc_cursor *)tc_check_self(L, "each", "state of each");
     luaL_checkstack(L, 8, NULL);
     tend_collector(L, c);
     const int results = is_kind(c->container, TC_OBJECT) ? next_member(L, c) : next_element(L, c);
@@ -696,7 +695,7 @@ static int push_iteration(lua_State *L, tc_view v)
 {
     const bool runs = is_kind(v, TC_ARRAY) && tc_has_runs(entries_of(v), v.entry);
     const uint32_t next = is_container(v) ? v.entry + 1 : 0, end = is_container(v) ? next_entry(v, v.entry) : 0;
-    lua_pushvalue(L, lua_upvalueindex(TC_UP_ITERATE));
+    tc_push_shared(L, TC_ITERATE);
     tc_cursor *const c = (tc_cursor *)lua_newuserdatauv(L, sizeof *c, 1);
     c->container = c->next = v;
     c->next.entry = c->end = 0;
@@ -714,7 +713,7 @@ static int push_iteration(lua_State *L, tc_view v)
     lua_getiuservalue(L, 1, 1);
     lua_rawseti(L, -2, BODY_TABLE);
     lua_setiuservalue(L, -2, 1);
-    lua_pushvalue(L, lua_upvalueindex(TC_UP_CURSOR_METATABLE));
+    tc_push_shared(L, TC_CURSOR_MT);
     lua_setmetatable(L, -2);
     return 2;
 }
@@ -760,7 +759,7 @@ static int view_index(lua_State *L)
     const int type = lua_type(L, 2);
     if (type == LUA_TSTRING) {
         lua_pushvalue(L, 2);
-        lua_rawget(L, lua_upvalueindex(TC_UP_VIEW_METHODS));
+        lua_rawget(L, lua_upvalueindex(TC_UP_CLASS));
         if (!lua_isnil(L, -1))
             return 1;
         lua_settop(L, 2);
@@ -794,7 +793,10 @@ static int next_index(lua_State *L)
 static int view_ipairs(lua_State *L)
 {
     check_view(L, "ipairs");
-    tc_push_sibling(L, next_index);
+    luaL_checkstack(L, TC_UP_COUNT, NULL);
+    for (int i = 1; i <= TC_UP_COUNT; ++i)
+        lua_pushvalue(L, lua_upvalueindex(i));
+    lua_pushcclosure(L, next_index, TC_UP_COUNT);
     lua_pushvalue(L, 1);
     lua_pushinteger(L, 0);
     return 3;

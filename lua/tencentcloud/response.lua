@@ -65,7 +65,7 @@ local function complete(given)
     if given ~= nil and type(given) ~= "table" then
         error(("bad argument #1 to 'new' (table or nil expected, got %s)"):format(type(given)), 3)
     end
-    local chosen = {}
+    local chosen = { new_error = failure.fields, error_mt = failure.metatable }
     for name, value in pairs(defaults) do
         chosen[name] = value
     end
@@ -90,8 +90,7 @@ end
 ---@return tencentcloud.response
 function response.new(given)
     local chosen = complete(given)
-    local native = core.new(failure.fields, failure.metatable, chosen.null, chosen.nulls == "omit",
-        chosen.integers == "exact", chosen.array_mt, chosen.max_depth, chosen.max_field)
+    local native = core.new(chosen)
 
     ---@class tencentcloud.response
     local instance = { new = response.new }

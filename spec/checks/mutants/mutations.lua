@@ -166,18 +166,22 @@ mutation("view: each leaves behind what is in containers", "src/lua_view.c",
 mutation("stack: none is asked for by what builds tables", "src/lua_value.c",
     "luaL_checkstack(L, ", "if (0) luaL_checkstack(L, ", "test-apicheck")
 mutation("stack: none is asked for by what makes instances", "src/lua_core.c",
-    "    luaL_checkstack(L, 32, NULL);\n", "", "test-apicheck")
+    "    luaL_checkstack(L, 16, NULL);\n", "", "test-apicheck")
 mutation("stack: less is asked for than levels need", "src/lua_value.c",
     "(int)d->depth_seen", "(int)d->depth_seen / 2", "test-bounds LUAS=lua5.4")
 
 mutation("scanner: an error does not last", "src/json_scan.c",
     "s->state = IN_ERROR;", "s->state = AFTER_VALUE;", core "json_scan")
-mutation("scanner: fed behind its finish", "src/lua_scanner.c",
-    "s->state == FINISHED)", "s->state == BROKEN)", spec("luajit", "scanner"))
+mutation("scanner: fed after finish", "src/lua_scanner.c",
+    "s->state == FINISHED)", "s->state == INTERRUPTED)", spec("luajit", "scanner"))
 mutation("scanner: every chunk is kept", "src/lua_scanner.c",
-    "    check_unbroken(L, s);\n    if (s->state == FINISHED)",
-    "    check_unbroken(L, s);\n    lua_pushvalue(L, 2);\n    luaL_ref(L, LUA_REGISTRYINDEX);\n"
+    "    check_uninterrupted(L, s);\n    if (s->state == FINISHED)",
+    "    check_uninterrupted(L, s);\n    lua_pushvalue(L, 2);\n    luaL_ref(L, LUA_REGISTRYINDEX);\n"
     .. "    if (s->state == FINISHED)", spec("luajit", "scanner"))
+mutation("scanner: a finalizer changes it amid a call", "src/lua_core.c",
+    "*in_use = true;", "*in_use = false;", spec("lua5.4", "finalizers"))
+mutation("scanner: in use for good after an error", "src/lua_core.c",
+    "*in_use = false;", "if (status == 0)\n        *in_use = false;", "test-memory LUAS=lua5.4")
 
 mutation("numbers: digits beyond those that count do not round", "src/lua_number.c",
     "rest |= *p != '0'", "rest |= false", NUMBER)
@@ -239,7 +243,7 @@ mutation("states: one counts for all", "src/lua_core.c",
     "static int code_is(lua_State *L)\n{\n",
     "static volatile int calls;\n\nstatic int code_is(lua_State *L)\n{\n    ++calls;\n", "test-isolation")
 mutation("finalizers: the library is gone before those that use it", "src/lua_core.c",
-    "    tc_pin();\n", "", "test-isolation")
+    "    pin();\n", "", "test-isolation")
 mutation("install: a folder of modules is left out", "Makefile",
     "lua/tencentcloud/*.lua lua/tencentcloud/*/*.lua", "lua/tencentcloud/*.lua", "test-install")
 mutation("install: into the file that is there", "Makefile",

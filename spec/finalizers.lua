@@ -1,0 +1,249 @@
+--- Calls every method of every object from a finalizer that the collector runs inside every method: a script, for its
+--- heap has to be small. Prints what went wrong, and at last how many pairs of calls it tried and how many were refused.
+---
+---     lua5.4 spec/finalizers.lua
+local response = require "tencentcloud.response"
+
+local LONG = ("y"):rep(1000)
+local FAILURE = '{"Response":{"Error":{"Code":"A.B","Message":"' .. LONG .. '","X":[1,{"a":"\\n"}]},"P":{},"RequestId":"r"}}'
+local OTHER = '{"Response":{"Error":{"Code":"C","Message":"another"},"RequestId":"other"}}'
+local LEGACY = '{"code":4000,"codeDesc":"L.M","message":"m","data":{}}'
+
+-- A list long enough for every kind of step; its elements have escapes and numbers, so that all of it allocates.
+local function list()
+    local elements = {}
+    for i = 1, 100 do
+        elements[i] = ('{"Id":"i-%d","Text":"\\u4e2d%s\\n","N":[%d,0.5,{"a":{}}]}'):format(i, LONG:sub(1, i), i)
+    end
+    return '{"Response":{"L":[' .. table.concat(elements, ",") .. '],"S":"\\"","RequestId":"r"}}'
+end
+local LIST = list()
+
+local instance = response.new { max_field = 2 ^ 20 }
+
+--- Of each kind of object: make gives a new one; methods are calls that are tried on it, each under the name of the
+--- method, of which there may be several; methods_of is a table that has all of its functions, so that none is forgotten.
+local kinds = {}
+
+local function kind(name, make, methods_of, methods)
+    kinds[#kinds + 1] = { name = name, make = make, methods_of = methods_of, methods = methods }
+end
+
+local scanner_methods = {
+    { "feed", function(s) return s:feed(LONG) end },
+    { "feed", function(s) return s:feed '{"Response":{"Error":{"Code":"A","Message":"' end },
+    { "feed", function(s) return s:feed "\0" end },
+    { "finish", function(s) return s:finish() end },
+    { "reset", function(s) return s:reset() end },
+    { "truncated", function(s) return s:truncated() end },
+    { "__tostring", function(s) return (tostring(s):gsub("0x%x+", "")) end },
+}
+
+for name, body in pairs {
+    ["a new scanner"] = "",
+    ["a scanner inside Message"] = '{"Response":{"Error":{"Code":"A","Message":"' .. LONG:sub(1, 200),
+    ["a scanner that has failed"] = "garbage",
+    ["a scanner of a failure"] = FAILURE,
+    ["a scanner of a success"] = '{"Response":{"RequestId":"' .. LONG .. '"}}',
+} do
+    kind(name, function()
+        local scanner = instance.scanner()
+        scanner:feed(body)
+        return scanner
+    end, getmetatable(instance.scanner()), scanner_methods)
+end
+
+local view = assert(instance.open(LIST))
+
+kind("a view", function() return (instance.open(LIST)) end, getmetatable(view), {
+    { "get", function(v) return v:get("L", 95, "Text") end },
+    { "get", function(v) return v:get("L", 70) end },
+    { "get", function(v) return v:get() end },
+    { "at", function(v) return v:at("L", 90):get "Id" end },
+    { "each", function(v) local f, s = v:each "L" return f(s) end },
+    { "len", function(v) return v:len "L" end },
+    { "type", function(v) return v:type("L", 3, "N", 3) end },
+    { "request_id", function(v) return v:request_id() end },
+    { "__index", function(v) return v[1] end },
+    { "__len", function(v) return getmetatable(v).__len(v) end },
+    { "__pairs", function(v) local f, s = getmetatable(v).__pairs(v) return f(s) end },
+    { "__ipairs", function(v) local f, s = getmetatable(v).__ipairs(v) return f(s) end },
+    { "__tostring", function(v) return tostring(v) end },
+})
+
+local iterations = {
+    ["an iteration over a list"] = function() return (instance.open(LIST)):each "L" end,
+    ["an iteration over an object"] = function() return (instance.open(LIST)):each("L", 80) end,
+}
+for name, start in pairs(iterations) do
+    kind(name, function()
+        local f, state = start()
+        return { f, state }
+    end, {}, { { "next", function(o) return o[1](o[2]) end } })
+end
+
+kind("an error", function() return (select(3, instance.parse(FAILURE))) end, getmetatable(select(3, instance.parse "")), {
+    { "is", function(e) return e:is "A" end },
+    { "__tostring", function(e) return tostring(e) end },
+})
+
+-- Functions of an instance may share memory, too.
+kind("an instance", function() return instance end, instance, {
+    { "parse", function(r) return r.parse(FAILURE) end },
+    { "parse", function(r) return r.parse(LIST) end },
+    { "parse", function(r) return r.parse(LEGACY) end },
+    { "check", function(r) return r.check(FAILURE) end },
+    { "check", function(r) return r.check(OTHER) end },
+    { "check", function(r) return r.check(LIST) end },
+    { "check", function(r) return r.check "garbage" end },
+    { "open", function(r) return (r.open(LIST)) and true end },
+    { "open", function(r) return r.open(FAILURE) end },
+    { "read", function(r) return r.read { status = 200, body = OTHER } end },
+    { "scanner", function(r) return r.scanner() and true end },
+    { "new", function(r) return type(r.new()) end },
+    { "success", function(r) return r.success({ A = { 0.1, "\n" } }, "r") end },
+    { "failure", function(r) return r.failure("A.B", "m", "r") end },
+})
+
+---- what a call returned, as text ----
+
+local function show(value)
+    if type(value) ~= "table" then
+        return type(value) == "userdata" and "userdata" or type(value) .. " " .. tostring(value)
+    end
+    local members = {}
+    for name, member in next, value do
+        members[#members + 1] = tostring(name) .. "=" .. show(member)
+    end
+    table.sort(members)
+    return "{" .. table.concat(members, ",") .. "}"
+end
+
+local function outcome(ok, a, b, c)
+    return ok and show { a or false, b or false, c or false } or "raised " .. tostring(a)
+end
+
+---- the finalizer ----
+
+local armed, inner, object = false, nil, nil
+local runs, refusals = 0, 0
+
+local function set_finalizer(f)
+    if newproxy then
+        getmetatable(newproxy(true)).__gc = f
+    else
+        setmetatable({}, { __gc = f })
+    end
+end
+
+local function bomb()
+    set_finalizer(function()
+        if armed then
+            runs = runs + 1
+            local ok, message = pcall(inner, object)
+            if not ok and message:find("is in use", 1, true) then
+                refusals = refusals + 1
+            end
+        end
+        bomb()
+    end)
+end
+
+-- The collector makes a whole cycle at every allocation that lets it run.
+local function collect_always()
+    if _VERSION == "Lua 5.4" then
+        collectgarbage("incremental", 10, 1000, 20)
+        collectgarbage() -- the next pause is by these numbers
+    else
+        collectgarbage("setpause", 0)
+        collectgarbage("setstepmul", 1e6)
+    end
+end
+
+local function collect_as_usual()
+    if _VERSION == "Lua 5.4" then
+        collectgarbage("incremental", 200, 100, 13)
+    else
+        collectgarbage("setpause", 200)
+        collectgarbage("setstepmul", 200)
+    end
+end
+
+local function with_finalizer(outer, it, nested, other)
+    inner, object = nested, other
+    collect_always()
+    armed = true
+    local ok, a, b, c = pcall(outer, it)
+    armed = false
+    collect_as_usual()
+    return outcome(ok, a, b, c)
+end
+
+---- the pairs ----
+
+local function plain(call, it)
+    return outcome(pcall(call, it))
+end
+
+local pairs_tried, wrong = 0, 0
+
+local function complain(...)
+    wrong = wrong + 1
+    print(...)
+end
+
+-- A call gives what it gives alone, or after the other call: what a finalizer that ran just before it would make of it.
+local function try(outer_kind, outer, inner_kind, nested)
+    local same = outer_kind == inner_kind
+    local alone = plain(outer[2], outer_kind.make())
+    local it = outer_kind.make()
+    if same then
+        plain(nested[2], it)
+    end
+    local after = plain(outer[2], it)
+    it = outer_kind.make()
+    local other = same and it or inner_kind.make()
+    local got = with_finalizer(outer[2], it, nested[2], other)
+    pairs_tried = pairs_tried + 1
+    if got ~= alone and got ~= after then
+        complain(("%s, %s, and %s, %s, from a finalizer inside:\n  %s\nexpected\n  %s"):format(outer_kind.name, outer[1],
+            inner_kind.name, nested[1], got, alone))
+    end
+    if outer_kind.name:find "scanner" then
+        it:reset()
+        it:feed(FAILURE)
+        local _, message = it:finish()
+        if message ~= "A.B: " .. LONG .. " (RequestId: r)" then
+            complain(("%s after %s inside %s: %s"):format(outer_kind.name, nested[1], outer[1], tostring(message)))
+        end
+    end
+end
+
+for _, k in ipairs(kinds) do
+    local tried = {}
+    for _, method in ipairs(k.methods) do
+        tried[method[1]] = true
+    end
+    for name, f in pairs(k.methods_of) do
+        if type(f) == "function" and not tried[name] then
+            complain(("%s: its %s is not among the methods of spec/finalizers.lua"):format(k.name, name))
+        end
+    end
+end
+
+for _ = 1, 4 do
+    bomb()
+end
+for _, outer_kind in ipairs(kinds) do
+    for _, outer in ipairs(outer_kind.methods) do
+        for _, inner_kind in ipairs(kinds) do
+            for _, nested in ipairs(inner_kind.methods) do
+                if outer_kind == inner_kind or outer_kind.name == "an instance" and inner_kind.name == "an instance" then
+                    try(outer_kind, outer, inner_kind, nested)
+                end
+            end
+        end
+    end
+end
+print(("%d pairs, %d calls by finalizers, %d refused, %d wrong"):format(pairs_tried, runs, refusals, wrong))
+os.exit(wrong == 0 and refusals > 0 and 0 or 1)
