@@ -2,10 +2,16 @@
 --- heap has to be small. Prints what went wrong, and at last how many pairs of calls it tried and how many were refused.
 ---
 ---     lua5.4 spec/finalizers.lua
+-- With a pause of 0 LuaJIT may leave a trace for the collector, and enter it again, for ever.
+if type(jit) == "table" then
+    jit.off()
+end
+
 local response = require "tencentcloud.response"
 
 local LONG = ("y"):rep(1000)
-local FAILURE = '{"Response":{"Error":{"Code":"A.B","Message":"' .. LONG .. '","X":[1,{"a":"\\n"}]},"P":{},"RequestId":"r"}}'
+local FAILURE = '{"Response":{"Error":{"Code":"A.B","Message":"' .. LONG
+    .. '","X":[1,{"a":"\\n"}]},"P":{},"RequestId":"r"}}'
 local OTHER = '{"Response":{"Error":{"Code":"C","Message":"another"},"RequestId":"other"}}'
 local LEGACY = '{"code":4000,"codeDesc":"L.M","message":"m","data":{}}'
 
@@ -53,6 +59,45 @@ for name, body in pairs {
     end, getmetatable(instance.scanner()), scanner_methods)
 end
 
+local next_event = instance.stream():feed ""
+local CHUNK = "id: 7\ndata: " .. LONG .. "\n\n"
+
+local stream_methods = {
+    { "feed", function(s) return (s:feed(CHUNK)) == next_event end },
+    { "feed", function(s) return (s:feed "\ndata: {") == next_event end },
+    { "feed", function(s) return (s:feed(nil)) == next_event end },
+    { "next", function(s) local event = next_event(s) return event and event.data end },
+    { "finish", function(s) return s:finish() end },
+    { "reset", function(s) return s:reset() end },
+    { "__tostring", function(s) return (tostring(s):gsub("0x%x+", "")) end },
+}
+
+for name, body in pairs {
+    ["a new stream"] = "",
+    ["a stream inside an event"] = "id: " .. LONG .. "\nevent: " .. LONG .. "\ndata: {\ndata: ",
+    ["a stream with events that nobody has read"] = "data: 1\n\ndata: {\n\ndata: 3\n\n",
+    ["a stream of a failure"] = 'data: {"ErrorMsg":{"Code":4001,"Msg":"' .. LONG .. '"}}\n\n',
+    ["a stream of a success"] = 'data: {"RequestId":"' .. LONG .. '"}\n\n',
+} do
+    kind(name, function()
+        local stream = instance.stream { request_id = "given" }
+        stream:feed(body)
+        return stream
+    end, getmetatable(instance.stream()), stream_methods)
+end
+
+local function event_of(data)
+    local f, stream = instance.stream():feed("data: " .. data .. "\n\n")
+    return f(stream)
+end
+
+kind("an event", function() return event_of '{"A":["\\n"]}' end, getmetatable(event_of "1"), {
+    { "get", function(e) return e:get "A" end },
+    { "parse", function(e) return e:parse() end },
+    { "__index", function(e) return e.data end },
+    { "__tostring", function(e) return (tostring(e):gsub("0x%x+", "")) end },
+})
+
 local view = assert(instance.open(LIST))
 
 kind("a view", function() return (instance.open(LIST)) end, getmetatable(view), {
@@ -62,6 +107,8 @@ kind("a view", function() return (instance.open(LIST)) end, getmetatable(view), 
     { "at", function(v) return v:at("L", 90):get "Id" end },
     { "each", function(v) local f, s = v:each "L" return f(s) end },
     { "len", function(v) return v:len "L" end },
+    { "open", function(v) return v:open "S" end },
+    { "raw", function(v) return v:raw("L", 90) end },
     { "type", function(v) return v:type("L", 3, "N", 3) end },
     { "request_id", function(v) return v:request_id() end },
     { "__index", function(v) return v[1] end },
@@ -79,10 +126,14 @@ for name, start in pairs(iterations) do
     kind(name, function()
         local f, state = start()
         return { f, state }
-    end, {}, { { "next", function(o) return o[1](o[2]) end } })
+    end, {}, { { "next", function(o) return o[1](o[2]) ~= nil end } })
 end
 
-kind("an error", function() return (select(3, instance.parse(FAILURE))) end, getmetatable(select(3, instance.parse "")), {
+local function failed()
+    return (select(3, instance.parse(FAILURE)))
+end
+
+kind("an error", failed, getmetatable(failed()), {
     { "is", function(e) return e:is "A" end },
     { "__tostring", function(e) return tostring(e) end },
 })
@@ -100,6 +151,7 @@ kind("an instance", function() return instance end, instance, {
     { "open", function(r) return r.open(FAILURE) end },
     { "read", function(r) return r.read { status = 200, body = OTHER } end },
     { "scanner", function(r) return r.scanner() and true end },
+    { "stream", function(r) return r.stream { request_id = LONG } and true end },
     { "new", function(r) return type(r.new()) end },
     { "success", function(r) return r.success({ A = { 0.1, "\n" } }, "r") end },
     { "failure", function(r) return r.failure("A.B", "m", "r") end },
@@ -206,8 +258,8 @@ local function try(outer_kind, outer, inner_kind, nested)
     local got = with_finalizer(outer[2], it, nested[2], other)
     pairs_tried = pairs_tried + 1
     if got ~= alone and got ~= after then
-        complain(("%s, %s, and %s, %s, from a finalizer inside:\n  %s\nexpected\n  %s"):format(outer_kind.name, outer[1],
-            inner_kind.name, nested[1], got, alone))
+        complain(("%s, %s, and %s, %s, from a finalizer inside:\n  %s\nexpected\n  %s"):format(outer_kind.name,
+            outer[1], inner_kind.name, nested[1], got, alone))
     end
     if outer_kind.name:find "scanner" then
         it:reset()
@@ -238,7 +290,7 @@ for _, outer_kind in ipairs(kinds) do
     for _, outer in ipairs(outer_kind.methods) do
         for _, inner_kind in ipairs(kinds) do
             for _, nested in ipairs(inner_kind.methods) do
-                if outer_kind == inner_kind or outer_kind.name == "an instance" and inner_kind.name == "an instance" then
+                if outer_kind == inner_kind then
                     try(outer_kind, outer, inner_kind, nested)
                 end
             end

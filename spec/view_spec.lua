@@ -1064,12 +1064,11 @@ describe("misuse raises", function()
     end
 
     it("its metamethods of what is no view", function()
-        for name, f in pairs(getmetatable(view)) do
+        for _, f in pairs(getmetatable(view)) do
             if type(f) == "function" then
                 support.raises("view expected", f, {}, 1)
                 support.raises("view expected", f, response.scanner(), 1)
                 support.raises("view expected", f)
-                assert.truthy(name:match "^__")
             end
         end
     end)

@@ -1,13 +1,14 @@
 /*
 ** lua_core.c - the C module tencentcloud.response.core: instances, and what their functions share.
 **
-**     core.new(options)           -> {parse, check, open, scanner}: an instance. options are those of response.new,
+**     core.new(options)           -> {parse, check, open, scanner, stream}: an instance. options are those of response.new,
 **                                 complete and checked, and new_error and error_mt: see lua_error.h.
 **     core.line, core.meaning     see lua_error.h
 **     core.categories, core.retries  their texts, in the order of the indexes in a tc_ffi_verdict
 **     core.common_codes           the codes with a description, in byte order
 **     core.all_codes()            a new list of every code with an entry
 **     core.is(code, family)
+**     core.is_event_stream(content_type)
 **     core.null, core.MAX_DEPTH, core.MIN_FIELD, core.MAX_FIELD
 */
 #ifndef _GNU_SOURCE
@@ -20,6 +21,7 @@
 
 #include "codes.h"
 #include "lua_error.h"
+#include "response_scan.h"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <dlfcn.h>
@@ -204,6 +206,12 @@ static int new_instance(lua_State *L)
     add_maker(L, "open", tc_open);
     push_class(L, TC_SCANNER_MT, "tencentcloud.scanner", tc_scanner_methods);
     add_maker(L, "scanner", tc_new_scanner);
+    push_class(L, TC_EVENT_MT, "tencentcloud.event", tc_event_methods);
+    lua_pop(L, 1);
+    push_class(L, TC_STREAM_MT, "tencentcloud.stream", tc_stream_methods);
+    push_function(L, tc_next_event, lua_gettop(L));
+    lua_rawseti(L, 4, TC_NEXT_EVENT);
+    add_maker(L, "stream", tc_new_stream);
     return 1;
 }
 
@@ -275,12 +283,21 @@ static void pin(void)
 
 #endif
 
+static int is_event_stream(lua_State *L)
+{
+    size_t length;
+    const char *const type = tc_check_string(L, 1, "is_event_stream", &length);
+    lua_pushboolean(L, tc_is_event_stream(type, length));
+    return 1;
+}
+
 static const luaL_Reg module_functions[] = {
     {"new", new_instance},
     {"line", tc_line},
     {"meaning", tc_meaning_of},
     {"all_codes", all_codes},
     {"is", code_is},
+    {"is_event_stream", is_event_stream},
     {NULL, NULL},
 };
 

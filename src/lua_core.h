@@ -30,7 +30,10 @@ typedef enum {
     TC_VIEW_MT,
     TC_CURSOR_MT, /* of iterations over views */
     TC_SCANNER_MT,
-    TC_ITERATE, /* the function of iterations over views */
+    TC_STREAM_MT,
+    TC_EVENT_MT,
+    TC_ITERATE,    /* the function of iterations over views */
+    TC_NEXT_EVENT, /* that of iterations over the events of a stream */
     TC_RUN_WORK /* see tc_protected_call */
 } tc_shared;
 
@@ -62,11 +65,13 @@ TC_INTERNAL int tc_parse(lua_State *L);       /* lua_parse.c: parse(body) */
 TC_INTERNAL int tc_check(lua_State *L);       /* lua_parse.c: check(body) */
 TC_INTERNAL int tc_open(lua_State *L);        /* lua_view.c: open(body) */
 TC_INTERNAL int tc_iterate(lua_State *L);     /* lua_view.c: the function of view:each() */
-TC_INTERNAL int tc_new_scanner(lua_State *L); /* lua_scanner.c: scanner() */
+TC_INTERNAL int tc_new_scanner(lua_State *L); /* lua_scanner.c: scanner(options) */
+TC_INTERNAL int tc_new_stream(lua_State *L);  /* lua_stream.c: stream(options) */
+TC_INTERNAL int tc_next_event(lua_State *L);  /* lua_stream.c: the function of stream:feed() */
 
-/* The methods and metamethods of views and scanners. Each list ends in NULL. */
+/* The methods and metamethods of the objects. Each list ends in NULL. */
 TC_INTERNAL extern const luaL_Reg tc_view_metamethods[], tc_view_methods[];
-TC_INTERNAL extern const luaL_Reg tc_scanner_methods[];
+TC_INTERNAL extern const luaL_Reg tc_scanner_methods[], tc_stream_methods[], tc_event_methods[];
 
 /* ---- arguments ---- */
 

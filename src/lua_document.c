@@ -43,9 +43,10 @@ static void record(lua_State *L, tc_scan *s, tc_entry *small, bool outline)
         enlarge(L, &s->tape, estimate(s));
 }
 
-tc_verdict tc_record_body(lua_State *L, tc_envelope *e, const char *body, size_t length, tc_entry *small, bool outline)
+tc_verdict tc_record_body(lua_State *L, tc_envelope *e, tc_form form, const char *body, size_t length, tc_entry *small,
+                          bool outline)
 {
-    tc_envelope_init(e, TC_FORM_BODY, tc_get_options(L)->max_depth);
+    tc_envelope_init(e, form, tc_get_options(L)->max_depth);
     tc_envelope_feed(e, body, length);
     record(L, &e->scan, small, outline);
     return tc_envelope_finish(e);

@@ -40,8 +40,8 @@ typedef struct {
 ** Reads a body and records it, in full or in outline. The tape is at small, of TC_SMALL_TAPE entries, if that is large
 ** enough. Else it is in a userdata that is pushed; nil is pushed in its stead if not.
 */
-TC_INTERNAL tc_verdict tc_record_body(lua_State *L, tc_envelope *e, const char *body, size_t length, tc_entry *small,
-                                      bool outline);
+TC_INTERNAL tc_verdict tc_record_body(lua_State *L, tc_envelope *e, tc_form form, const char *body, size_t length,
+                                      tc_entry *small, bool outline);
 
 /* The recorded text of a scan that has read it. */
 TC_INTERNAL tc_recorded tc_recorded_by(const tc_scan *s);

@@ -116,12 +116,16 @@ void tc_push_field(lua_State *L, const tc_envelope *e, tc_field field)
     }
 }
 
-/* Of what is no API failure: the reason and its place are the message. */
+/* The message of other failures than the API's: the reason and its place, if it has one. */
 static void push_reason(lua_State *L, const tc_verdict *v)
 {
     char place[32];
     const int length = snprintf(place, sizeof place, " at byte %" PRIu64, v->offset);
     luaL_Buffer b;
+    if (v->offset == 0) {
+        lua_pushstring(L, v->reason);
+        return;
+    }
     luaL_buffinit(L, &b);
     luaL_addstring(&b, v->reason);
     luaL_addlstring(&b, place, (size_t)length);
@@ -136,6 +140,17 @@ static void push_value_or_nil(lua_State *L, int index)
         lua_pushvalue(L, index);
 }
 
+/* The kind of a failure, and its code unless it is the API's; by tc_outcome. */
+static const struct {
+    const char *kind, *code;
+} outcomes[] = {
+    {"", ""},
+    {"api", ""},
+    {"envelope", TC_CODE_INVALID_ENVELOPE},
+    {"json", TC_CODE_PARSE_JSON},
+    {"stream", TC_CODE_STREAM},
+};
+
 /* Pushes code, message and request id. */
 static void push_identity(lua_State *L, const tc_envelope *e, const tc_verdict *v)
 {
@@ -143,21 +158,26 @@ static void push_identity(lua_State *L, const tc_envelope *e, const tc_verdict *
         tc_push_field(L, e, v->code);
         tc_push_field(L, e, v->message);
     } else {
-        lua_pushstring(L, v->outcome == TC_NOT_JSON ? TC_CODE_PARSE_JSON : TC_CODE_INVALID_ENVELOPE);
+        lua_pushstring(L, outcomes[v->outcome].code);
         push_reason(L, v);
     }
     tc_push_field(L, e, v->request_id);
 }
 
-static const char *kind_text(tc_outcome outcome)
+static bool is_text(const char *text, size_t length, const char *expected)
 {
-    return outcome == TC_API_ERROR ? "api" : outcome == TC_NOT_ENVELOPE ? "envelope" : "json";
+    return length == strlen(expected) && memcmp(text, expected, length) == 0;
 }
 
-static tc_meaning meaning_of(lua_State *L, int code)
+/* The code is at an index. Codes of ErrorMsg are numbers, of which two are documented. */
+static tc_meaning meaning_of(lua_State *L, const tc_verdict *v, int code)
 {
     size_t length;
     const char *const text = lua_tolstring(L, code, &length);
+    if (v->code == TC_ERROR_MSG_CODE && (is_text(text, length, "4000") || is_text(text, length, "4001"))) {
+        const tc_meaning server = {TC_CATEGORY_SERVER, TC_RETRY_IDEMPOTENT};
+        return server;
+    }
     return tc_code_meaning(text, length);
 }
 
@@ -169,14 +189,17 @@ int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int
     lua_pushnil(L);
     tc_push_shared(L, TC_NEW_ERROR);
     const int new_error = lua_gettop(L), identity = new_error + 2;
-    lua_pushstring(L, kind_text(v->outcome));
+    lua_pushstring(L, outcomes[v->outcome].kind);
     push_identity(L, e, v);
-    const tc_meaning meaning = meaning_of(L, identity);
+    const tc_meaning meaning = meaning_of(L, v, identity);
     lua_pushstring(L, tc_categories[meaning.category]);
     lua_pushstring(L, tc_retries[meaning.retry]);
     if (v->outcome != TC_API_ERROR || details != 0 || truncated) {
         lua_pushstring(L, v->reason);
-        tc_push_integer(L, false, v->offset);
+        if (v->offset == 0)
+            lua_pushnil(L);
+        else
+            tc_push_integer(L, false, v->offset);
         lua_pushboolean(L, truncated);
         push_value_or_nil(L, details);
         push_value_or_nil(L, payload);

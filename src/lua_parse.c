@@ -3,7 +3,6 @@
 */
 #include "lua_parse.h"
 
-
 /* ---- what else a failed body holds ---- */
 
 static const tc_capture *get(const tc_envelope *e, tc_field field)
@@ -91,12 +90,76 @@ static void push_legacy_payload(lua_State *L, const tc_recorded *d, const tc_env
     nil_if_empty(L);
 }
 
+/* The same for the data of an event without a Response: which member failed, and the names that its error object tells. */
+typedef struct {
+    const char *member, *message; /* of the object that holds them, or at the top */
+    bool is_object;
+} tc_failing;
+
+static tc_failing failing_member(const tc_envelope *e, const tc_verdict *v)
+{
+    static const tc_failing error = {"Error", "Message", true}, error_msg = {"ErrorMsg", "Msg", true},
+                            error_code = {"ErrorCode", "ErrorMessage", false}, legacy = {"code", "message", false};
+    if (v->code == TC_ERROR_CODE)
+        return error_code;
+    if (v->code == TC_LEGACY_CODE || v->code == TC_LEGACY_DESCRIPTION)
+        return legacy;
+    if (v->code == TC_TOP_CODE)
+        return error;
+    if (v->code == TC_ERROR_MSG_CODE)
+        return error_msg;
+    return tc_envelope_has(e, TC_TOP_ERROR) ? error : error_msg; /* a malformed one */
+}
+
+/* Pushes what the failing member holds besides code and message, or all of it if it is malformed; nil if that is nothing. */
+static void push_event_details(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v,
+                               tc_failing f)
+{
+    if (!f.is_object) {
+        lua_pushnil(L);
+        return;
+    }
+    tc_push_value(L, d, get(e, f.member[5] == '\0' ? TC_TOP_ERROR : TC_ERROR_MSG)->entry);
+    if (v->outcome != TC_API_ERROR)
+        return;
+    drop(L, "Code");
+    if (v->message != TC_NO_FIELD)
+        drop(L, f.message);
+    nil_if_empty(L);
+}
+
+/* Pushes what the data holds besides what the error object tells; nil if that is nothing. */
+static void push_event_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v,
+                               tc_failing f)
+{
+    tc_push_value(L, d, get(e, TC_BODY)->entry);
+    drop(L, f.member);
+    if (v->request_id != TC_NO_FIELD)
+        drop(L, "RequestId");
+    if (v->code == TC_LEGACY_DESCRIPTION)
+        drop(L, "codeDesc");
+    if (!f.is_object && v->message != TC_NO_FIELD)
+        drop(L, f.message);
+    nil_if_empty(L);
+}
+
+static int push_event_failure(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
+{
+    const tc_failing f = failing_member(e, v);
+    const int details = lua_gettop(L) + 1;
+    push_event_details(L, d, e, v, f);
+    push_event_payload(L, d, e, v, f);
+    return tc_push_failure(L, e, v, details, details + 1);
+}
+
 int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v)
 {
     if (v->outcome == TC_NOT_JSON)
         return tc_push_failure(L, e, v, 0, 0);
     const tc_recorded d = tc_recorded_by(&e->scan);
     const int details = lua_gettop(L) + 1;
+    if (e->form == TC_FORM_EVENT && !(tc_envelope_has(e, TC_RESPONSE) && get(e, TC_RESPONSE)->kind == TC_OBJECT))
+        return push_event_failure(L, &d, e, v);
     push_details(L, &d, e, v);
     if (!tc_envelope_has(e, TC_RESPONSE) && v->outcome == TC_API_ERROR)
         push_legacy_payload(L, &d, e, v);
@@ -162,7 +225,7 @@ int tc_parse(lua_State *L)
     const char *const body = tc_check_string(L, 1, "parse", &length);
     tc_envelope e;
     tc_entry small[TC_SMALL_TAPE];
-    const tc_verdict v = tc_record_body(L, &e, body, length, small, length > WHOLE_BODY);
+    const tc_verdict v = tc_record_body(L, &e, TC_FORM_BODY, body, length, small, length > WHOLE_BODY);
     if (v.outcome != TC_SUCCESS)
         return tc_push_recorded_failure(L, &e, &v);
     const tc_recorded d = tc_recorded_by(&e.scan);

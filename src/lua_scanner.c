@@ -1,15 +1,10 @@
 /*
 ** lua_scanner.c - scanners: the verdict on a body that comes in chunks, in constant memory.
 **
-** What may run a finalizer that calls the same scanner: push_verdict and enlarge_full, which tc_use calls, and
+** What may run a finalizer that calls the same scanner: what tc_use calls, and
 ** scanner_tostring, which has read all it needs by then. reset, truncated and the scan itself allocate nothing.
 */
-#include <string.h>
-
-#include "lua_error.h"
-
-/* Bytes for each kept field before more are asked for: enough for all but long messages. */
-enum { CODE_CAPACITY = 96, MESSAGE_CAPACITY = 224, REQUEST_ID_CAPACITY = 64, MIN_CAPACITY = 64 };
+#include "lua_response.h"
 
 typedef enum {
     READING,
@@ -18,85 +13,49 @@ typedef enum {
     INTERRUPTED /* an error was raised amid a chunk */
 } tc_scanner_state;
 
-/*
-** Invariant: between calls the envelope points into no chunk. Its fields are in buffers, or, once they have outgrown
-** them, in userdata that the scanner's user value holds, a table (has_table).
-*/
 typedef struct {
-    tc_envelope envelope;
+    tc_lua_response response; /* first: see lua_response.h */
     tc_scanner_state state;
-    bool in_use;
-    bool truncated; /* of the last verdict */
-    bool has_table;
-    char buffers[CODE_CAPACITY + MESSAGE_CAPACITY + REQUEST_ID_CAPACITY];
+    bool is_stream; /* the Content-Type says so */
 } tc_scanner;
 
 /* The scanner at index 1, which no other call is using. */
 static tc_scanner *check_scanner(lua_State *L, const char *function)
 {
     tc_scanner *const s = (tc_scanner *)tc_check_self(L, function, "scanner");
-    tc_check_idle(L, s->in_use, "scanner");
+    tc_check_idle(L, s->response.in_use, "scanner");
     return s;
 }
 
 static int reset(lua_State *L, tc_scanner *s)
 {
-    const tc_options *const options = tc_get_options(L);
-    tc_envelope_init_chunked(&s->envelope, TC_FORM_BODY, options->max_depth, options->max_field);
+    tc_reset_response(L, &s->response, s->is_stream, SIZE_MAX);
     s->state = READING;
-    s->truncated = false;
     return 1;
+}
+
+/* The option content_type of scanner: does it say that the response is a stream? */
+static bool check_content_type(lua_State *L)
+{
+    static const char *const names[] = {"content_type", NULL};
+    tc_check_options(L, "scanner", names);
+    tc_push_option(L, "content_type");
+    if (!lua_isnil(L, -1) && lua_type(L, -1) != LUA_TSTRING)
+        tc_option_error(L, "scanner", "content_type", "string or nil");
+    size_t length;
+    const char *const type = lua_tolstring(L, -1, &length);
+    return type != NULL && tc_is_event_stream(type, length);
 }
 
 int tc_new_scanner(lua_State *L)
 {
-    static const size_t capacities[TC_TEXTS] = {CODE_CAPACITY, MESSAGE_CAPACITY, REQUEST_ID_CAPACITY}; /* others 0 */
+    const bool is_stream = check_content_type(L);
     tc_scanner *const s = (tc_scanner *)lua_newuserdatauv(L, sizeof *s, 1);
-    char *buffer = s->buffers;
-    s->in_use = s->has_table = false;
-    for (int i = 0; i < TC_TEXTS; ++i) {
-        s->envelope.texts[i].bytes = buffer;
-        s->envelope.texts[i].capacity = capacities[i];
-        buffer += capacities[i];
-    }
+    tc_give_buffers(&s->response);
+    s->is_stream = is_stream;
     lua_pushvalue(L, lua_upvalueindex(TC_UP_CLASS));
     lua_setmetatable(L, -2);
     return reset(L, s);
-}
-
-/* Gives the scanner, at index 1, twice the capacity for the field that is full, or all that its limit allows. */
-static int enlarge_full(lua_State *L)
-{
-    tc_scanner *const s = (tc_scanner *)lua_touserdata(L, 1);
-    tc_text *const full = s->envelope.full;
-    const size_t max = s->envelope.max_field + TC_TEXT_SLACK;
-    const size_t wanted = full->capacity == 0 ? MIN_CAPACITY : 2 * full->capacity;
-    const size_t capacity = wanted < max ? wanted : max;
-    if (!s->has_table) {
-        lua_newtable(L);
-        lua_setiuservalue(L, 1, 1);
-        s->has_table = true;
-    }
-    lua_getiuservalue(L, 1, 1);
-    char *const bytes = (char *)lua_newuserdatauv(L, capacity, 0);
-    if (full->length > 0)
-        memcpy(bytes, full->bytes, full->length);
-    lua_rawseti(L, -2, (int)(full - s->envelope.texts) + 1);
-    full->bytes = bytes;
-    full->capacity = capacity;
-    return 0;
-}
-
-/* Pushes the verdict of the scanner at index 1. */
-static int push_verdict(lua_State *L)
-{
-    tc_scanner *const s = (tc_scanner *)lua_touserdata(L, 1);
-    const tc_verdict v = tc_envelope_finish(&s->envelope);
-    s->truncated = tc_envelope_truncated(&s->envelope, &v);
-    if (v.outcome != TC_SUCCESS)
-        return tc_push_failure(L, &s->envelope, &v, 0, 0);
-    tc_push_field(L, &s->envelope, v.request_id);
-    return 1;
 }
 
 static void check_uninterrupted(lua_State *L, const tc_scanner *s)
@@ -105,16 +64,20 @@ static void check_uninterrupted(lua_State *L, const tc_scanner *s)
         luaL_error(L, "the scanner was interrupted by an error: reset it");
 }
 
+/* Reads what was fed; the events in it are of no interest here. */
+static void read_all(lua_State *L, tc_scanner *s)
+{
+    while (tc_read_on(L, &s->response) != TC_READ_MORE)
+        ;
+}
+
 /* Reads a chunk. An error that is raised meanwhile leaves the scanner interrupted. */
 static void read_chunk(lua_State *L, tc_scanner *s, const char *chunk, size_t length)
 {
-    tc_scan_status status;
     s->state = INTERRUPTED;
-    tc_scan_feed(&s->envelope.scan, chunk, length);
-    while ((status = tc_envelope_read(&s->envelope)) == TC_SCAN_FULL)
-        tc_use(L, &s->in_use, enlarge_full);
-    tc_scan_feed(&s->envelope.scan, "", 0);
-    s->state = status == TC_SCAN_ERROR ? FAILED : READING;
+    tc_response_feed(&s->response.scan, chunk, length);
+    read_all(L, s);
+    s->state = tc_response_failed(&s->response.scan) ? FAILED : READING;
 }
 
 /* scanner:feed(chunk) */
@@ -131,7 +94,7 @@ static int scanner_feed(lua_State *L)
     if (s->state == READING)
         read_chunk(L, s, chunk, length);
     if (s->state == FAILED)
-        return tc_use(L, &s->in_use, push_verdict);
+        return tc_use(L, &s->response.in_use, tc_push_verdict);
     lua_pushboolean(L, true);
     return 1;
 }
@@ -141,8 +104,13 @@ static int scanner_finish(lua_State *L)
 {
     tc_scanner *const s = check_scanner(L, "finish");
     check_uninterrupted(L, s);
+    if (s->state == READING) {
+        s->state = INTERRUPTED;
+        tc_response_end(&s->response.scan);
+        read_all(L, s);
+    }
     s->state = FINISHED;
-    return tc_use(L, &s->in_use, push_verdict);
+    return tc_use(L, &s->response.in_use, tc_push_verdict);
 }
 
 /* scanner:reset() */
@@ -157,7 +125,7 @@ static int scanner_reset(lua_State *L)
 static int scanner_truncated(lua_State *L)
 {
     const tc_scanner *const s = check_scanner(L, "truncated");
-    lua_pushboolean(L, s->truncated);
+    lua_pushboolean(L, s->response.truncated);
     return 1;
 }
 
@@ -169,10 +137,6 @@ static int scanner_tostring(lua_State *L)
 }
 
 const luaL_Reg tc_scanner_methods[] = {
-    {"feed", scanner_feed},
-    {"finish", scanner_finish},
-    {"reset", scanner_reset},
-    {"truncated", scanner_truncated},
-    {"__tostring", scanner_tostring},
-    {NULL, NULL},
+    {"feed", scanner_feed},           {"finish", scanner_finish},       {"reset", scanner_reset},
+    {"truncated", scanner_truncated}, {"__tostring", scanner_tostring}, {NULL, NULL},
 };

@@ -103,7 +103,7 @@ int tc_open(lua_State *L)
     const char *const body = tc_check_string(L, 1, "open", &length);
     tc_envelope e;
     tc_entry small[TC_SMALL_TAPE];
-    const tc_verdict verdict = tc_record_body(L, &e, body, length, small, true);
+    const tc_verdict verdict = tc_record_body(L, &e, TC_FORM_BODY, body, length, small, true);
     if (verdict.outcome == TC_NOT_JSON)
         return tc_push_failure(L, &e, &verdict, 0, 0);
     if (verdict.outcome != TC_SUCCESS)
@@ -462,7 +462,7 @@ static int open_text(lua_State *L)
     const char *const body = lua_tolstring(L, index, &length);
     tc_envelope e;
     tc_entry small[TC_SMALL_TAPE];
-    tc_verdict verdict = tc_record_body(L, &e, body, length, small, true);
+    tc_verdict verdict = tc_record_body(L, &e, TC_FORM_BODY, body, length, small, true);
     if (verdict.outcome != TC_NOT_JSON && e.scan.captures[TC_BODY].kind < TC_ARRAY) {
         verdict.outcome = TC_NOT_JSON;
         verdict.reason = "neither an object nor an array";

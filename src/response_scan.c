@@ -38,26 +38,15 @@ bool tc_is_event_stream(const char *content_type, size_t length)
     return p == end || *p == ';';
 }
 
-/* Is the name, up to its colon, that of a field of events? */
-static bool is_field(const tc_response_scan *r)
-{
-    static const char *const names[] = {"data:", "event:", "id:", "retry:"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; ++i)
-        if (strlen(names[i]) == r->name_length && memcmp(names[i], r->name, r->name_length) == 0)
-            return true;
-    return false;
-}
-
+/* A byte of the first name, to which there is an end when it has become that of a field of events, or cannot any more. */
 static tc_nature sniff_name(tc_response_scan *r, char c)
 {
-    if (r->name_length == sizeof r->name)
-        return TC_IS_BODY;
+    static const char *const names[] = {"data:", "event:", "id:", "retry:"};
     r->name[r->name_length++] = c;
-    if (c == '\n' || c == '\r')
-        return TC_IS_BODY;
-    if (c != ':')
-        return TC_UNDECIDED;
-    return is_field(r) ? TC_IS_STREAM : TC_IS_BODY;
+    for (size_t i = 0; i < sizeof names / sizeof *names; ++i)
+        if (strncmp(names[i], r->name, r->name_length) == 0)
+            return c == ':' ? TC_IS_STREAM : TC_UNDECIDED;
+    return TC_IS_BODY;
 }
 
 /*

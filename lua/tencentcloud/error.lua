@@ -3,7 +3,7 @@ local core = require "tencentcloud.response.core"
 
 local setmetatable = setmetatable
 
----@alias tencentcloud.Kind "api"|"envelope"|"json"|"http"
+---@alias tencentcloud.Kind "api"|"envelope"|"json"|"http"|"stream"
 ---@alias tencentcloud.Category "auth"|"permission"|"throttle"|"quota"|"request"|"resource"|"operation"|"server"|"dry_run"|"client"|"unknown"
 ---@alias tencentcloud.Retry "safe"|"idempotent"|"never"
 

@@ -11,6 +11,7 @@ local core = require "tencentcloud.response.core"
 local failure = require "tencentcloud.error"
 local ffi = require "tencentcloud.response.ffi"
 local http = require "tencentcloud.response.http"
+local stream = require "tencentcloud.response.stream"
 local writer = require "tencentcloud.response.writer"
 
 ---@class tencentcloud.Options
@@ -31,6 +32,27 @@ local response = {}
 ---@field len fun(self, ...: string|integer): integer? how many elements or members; nil if there is no array or object there
 ---@field type fun(self, ...: string|integer): "object"|"array"|"string"|"number"|"boolean"|"null"|nil
 ---@field request_id fun(self): string "" if the response has none
+
+---@class tencentcloud.ScannerOptions
+---@field content_type string|nil the response's Content-Type: where that is an event stream, the response is read as one unless its first byte is `{`. Without it, it is one if its first line is a field of events (`data:`, `event:`, `id:`, `retry:`)
+
+---@class tencentcloud.StreamOptions
+---@field request_id string|nil that of the header X-TC-RequestId, which counts where no event has one
+---@field max_event integer|nil bytes of an event that are kept; one with more is skipped and fails the stream. Default 16 MiB, at most 1 GiB
+
+---@class tencentcloud.Event
+---@field data string as it was sent, the lines of several `data` fields joined by "\n"
+---@field event string its name; "message" where the stream says nothing
+---@field id string that of the last event with an id; "" before
+---@field done boolean is the data `[DONE]`?
+---@field get fun(self: tencentcloud.Event, ...: string|integer): any the value there, decoded, as view:get; nil if there is none, or the data is not JSON
+---@field parse fun(self: tencentcloud.Event): any, string?, tencentcloud.Error? the payload: what Response holds, or the data itself; or nil, message, err. Nil alone if there is nothing to read: `[DONE]`, or white space
+
+--- A method that is called while another one is running, from a finalizer, raises "the stream is in use".
+---@class tencentcloud.Stream
+---@field feed fun(self: tencentcloud.Stream, chunk: string|nil): (fun(stream: tencentcloud.Stream): tencentcloud.Event?), tencentcloud.Stream an iterator over the events that this chunk completes, after those that an earlier loop has left; nil ends the stream. Raises after the end or finish
+---@field finish fun(self: tencentcloud.Stream): string?, string?, tencentcloud.Error? the verdict, as scanner:finish; what is left is read for it
+---@field reset fun(self: tencentcloud.Stream): tencentcloud.Stream makes it ready for another stream, and returns it
 
 ---@class tencentcloud.Scanner
 ---@field feed fun(self, chunk: string): true?, string?, tencentcloud.Error? true; or the failure, as soon as no further bytes can make it JSON. Raises behind finish
@@ -134,10 +156,23 @@ function response.new(given)
     ---     local scanner = response.scanner()
     ---     for chunk in chunks do scanner:feed(chunk) end
     ---     local request_id, message, err = scanner:finish()
-    ---@type fun(): tencentcloud.Scanner
+    ---@type fun(options: tencentcloud.ScannerOptions?): tencentcloud.Scanner
     instance.scanner = native.scanner
 
-    instance.read = http.reader(instance.parse, instance.check)
+    --- A reader of event streams: the events as chunks complete them, and the verdict.
+    ---
+    ---     local stream = response.stream { request_id = headers["X-TC-RequestId"] }
+    ---     repeat
+    ---         local chunk = read_body()
+    ---         for event in stream:feed(chunk) do
+    ---             io.write(event:get("Choices", 1, "Delta", "Content") or "")
+    ---         end
+    ---     until not chunk
+    ---     local request_id, message, err = stream:finish()
+    ---@type fun(options: tencentcloud.StreamOptions?): tencentcloud.Stream
+    instance.stream = native.stream
+
+    instance.read = http.reader(instance.parse, instance.check, stream.reader(instance.stream))
 
     local write = writer.new(instance.check, chosen.null)
     instance.success = write.success

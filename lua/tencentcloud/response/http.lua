@@ -1,6 +1,7 @@
 --- Responses as HTTP clients return them: status, headers and body.
 local codes = require "tencentcloud.codes"
 local core = require "tencentcloud.response.core"
+local stream = require "tencentcloud.response.stream"
 local errors = require "tencentcloud.error"
 
 local M = {}
@@ -188,8 +189,9 @@ local function explain(response, headers)
     return (response.has_body or response.body_reader) and M.NOT_READ or nil
 end
 
---- Makes `read`, which reads bodies with the given `parse` and, where that leaves something open, its `check`.
-function M.reader(parse, check)
+--- Makes `read`, which reads bodies with the given `parse` and, where that leaves something open, its `check`;
+--- and event streams with read_stream.
+function M.reader(parse, check, read_stream)
     --- Reads what an HTTP client returned: `{status=, headers= or header=, body=}`, or `nil, reason`.
     ---
     ---     local result, message, err = response.read(client:request_uri(url, options))
@@ -197,7 +199,9 @@ function M.reader(parse, check)
     --- Like `parse`; moreover, a status other than 200 without an envelope is of kind "http", its category and
     --- retry by the status, and so is a call that did not get through (`ClientError.NetworkError`); the header
     --- X-TC-RequestId stands in for a RequestId that the body does not have; a body that is compressed, was cut off or
-    --- was never read is named as such. Raises if status, headers or body are of a wrong type.
+    --- was never read is named as such. A response that is an event stream is read as `{Events = {...}, RequestId = ...}`,
+    --- the payloads of its events; where it failed, err.payload is that. Raises if status, headers or body are of a
+    --- wrong type.
     ---@param response tencentcloud.HttpResponse|nil
     ---@param reason any|nil what the client says if there is no response
     ---@return table|nil result
@@ -215,8 +219,11 @@ function M.reader(parse, check)
         if not status then
             return not_through(problem, request_id)
         end
-        local result, message, err = parse(body or "")
-        if result then
+        local is_stream = stream.is_stream(header(headers, "content-type"), body or "")
+        local result, message, err = (is_stream and read_stream or parse)(body or "", request_id)
+        if is_stream and result then
+            return result
+        elseif result then
             -- The verdict tells whether the body has one: a string may stand for null, or for a number that the host
             -- cannot hold.
             if request_id and result.RequestId ~= request_id and check(body) == "" then
@@ -224,7 +231,7 @@ function M.reader(parse, check)
             end
             return result
         end
-        reason = err.kind == "json" and explain(response, headers) or nil
+        reason = (err.kind == "json" or err.kind == "stream") and explain(response, headers) or nil
         return nil, M.complete(message, err, status, request_id, reason)
     end
 end

@@ -1,0 +1,45 @@
+--- Whole event streams, as `read` returns them.
+local core = require "tencentcloud.response.core"
+
+local M = {}
+
+-- Bodies are in memory already, so any event of one may be as long as a stream allows.
+local MAX_EVENT = 1073741824
+
+--- Is the response a stream? A body that begins with `{` is not, whatever its Content-Type says.
+---@param content_type string|nil
+---@param body string
+---@return boolean
+function M.is_stream(content_type, body)
+    return content_type ~= nil and core.is_event_stream(content_type)
+        and not (body:find "^[ \t\r\n]*{" or body:find "^\239\187\191[ \t\r\n]*{")
+end
+
+local function gather(events, iterator, stream)
+    for event in iterator, stream do
+        local payload = event:parse()
+        if payload ~= nil then
+            events[#events + 1] = payload
+        end
+    end
+end
+
+--- Makes the function that reads a whole stream.
+---@param new_stream fun(options: tencentcloud.StreamOptions): tencentcloud.Stream
+---@return fun(body: string, request_id: string|nil): table?, string?, tencentcloud.Error? read the payloads of all events that have not failed as `{ Events = {...}, RequestId = "..." }`; of a failure that is err.payload
+function M.reader(new_stream)
+    return function(body, request_id)
+        local events = {}
+        local stream = new_stream { request_id = request_id, max_event = MAX_EVENT }
+        gather(events, stream:feed(body))
+        gather(events, stream:feed(nil))
+        local id, message, err = stream:finish()
+        if id then
+            return { Events = events, RequestId = id }
+        end
+        err.payload = { Events = events, RequestId = err.request_id }
+        return nil, message, err
+    end
+end
+
+return M

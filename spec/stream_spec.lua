@@ -1,0 +1,453 @@
+local response = require "tencentcloud.response"
+local support = require "spec.support"
+
+local pack = table.pack or function(...) return { n = select("#", ...), ... } end
+
+-- All events and the verdict of a stream in chunks; options as those of response.stream.
+local function read(chunks, options)
+    local stream = response.stream(options)
+    local events = {}
+    for i = 1, #chunks + 1 do
+        for event in stream:feed(chunks[i]) do
+            events[#events + 1] = { event = event.event, id = event.id, data = event.data, done = event.done }
+        end
+    end
+    return events, pack(stream:finish())
+end
+
+local function scan(chunks)
+    local scanner = response.scanner { content_type = "text/event-stream; charset=utf-8" }
+    for _, chunk in ipairs(chunks) do
+        scanner:feed(chunk)
+    end
+    return pack(scanner:finish())
+end
+
+local function cut_every(body, size)
+    local chunks = {}
+    for at = 1, #body, size do
+        chunks[#chunks + 1] = body:sub(at, at + size - 1)
+    end
+    return chunks
+end
+
+-- kind, code, message and RequestId of a verdict.
+local function told(verdict)
+    local err = verdict[3]
+    return err and { err.kind, err.code, err.message, err.request_id, err.category, err.retry } or { verdict[1] }
+end
+
+-- Calls check with the body in every two chunks, in single bytes and in one piece.
+local function each_cut(body, check)
+    check { body }
+    check(cut_every(body, 1))
+    check(cut_every(body, 7))
+    local step = math.max(1, math.floor(#body / 1000))
+    for at = 1, #body - 1, step do
+        check { body:sub(1, at), body:sub(at + 1) }
+    end
+end
+
+-- Reads a stream at every cut; the scanner's verdict has to be the same.
+local function at_every_cut(body, options)
+    local events, verdict = read({ body }, options)
+    each_cut(body, function(chunks)
+        local these, its = read(chunks, options)
+        support.alike(events, these)
+        support.alike(told(verdict), told(its))
+        if not options then
+            support.alike(told(verdict), told(scan(chunks)))
+        end
+    end)
+    return events, verdict
+end
+
+local function datas(events)
+    local list = {}
+    for i, event in ipairs(events) do
+        list[i] = event.data
+    end
+    return list
+end
+
+describe("where other readers fail:", function()
+    it("a line over 64 KB is one event", function()
+        local data = '{"t":"' .. ("x"):rep(200000) .. '"}'
+        local events, verdict = read(cut_every("data: " .. data .. "\n\n", 4096), { request_id = "h" })
+        assert.same({ data }, datas(events))
+        assert.equal("h", verdict[1])
+    end)
+
+    it("lines without a colon and bad retries end nothing", function()
+        local events = at_every_cut "nonsense\nretry: soon\nretry: -1\ndata: 1\n\ndata: 2\n\n"
+        assert.same({ "1", "2" }, datas(events))
+    end)
+
+    it("a CRLF that two chunks split is one line end", function()
+        local events = at_every_cut 'data: {\r\ndata: "a": 1}\r\n\r\ndata: 2\r\n\r\n'
+        assert.same({ '{\n"a": 1}', "2" }, datas(events))
+    end)
+
+    it("U+2028 and U+0085 are no line ends", function()
+        local data = '{"t":"a\226\128\168b\194\133c"}'
+        assert.same({ data }, datas(at_every_cut("data: " .. data .. "\n\n")))
+    end)
+
+    it("the first field after a byte order mark is read", function()
+        local events = at_every_cut "\239\187\191event: a\ndata: 1\n\n"
+        assert.same({ { event = "a", id = "", data = "1", done = false } }, events)
+    end)
+
+    it("empty data is an event", function()
+        assert.same({ "", "", "" }, datas(at_every_cut "data:\n\ndata: \n\ndata\n\n"))
+    end)
+
+    it("events end in CR CR, CR LF CR LF and lines of blanks, too", function()
+        assert.same({ "1", "2", "3", "4" }, datas(at_every_cut "data:1\r\rdata:2\r\n\r\ndata:3\n\t\ndata:4\n \n"))
+    end)
+
+    it("[DONE] cannot be forged by a text", function()
+        local events = at_every_cut 'data: {"t":"data: [DONE]"}\n\ndata: [DONE]\n\n'
+        assert.same({ false, true }, { events[1].done, events[2].done })
+    end)
+
+    it("an id holds until there is another, and one with NUL is ignored", function()
+        local events = at_every_cut "id: 1\ndata: 1\n\nid: 2\0\ndata: 2\n\nid: 3\n\ndata: 3\n\nid\ndata: 4\n\n"
+        local ids = {}
+        for i, event in ipairs(events) do
+            ids[i] = event.id
+        end
+        assert.same({ "1", "1", "3", "" }, ids)
+    end)
+
+    it("a bare envelope among events is heard", function()
+        local envelope = '{"Response":{"Error":{"Code":"A.B","Message":"m"},"RequestId":"r"}}'
+        local _, verdict = at_every_cut("data: 1\n\n" .. envelope .. "\n")
+        assert.same({ "api", "A.B", "m", "r", "unknown", "never" }, told(verdict))
+    end)
+
+    it("an error inside is not a success", function()
+        for _, case in ipairs {
+            { '{"Error":{"Code":"InternalError","Message":"m"},"RequestId":"r"}', "InternalError", "m", "server" },
+            { '{"ErrorMsg":{"Msg":"m","Code":4001}}', "4001", "m", "server" },
+            { '{"ErrorMsg":{"Msg":"m","Code":4000}}', "4000", "m", "server" },
+            { '{"ErrorMsg":{"Msg":"m","Code":4002}}', "4002", "m", "unknown" },
+            { '{"ErrorCode":"LimitExceeded","ErrorMessage":"m"}', "LimitExceeded", "m", "quota" },
+            { '{"code":4001,"codeDesc":"AuthFailure","message":"m"}', "AuthFailure", "m", "auth" },
+        } do
+            local _, verdict = at_every_cut("data: " .. case[1] .. "\n\n")
+            local err = verdict[3]
+            assert.same({ "api", case[2], case[3], case[4] }, { err.kind, err.code, err.message, err.category })
+        end
+    end)
+end)
+
+describe("the verdict on a stream", function()
+    it("is that it was interrupted where it ends inside an event, or has none", function()
+        for _, body in ipairs { "", "data: {", 'data: 1\n\ndata: {"a', "data: 1\n\nid: 2\n", ": ping\n\n", "<html>" } do
+            local _, verdict = at_every_cut(body)
+            assert.same({ "stream", "ClientError.StreamInterrupted" }, { verdict[3].kind, verdict[3].code })
+            assert.same({ "client", "idempotent" }, { verdict[3].category, verdict[3].retry })
+            assert.is_nil(verdict[3].offset)
+        end
+    end)
+
+    it("has the RequestId of the failing event, else the last one before it, else the one given", function()
+        local failing = 'data: {"Error":{"Code":"A"}}\n\ndata: {"RequestId":"late"}\n\n'
+        local function id(body)
+            local _, verdict = read({ body }, { request_id = "given" })
+            return verdict[3].request_id
+        end
+        assert.equal("given", id(failing))
+        assert.equal("seen", id('data: {"RequestId":"seen"}\n\n' .. failing))
+        assert.equal("own", id('data: {"RequestId":"seen"}\n\ndata: {"Error":{"Code":"A"},"RequestId":"own"}\n\n'))
+        assert.equal("seen", id 'data: {"RequestId":"seen"}\n\ndata: {')
+    end)
+
+    it("is that of an envelope where the body is one", function()
+        local events, verdict = at_every_cut ' {"Response":{"Error":{"Code":"AuthFailure"},"RequestId":"r"}}'
+        assert.same({}, events)
+        assert.same({ "api", "AuthFailure", "", "r", "auth", "never" }, told(verdict))
+    end)
+
+    it("names the place in the event's data", function()
+        local _, verdict = at_every_cut 'data: 1\n\ndata: {"a":x}\n\n'
+        assert.equal(6, verdict[3].offset)
+    end)
+
+    it("comes from a scanner without a Content-Type, too", function()
+        local scanner = response.scanner()
+        scanner:feed "data: {"
+        scanner:feed '"Error":{"Code":"AuthFailure"}}\n\n'
+        assert.equal("AuthFailure", select(3, scanner:finish()).code)
+    end)
+
+    it("is given by feed as soon as an event has failed", function()
+        local scanner = response.scanner { content_type = "text/event-stream" }
+        assert.is_true(scanner:feed 'data: {"RequestId":"r"}\n\ndata: {"Error":{"Code":"A"}}\n')
+        local ok, message, err = scanner:feed "\n"
+        assert.same({ nil, "A (RequestId: r)", "A" }, { ok, message, err.code })
+    end)
+end)
+
+describe("a stream", function()
+    it("gives the events that a loop has left first", function()
+        local stream = response.stream()
+        for _ in stream:feed "data: 1\n\ndata: 2\n\ndata: 3\n\n" do
+            break
+        end
+        assert.is_false(pcall(function()
+            for _ in stream:feed "data: 4\n\n" do
+                error "left"
+            end
+        end))
+        local rest = {}
+        for event in stream:feed(nil) do
+            rest[#rest + 1] = event.data
+        end
+        assert.same({ "3", "4" }, rest)
+        assert.equal("", stream:finish())
+    end)
+
+    it("lets a loop yield", function()
+        local stream = response.stream()
+        local got = {}
+        local thread = coroutine.wrap(function()
+            for event in stream:feed "data: 1\n\ndata: 2\n\n" do
+                coroutine.yield(event.data)
+            end
+        end)
+        for data in thread do
+            got[#got + 1] = data
+        end
+        assert.same({ "1", "2" }, got)
+    end)
+
+    it("reads for its verdict what nobody asked for", function()
+        local stream = response.stream()
+        stream:feed 'data: {"Error":{"Code":"A"}}\n\n'
+        assert.equal("A", select(3, stream:finish()).code)
+        assert.equal("A", select(3, stream:finish()).code)
+    end)
+
+    it("starts again after reset", function()
+        local stream = response.stream { request_id = "given" }
+        for _ in stream:feed 'id: 7\ndata: {"RequestId":"seen"}\n\ndata: {"Error":1}\n\ndata: {' do
+            break
+        end
+        assert.equal(stream, stream:reset())
+        for event in stream:feed "data: 1\n\n" do
+            assert.same({ "1", "" }, { event.data, event.id })
+        end
+        assert.equal("given", stream:finish())
+    end)
+
+    it("skips an event over max_event, which fails it", function()
+        local body = "data: 1\n\nevent: " .. ("x"):rep(8) .. "\ndata: 123\n\ndata: 1234567890\n\ndata: 2\n\n"
+        local events, verdict = at_every_cut(body, { max_event = 10 })
+        assert.same({ "1", "1234567890", "2" }, datas(events))
+        assert.same({ "stream", "an event is longer than max_event" }, { verdict[3].kind, verdict[3].message })
+    end)
+
+    it("raises after the end", function()
+        local stream = response.stream()
+        stream:feed(nil)
+        support.raises("feed after the end: reset the stream first", stream.feed, stream, "")
+        stream:feed(nil)
+        stream:finish()
+        support.raises("feed after finish: reset the stream first", stream.feed, stream, "")
+    end)
+
+    it("names wrong arguments", function()
+        support.raises("bad argument #1 to 'stream' (unknown option 'max_events')", response.stream, { max_events = 1 })
+        support.raises("bad argument #1 to 'stream' (table or nil expected, got string)", response.stream, "x")
+        support.raises("(option 'request_id': string or nil expected, got 5)", response.stream, { request_id = 5 })
+        for _, wrong in ipairs { 0, -1, 1.5, 2 ^ 31, "10", 0 / 0 } do
+            support.raises("(option 'max_event': an integer from 1 to 1073741824 expected", response.stream,
+                { max_event = wrong })
+        end
+        support.raises("bad argument #1 to 'scanner' (unknown option 'type')", response.scanner, { type = "" })
+        support.raises("(option 'content_type': string or nil expected, got table)", response.scanner,
+            { content_type = {} })
+        support.raises("bad argument #1 to 'feed' (string or nil expected, got number)", function()
+            response.stream():feed(5)
+        end)
+        support.raises("calling 'feed' on bad self", response.stream().feed, {})
+    end)
+
+    it("is in use while a call on it runs", function()
+        local stream = response.stream()
+        local message
+        local raised = 0
+        for i = 1, 200 do
+            local proxy = newproxy and newproxy(true) or setmetatable({}, {})
+            getmetatable(proxy).__gc = function()
+                local ok, why = pcall(stream.reset, stream)
+                if not ok then
+                    raised, message = raised + 1, why
+                end
+            end
+            proxy = nil -- luacheck: ignore
+            local ok, err = pcall(function()
+                for event in stream:feed("data: " .. ("x"):rep(i * 50) .. "\n\n") do
+                    local _ = event.data
+                end
+            end)
+            assert.is_true(ok or not err:find("in use", 1, true), err)
+        end
+        assert.is_true(raised == 0 or message:find("the stream is in use", 1, true) ~= nil)
+    end)
+end)
+
+describe("an event", function()
+    local function event_of(data, reader)
+        local stream = (reader or response).stream()
+        for event in stream:feed("data: " .. data .. "\n\n") do
+            return event
+        end
+    end
+
+    it("gives values by their path, as views do", function()
+        local event = event_of '{"A":[{"B":"x","B":"y\\u0041"},null],"N":1.5,"O":{},"a\\u0062":7}'
+        assert.equal("yA", event:get("A", 1, "B"))
+        assert.equal(1.5, event:get "N")
+        assert.equal(7, event:get "ab")
+        assert.equal(response.null, event:get("A", 2))
+        assert.same({}, event:get "O")
+        assert.same({ "yA" }, { event:get("A", 1).B })
+        for _, path in ipairs { { "B" }, { "A", 0 }, { "A", 3 }, { "A", 1.5 }, { "A", "B" }, { "N", 1 }, { 1 } } do
+            assert.is_nil(event:get((table.unpack or unpack)(path)))
+        end
+        support.raises("bad argument #1 to 'get' (name or index expected, got table)", event.get, event, {})
+    end)
+
+    it("gives those of the payload where it is an envelope", function()
+        assert.equal(1, event_of '{"Response":{"A":1,"RequestId":"r"}}':get "A")
+        assert.equal(1, event_of '{"Response":null,"A":1}':get "A")
+    end)
+
+    it("omits nulls where that is chosen", function()
+        assert.is_nil(event_of('{"A":null}', response.new { nulls = "omit" }):get "A")
+    end)
+
+    it("gives nothing of what is not JSON", function()
+        for _, data in ipairs { "[DONE]", "", " ", "{", "x" } do
+            assert.is_nil(event_of(data):get "A")
+            assert.is_nil(event_of(data):get())
+        end
+    end)
+
+    it("is parsed as a response is", function()
+        assert.same({ A = { 1 } }, event_of '{"A":[1]}':parse())
+        assert.same({ A = 1 }, event_of '{"Response":{"A":1}}':parse())
+        assert.equal(5, event_of "5":parse())
+        for _, data in ipairs { "[DONE]", "", "\t" } do
+            assert.same({ n = 1 }, pack(event_of(data):parse()))
+        end
+        local failing = event_of '{"Error":{"Code":"A","Message":"m","D":1},"P":2,"RequestId":"r"}'
+        local payload, message, err = failing:parse()
+        assert.is_nil(payload)
+        assert.equal("A: m (RequestId: r)", message)
+        assert.same({ { D = 1 }, { P = 2 }, "r" }, { err.details, err.payload, err.request_id })
+        err = select(3, event_of '{"ErrorMsg":{"Code":4001,"Msg":"m"},"P":2}':parse())
+        assert.same({ "server", { P = 2 } }, { err.category, err.payload })
+        assert.is_nil(err.details)
+        err = select(3, event_of '{"ErrorCode":7,"ErrorMessage":"m"}':parse())
+        assert.same({ "7", "m" }, { err.code, err.message })
+        assert.is_nil(err.payload)
+        err = select(3, event_of '{"Error":[1],"P":1}':parse())
+        assert.same({ "envelope", { 1 }, { P = 1 } }, { err.kind, err.details, err.payload })
+        err = select(3, event_of '{"code":1,"codeDesc":"C","message":"m","P":1}':parse())
+        assert.same({ "C", { P = 1 } }, { err.code, err.payload })
+        err = select(3, event_of '{"Response":{"Error":{"Code":"A"},"P":1}}':parse())
+        assert.same({ "A", { P = 1 } }, { err.code, err.payload })
+        err = select(3, event_of "{":parse())
+        assert.same({ "json", 2 }, { err.kind, err.offset })
+    end)
+
+    it("outlives its stream and its chunk", function()
+        local event = event_of '{"A":"x"}'
+        collectgarbage()
+        assert.equal("x", event:get "A")
+        assert.is_nil(event.missing)
+        assert.truthy(tostring(event):find "^tencentcloud.event: ")
+    end)
+end)
+
+describe("read", function()
+    local function read_body(body, more)
+        local given = { status = 200, headers = { ["Content-Type"] = "text/event-stream;charset=utf-8",
+            ["X-TC-RequestId"] = "header" }, body = body }
+        for name, value in pairs(more or {}) do
+            given[name] = value
+        end
+        return response.read(given)
+    end
+
+    it("gives the payloads of a stream", function()
+        assert.same({ Events = { { A = 1 }, { B = 2 } }, RequestId = "header" },
+            (read_body 'data: {"A":1}\n\ndata: {"Response":{"B":2}}\n\ndata: [DONE]\n\n'))
+    end)
+
+    it("gives its failure, and the payloads of the events that have not failed", function()
+        local result, message, err = read_body 'data: {"A":1}\n\ndata: {"ErrorMsg":{"Code":4001,"Msg":"m"}}\n\n'
+        assert.is_nil(result)
+        assert.equal("4001: m (RequestId: header)", message)
+        assert.same({ Events = { { A = 1 } }, RequestId = "header" }, err.payload)
+        assert.equal("stream", select(3, read_body 'data: {"A":1}\n\ndata: {').kind)
+    end)
+
+    it("reads an envelope that comes under that type", function()
+        assert.same({ Events = 5, RequestId = "header" }, (read_body '{"Response":{"Events":5}}'))
+        assert.equal("A", select(3, read_body '\n{"Response":{"Error":{"Code":"A"}}}').code)
+    end)
+end)
+
+-- Streams as on the wire, where they are at hand.
+local samples = os.getenv "TENCENTCLOUD_SAMPLES"
+local folder = samples and samples .. "/streams/"
+local lfs = require "lfs"
+
+describe("the sample", function()
+    if not folder or not lfs.attributes(folder) then
+        pending "TENCENTCLOUD_SAMPLES names no folder with streams"
+        return
+    end
+    local function contents(name)
+        local file = assert(io.open(folder .. name, "rb"))
+        local text = file:read "*a"
+        file:close()
+        return text
+    end
+    for file in lfs.dir(folder) do
+        local name = file:match "^(.*)%.txt$"
+        if name then
+            it(name .. " means what it means at every cut", function()
+                local body = contents(file)
+                local expected = support.value(contents(name .. ".json"))
+                local options = { request_id = expected.header_request_id }
+                each_cut(body, function(chunks)
+                    local events, verdict = read(chunks, options)
+                    for _, event in ipairs(events) do
+                        assert.equal(event.data == "[DONE]", event.done)
+                        event.done = nil
+                    end
+                    assert.same(expected.events, events)
+                    local outcome, err = expected.outcome, verdict[3]
+                    if outcome.verdict == "success" then
+                        assert.equal(outcome.request_id, verdict[1])
+                    else
+                        assert.same({ outcome.kind, outcome.code, outcome.request_id },
+                            { err.kind, err.code, err.request_id })
+                        if outcome.kind == "api" then
+                            assert.equal(outcome.message, err.message)
+                        end
+                    end
+                    local scanned = scan(chunks)
+                    assert.same({ err and err.kind, err and err.code },
+                        { scanned[3] and scanned[3].kind, scanned[3] and scanned[3].code })
+                end)
+            end)
+        end
+    end
+end)

@@ -1,0 +1,387 @@
+/*
+** lua_stream.c - streams: the events of an event stream as chunks complete them, and its verdict.
+**
+** What may run a finalizer that calls the same stream is done by tc_use. A stream reads the chunks that it was fed in
+** turn, up to the next event each time, and holds those that a loop has left unread.
+*/
+#include "lua_response.h"
+
+#include <string.h>
+
+#include "lua_error.h"
+#include "lua_event.h"
+
+/* Bytes of an event that a stream keeps unless it is told otherwise, and the most that it can be told. */
+enum { MAX_EVENT = 16 * 1024 * 1024, MAX_EVENT_LIMIT = 1 << 30 };
+
+/* What is gathered of the event under way, by the fields of tc_event_stream, and the id of the last event. */
+enum { LAST_ID = TC_EVENT_NO_FIELD, GATHERED };
+
+/* The keys of the user value, a table, besides those of the texts (lua_response.h). */
+enum { GIVEN_ID = TC_TEXTS + 1, FIRST_GATHERED, FIRST_CHUNK = FIRST_GATHERED + GATHERED };
+
+typedef enum {
+    READING,
+    ENDED,      /* feed(nil) was called */
+    FINISHED,   /* finish was called */
+    INTERRUPTED /* an error was raised amid an event */
+} tc_stream_state;
+
+/* Bytes in a userdata in the user value. */
+typedef struct {
+    char *bytes;
+    size_t length, capacity;
+} tc_gathered;
+
+typedef struct {
+    tc_lua_response response; /* first: see lua_response.h */
+    tc_stream_state state;
+    size_t max_event;
+    int first, last; /* the chunks that are not read to their end have the keys FIRST_CHUNK + first .. last - 1 */
+    bool reading;    /* the scan was fed the first of them, or the end */
+    bool has_piece;  /* the data of the event under way is piece, part of the chunk; nothing of it is gathered */
+    tc_span piece;
+    tc_gathered gathered[GATHERED];
+    tc_gathered *full; /* for enlarge: what to enlarge, and to what at least */
+    size_t needed;
+} tc_stream;
+
+static tc_stream *check_stream(lua_State *L, const char *function)
+{
+    tc_stream *const s = (tc_stream *)tc_check_self(L, function, "stream");
+    tc_check_idle(L, s->response.in_use, "stream");
+    if (s->state == INTERRUPTED && strcmp(function, "reset") != 0)
+        luaL_error(L, "the stream was interrupted by an error: reset it");
+    return s;
+}
+
+/* ---- making streams ---- */
+
+static size_t check_max_event(lua_State *L)
+{
+    tc_push_option(L, "max_event");
+    if (lua_isnil(L, -1))
+        return MAX_EVENT;
+    const lua_Number value = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
+    if (!(value >= 1 && value <= MAX_EVENT_LIMIT) || value != (lua_Number)(size_t)value)
+        tc_option_error(L, "stream", "max_event", "an integer from 1 to 1073741824");
+    return (size_t)value;
+}
+
+/* Writes the RequestId that the stream was given, cut like all others, where that of an event would be kept. */
+static void write_given_id(lua_State *L, tc_stream *s)
+{
+    tc_text *const seen = &s->response.scan.envelope.texts[TC_SEEN_REQUEST_ID - TC_CODE];
+    size_t length;
+    lua_getiuservalue(L, 1, 1);
+    lua_rawgeti(L, -1, GIVEN_ID);
+    const char *const id = lua_tolstring(L, -1, &length);
+    seen->length = length < seen->capacity ? length : seen->capacity;
+    memcpy(seen->bytes, id, seen->length);
+    lua_pop(L, 2);
+}
+
+/* Forgets the event under way. */
+static void forget(tc_stream *s)
+{
+    s->has_piece = false;
+    s->gathered[TC_EVENT_DATA].length = s->gathered[TC_EVENT_NAME].length = 0;
+}
+
+/* The stream is at index 1. */
+static void reset(lua_State *L, tc_stream *s)
+{
+    tc_reset_response(L, &s->response, true, s->max_event);
+    write_given_id(L, s);
+    lua_getiuservalue(L, 1, 1);
+    for (; s->first < s->last; ++s->first) {
+        lua_pushnil(L);
+        lua_rawseti(L, -2, FIRST_CHUNK + s->first);
+    }
+    lua_pop(L, 1);
+    s->first = s->last = 0;
+    s->reading = false;
+    s->state = READING;
+    forget(s);
+    s->gathered[LAST_ID].length = 0;
+}
+
+/* stream(options) */
+int tc_new_stream(lua_State *L)
+{
+    static const char *const names[] = {"request_id", "max_event", NULL};
+    const size_t max_field = tc_get_options(L)->max_field;
+    lua_settop(L, 1);
+    tc_check_options(L, "stream", names);
+    const size_t max_event = check_max_event(L);
+    tc_push_option(L, "request_id");
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        lua_pushliteral(L, "");
+    }
+    if (lua_type(L, -1) != LUA_TSTRING)
+        tc_option_error(L, "stream", "request_id", "string or nil");
+    size_t length;
+    lua_tolstring(L, -1, &length);
+    length = length < max_field ? length : max_field;
+
+    tc_stream *const s = (tc_stream *)lua_newuserdatauv(L, sizeof *s, 1);
+    memset(s->gathered, 0, sizeof s->gathered);
+    tc_give_buffers(&s->response);
+    s->max_event = max_event;
+    s->first = s->last = 0;
+    lua_replace(L, 1);
+    lua_newtable(L);
+    lua_insert(L, -2);
+    lua_rawseti(L, -2, GIVEN_ID);
+    tc_text *const seen = &s->response.scan.envelope.texts[TC_SEEN_REQUEST_ID - TC_CODE];
+    seen->capacity = length < TC_FIELD_MIN ? 2 * TC_FIELD_MIN : length;
+    seen->bytes = (char *)lua_newuserdatauv(L, seen->capacity, 0);
+    lua_rawseti(L, -2, TC_SEEN_REQUEST_ID - TC_CODE + 1);
+    lua_setiuservalue(L, 1, 1);
+    s->response.has_table = true;
+    lua_settop(L, 1);
+    reset(L, s);
+    lua_pushvalue(L, lua_upvalueindex(TC_UP_CLASS));
+    lua_setmetatable(L, 1);
+    return 1;
+}
+
+/* ---- the event under way ---- */
+
+/* Gives s->full twice its capacity, or s->needed. */
+static int enlarge(lua_State *L)
+{
+    tc_stream *const s = (tc_stream *)lua_touserdata(L, 1);
+    tc_gathered *const full = s->full;
+    const size_t capacity = s->needed > 2 * full->capacity ? s->needed : 2 * full->capacity;
+    lua_getiuservalue(L, 1, 1);
+    char *const bytes = (char *)lua_newuserdatauv(L, capacity, 0);
+    if (full->length > 0)
+        memcpy(bytes, full->bytes, full->length);
+    lua_rawseti(L, -2, FIRST_GATHERED + (int)(full - s->gathered));
+    full->bytes = bytes;
+    full->capacity = capacity;
+    return 0;
+}
+
+static void gather(lua_State *L, tc_stream *s, int field, const char *bytes, size_t length)
+{
+    tc_gathered *const g = &s->gathered[field];
+    if (length == 0)
+        return;
+    if (g->capacity - g->length < length) {
+        s->full = g;
+        s->needed = g->length + length;
+        tc_use(L, &s->response.in_use, enlarge);
+    }
+    memcpy(g->bytes + g->length, bytes, length);
+    g->length += length;
+}
+
+/* The data cannot stay a piece of the chunk. */
+static void gather_piece(lua_State *L, tc_stream *s)
+{
+    if (s->has_piece)
+        gather(L, s, TC_EVENT_DATA, s->piece.bytes, s->piece.length);
+    s->has_piece = false;
+}
+
+static void take_data(lua_State *L, tc_stream *s, const tc_event_stream *e)
+{
+    if (!s->has_piece && s->gathered[TC_EVENT_DATA].length == 0) {
+        s->piece.bytes = e->piece;
+        s->piece.length = e->length;
+        s->has_piece = true;
+        return;
+    }
+    gather_piece(L, s);
+    gather(L, s, TC_EVENT_DATA, e->piece, e->length);
+}
+
+/* An id that is complete is that of this event and those that follow, unless it holds a NUL. */
+static void keep_id(lua_State *L, tc_stream *s)
+{
+    const tc_gathered *const id = &s->gathered[TC_EVENT_ID];
+    if (id->length > 0 && memchr(id->bytes, '\0', id->length) != NULL)
+        return;
+    s->gathered[LAST_ID].length = 0;
+    gather(L, s, LAST_ID, id->bytes, id->length);
+}
+
+static void take_value(lua_State *L, tc_stream *s)
+{
+    const tc_event_stream *const e = &s->response.scan.stream;
+    if (e->field == TC_EVENT_DATA) {
+        take_data(L, s, e);
+        return;
+    }
+    if (e->begins)
+        s->gathered[e->field].length = 0;
+    gather(L, s, e->field, e->piece, e->length);
+    if (e->field == TC_EVENT_ID && e->ends)
+        keep_id(L, s);
+}
+
+static tc_span piece_of(const tc_stream *s, int field)
+{
+    const tc_gathered *const g = &s->gathered[field];
+    const tc_span p = {g->bytes, g->length};
+    return field == TC_EVENT_DATA && s->has_piece ? s->piece : p;
+}
+
+static int push_event(lua_State *L)
+{
+    const tc_stream *const s = (const tc_stream *)lua_touserdata(L, 1);
+    tc_push_event(L, piece_of(s, TC_EVENT_DATA), piece_of(s, TC_EVENT_NAME), piece_of(s, LAST_ID),
+                  tc_event_is_done(&s->response.scan.stream));
+    return 1;
+}
+
+/* Of a last event without a blank line: is its data whole? */
+static bool is_complete(lua_State *L, const tc_stream *s)
+{
+    const tc_span data = piece_of(s, TC_EVENT_DATA);
+    tc_envelope e;
+    tc_judge(&e, TC_FORM_EVENT, data.bytes, data.length, tc_get_options(L)->max_depth);
+    return e.scan.reason == TC_JSON_FINE || tc_event_is_done(&s->response.scan.stream);
+}
+
+/* ---- reading on ---- */
+
+/* Feeds the scan the next chunk, or the end. False if there is neither. */
+static bool start_reading(lua_State *L, tc_stream *s, bool ended)
+{
+    size_t length;
+    if (s->first < s->last) {
+        lua_getiuservalue(L, 1, 1);
+        lua_rawgeti(L, -1, FIRST_CHUNK + s->first);
+        const char *const chunk = lua_tolstring(L, -1, &length);
+        lua_pop(L, 2);
+        tc_response_feed(&s->response.scan, chunk, length);
+    } else if (ended && !s->response.scan.ended) {
+        tc_response_end(&s->response.scan);
+    } else {
+        return false;
+    }
+    s->reading = true;
+    return true;
+}
+
+/* The chunk is read to its end. */
+static void drop_chunk(lua_State *L, tc_stream *s)
+{
+    gather_piece(L, s);
+    s->reading = false;
+    if (s->response.scan.ended)
+        return;
+    lua_getiuservalue(L, 1, 1);
+    lua_pushnil(L);
+    lua_rawseti(L, -2, FIRST_CHUNK + s->first);
+    lua_pop(L, 1);
+    if (++s->first == s->last)
+        s->first = s->last = 0;
+}
+
+/* Reads on to the next event, and pushes it if it is wanted. False if there is none yet. */
+static bool read_event(lua_State *L, tc_stream *s, bool ended, bool wanted)
+{
+    while (s->reading || start_reading(L, s, ended)) {
+        const tc_read_status status = tc_read_on(L, &s->response);
+        if (status == TC_READ_VALUE) {
+            take_value(L, s);
+        } else if (status == TC_READ_MORE) {
+            drop_chunk(L, s);
+        } else if (status == TC_READ_EVENT || (status == TC_READ_LAST && is_complete(L, s))) {
+            if (wanted)
+                tc_use(L, &s->response.in_use, push_event);
+            forget(s);
+            return true;
+        } else {
+            forget(s);
+        }
+    }
+    return false;
+}
+
+/* The same. An error that is raised meanwhile leaves the stream interrupted. */
+static bool next(lua_State *L, tc_stream *s, bool wanted)
+{
+    const tc_stream_state state = s->state;
+    s->state = INTERRUPTED;
+    const bool found = read_event(L, s, state == ENDED, wanted);
+    s->state = state;
+    return found;
+}
+
+/* ---- methods ---- */
+
+/* The function of stream:feed(): stream -> event */
+int tc_next_event(lua_State *L)
+{
+    tc_stream *const s = check_stream(L, "feed");
+    lua_settop(L, 1);
+    if (s->state == FINISHED || !next(L, s, true))
+        lua_pushnil(L);
+    return 1;
+}
+
+/*
+** stream:feed(chunk). To put the chunk into the table can fail for want of memory, but runs no finalizer: no API function
+** that sets a value in a table does.
+*/
+static int stream_feed(lua_State *L)
+{
+    tc_stream *const s = check_stream(L, "feed");
+    const bool ends = lua_isnoneornil(L, 2);
+    if (!ends && lua_type(L, 2) != LUA_TSTRING)
+        return tc_argument_error(L, 2, 1, "feed", "string or nil");
+    if (s->state == FINISHED || (s->state == ENDED && !ends))
+        return luaL_error(L, "feed after %s: reset the stream first", s->state == ENDED ? "the end" : "finish");
+    if (ends) {
+        s->state = ENDED;
+    } else {
+        lua_getiuservalue(L, 1, 1);
+        lua_pushvalue(L, 2);
+        lua_rawseti(L, -2, FIRST_CHUNK + s->last);
+        ++s->last;
+    }
+    tc_push_shared(L, TC_NEXT_EVENT);
+    lua_pushvalue(L, 1);
+    return 2;
+}
+
+/* stream:finish() */
+static int stream_finish(lua_State *L)
+{
+    tc_stream *const s = check_stream(L, "finish");
+    lua_settop(L, 1);
+    if (s->state != FINISHED) {
+        s->state = ENDED;
+        while (next(L, s, false))
+            ;
+        s->state = FINISHED;
+    }
+    return tc_use(L, &s->response.in_use, tc_push_verdict);
+}
+
+/* stream:reset() */
+static int stream_reset(lua_State *L)
+{
+    tc_stream *const s = check_stream(L, "reset");
+    lua_settop(L, 1);
+    reset(L, s);
+    return 1;
+}
+
+/* Reads nothing that changes, so it works while the stream is in use, too. */
+static int stream_tostring(lua_State *L)
+{
+    lua_pushfstring(L, "tencentcloud.stream: %p", tc_check_self(L, "tostring", "stream"));
+    return 1;
+}
+
+const luaL_Reg tc_stream_methods[] = {
+    {"feed", stream_feed}, {"finish", stream_finish}, {"reset", stream_reset}, {"__tostring", stream_tostring},
+    {NULL, NULL},
+};
