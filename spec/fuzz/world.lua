@@ -277,7 +277,7 @@ function operations.open()
     local payload = assert(instance.parse(body))
     local state, view = call({}, instance.open, body)
     if state == "ok" then
-        keep { kind = "view", view = view, value = payload, root = payload }
+        keep { kind = "view", view = view, value = payload, root = payload, instance = instance }
     end
 end
 
@@ -305,7 +305,7 @@ operations.at = operation("view", function(it)
     if state == "ok" then
         alike("at: is there", part ~= nil, value ~= nil)
         if part then
-            keep { kind = "view", view = part, value = value, root = it.root }
+            keep { kind = "view", view = part, value = value, root = it.root, instance = it.instance }
         end
     end
 end)
@@ -321,7 +321,8 @@ operations.index = operation("view", function(it)
     if state ~= "ok" then
         return
     elseif HAS_MEMBERS and type(value) == "table" then
-        keep { kind = "view", view = answer, value = value, root = it.root }
+        alike("index: type", type(answer), "userdata")
+        keep { kind = "view", view = answer, value = value, root = it.root, instance = it.instance }
     else
         alike("index", answer, value)
     end
@@ -339,7 +340,7 @@ end)
 
 local function json_at(it, path)
     local value = at(it.value, path)
-    local document = type(value) == "string" and instances[1].parse('{"Response":{"V":' .. value .. "}}")
+    local document = type(value) == "string" and it.instance.parse('{"Response":{"V":' .. value .. "}}")
     return document and type(document.V) == "table" and document.V
 end
 

@@ -163,6 +163,14 @@ mutation("view: a part's own tape is not kept", "src/lua_view.c",
 mutation("view: each leaves behind what is in containers", "src/lua_view.c",
     "container ? INSPECTION : SCALAR", "container ? 1 : SCALAR", VIEW)
 
+local SEQUENCES = "test-sequences SECONDS=8"
+mutation("sequences: a run's first element is looked for in the run before", "src/lua_view.c",
+    "<= index)\n            low = middle;", "< index)\n            low = middle;", SEQUENCES)
+mutation("sequences: an index counts from the array's begin in each run", "src/lua_view.c",
+    "index -= tc_run_first(entries[run]);", "index -= 0;", SEQUENCES)
+mutation("sequences: a run is left out when a finalizer has entered it", "src/lua_view.c",
+    "if (c->run == run) {", "if (true) {", SEQUENCES)
+
 mutation("stack: none is asked for by what builds tables", "src/lua_value.c",
     "luaL_checkstack(L, ", "if (0) luaL_checkstack(L, ", "test-apicheck")
 mutation("stack: none is asked for by what makes instances", "src/lua_core.c",
