@@ -3,8 +3,6 @@ local assert = require "luassert"
 local lfs = require "lfs"
 local response = require "tencentcloud.response"
 
-local unpack = table.unpack or unpack
-
 local support = {}
 
 support.has_integers = math.type ~= nil
@@ -176,58 +174,6 @@ function support.heap()
         now = collectgarbage "count"
     until now >= before
     return now
-end
-
-local function seconds(f)
-    local start = os.clock()
-    f()
-    return os.clock() - start
-end
-
--- How many times the time large takes, by the least or by the middle of several interleaved runs of each, with the
--- collector at rest. The least is that of an idle machine; but now and then one run alone finds memory that was used
--- before, where all others wait for new pages, and then the middle ones are of a kind. What is far beyond the limit
--- twice needs no further run; once it may be the machine that stood still.
-local function growth(small, large, runs, limit)
-    local smalls, larges = {}, {}
-    collectgarbage()
-    collectgarbage "stop"
-    for run = 1, runs do
-        smalls[run], larges[run] = seconds(small), seconds(large)
-        if run > 1 and math.min(unpack(larges)) > 4 * limit * math.min(unpack(smalls)) then
-            break
-        end
-    end
-    collectgarbage "restart"
-    table.sort(smalls)
-    table.sort(larges)
-    local middle = math.ceil(#smalls / 2)
-    return math.min(larges[1] / smalls[1], larges[middle] / smalls[middle])
-end
-
---- Asserts that twice the size takes at most 2.2 times the time; prepare(n) gives the function whose time counts.
---- A machine that was busy gets further attempts.
----
---- Work that makes n new strings or a table of n names is not linear in any Lua, for its own hashing and the
---- machine's caches: decoders take 2.1 to 3.5 times the time for twice as many. So for it a factor of 16 is given,
---- and the time may grow by four times that, where quadratic work would take 256 times as long.
-function support.linear(n, prepare, factor)
-    factor = factor or 2
-    local limit, runs = 2.2, 5
-    if factor > 2 then
-        limit, runs = 4 * factor, 2
-    end
-    local small, large = prepare(n), prepare(factor * n)
-    local ratio
-    for _ = 1, 10 do
-        ratio = growth(small, large, runs, limit)
-        if ratio <= limit then
-            return
-        elseif ratio > 4 * limit then
-            break
-        end
-    end
-    error(("%d times the size took %.1f times the time"):format(factor, ratio), 2)
 end
 
 --- A function of n that gives an integer from 1 to n: the same ones on every Lua.
