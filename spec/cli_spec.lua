@@ -287,6 +287,70 @@ describe("the command reads", function()
     end)
 end)
 
+if require("tencentcloud.response").stream then
+describe("an event stream", function()
+    local function event(text)
+        return 'data: {"Choices":[{"Delta":{"Content":' .. text .. '}}],"RequestId":"r-7"}\n\n'
+    end
+    local chat = event '"One "' .. event '"and\\ttwo\\n\\u001b[2J"' .. event '""' .. "data: [DONE]\n\n"
+
+    it("is shown as text, and then its verdict", function()
+        local text, status = run("", chat)
+        assert.equal("One and\ttwo\n\\u001B[2J\nstandard input: the stream succeeded\n"
+            .. "    RequestId  r-7\n    Events     4\n\n", text)
+        assert.equal(0, status)
+    end)
+
+    it("is told from a body by its first line", function()
+        for _, start in ipairs { "", "\n", "\239\187\191", ": comment\n", "event: message\n", "id: 1\n",
+            "retry: 5\n" } do
+            local object = decode(run("--json", start .. chat))[1]
+            assert.same({ 4, "success" }, { object.events, object.outcome })
+        end
+        assert.equal("json", decode(run("--json", "date: x\n\n"))[1].kind)
+    end)
+
+    it("has the RequestId of its head", function()
+        local head = "HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream; charset=utf-8\r\n"
+            .. "X-TC-RequestId: r-9\r\n\r\n"
+        local object = decode(run("--json", head .. 'data: {"A":1}\n\n'))[1]
+        assert.same({ 200, 1, "r-9" }, { object.http_status, object.events, object.request_id })
+        assert.equal("success", object.outcome)
+        object = decode(run("--json", head .. FAILURE))[1]
+        assert.same({ "failure", "ResourceBusy", "r-2" }, { object.outcome, object.code, object.request_id })
+    end)
+
+    it("shows what has no text in a line, and what has gone wrong", function()
+        local text, status = run("",
+            'data: {"Type":"chunk"}\n\ndata: {"Error":{"Code":"InternalError","Message":"m"}}\n\n')
+        assert.equal(1, status)
+        assert_lines(text, { '{"Type":"chunk"}', "standard input: the stream failed", "    Code       InternalError",
+            "    Events     2" })
+        text, status = run("", 'data: {"Type":"chunk"}\n\ndata: {"Ty')
+        assert.equal(2, status)
+        assert_lines(text, { "standard input: the stream was cut off", "    Code      ClientError.StreamInterrupted",
+            "    Category  client" })
+        text, status = run("", "data: {nope\n\n")
+        assert.equal(2, status)
+        assert_lines(text, { "standard input: this is not a stream of responses" })
+        assert.same({ "", 2 }, { run("--quiet", "data: {nope\n\n") })
+    end)
+
+    it("is shown as it arrives", function()
+        local output = shell([[
+            mkfifo "$F.in" && C <"$F.in" >"$F.out" &
+            until [ -p "$F.in" ]; do sleep 0.01; done
+            exec 3>"$F.in"
+            head -n 2 "$F" >&3
+            i=0; while [ $i -lt 500 ] && ! [ -s "$F.out" ]; do i=$((i + 1)); sleep 0.02; done
+            cat "$F.out"; echo "|"; tail -n +3 "$F" >&3
+            exec 3>&-; wait
+            head -n 1 "$F.out"; rm "$F.in" "$F.out"]], chat)
+        assert.equal("One |\nOne and\ttwo\n", output)
+    end)
+end)
+end
+
 describe("--json", function()
     -- input, object
     local objects = {

@@ -131,6 +131,34 @@ mutation("codes: several products count as one", "lua/tencentcloud/codes/product
 mutation("codes: the products are loaded with the codes", "lua/tencentcloud/codes.lua",
     "local codes = {}", 'local codes = {}\nrequire "tencentcloud.codes.products"', spec("lua5.4", "codes"))
 
+local CLI = spec("lua5.4", "cli")
+mutation("command: a byte that is not UTF-8 goes to the terminal", "lua/tencentcloud/response/cli/terminal.lua",
+    "core.line(M.well_formed(text, hexadecimal)", "core.line((text)", CLI)
+mutation("command: a stream's controls go to the terminal", "lua/tencentcloud/response/cli/terminal.lua",
+    'text:gsub("[^\\n\\t]+", M.escape)', "text", CLI)
+mutation("command: NO_COLOR is not read", "lua/tencentcloud/response/cli/terminal.lua",
+    'and (no_color or "") == ""', "", CLI)
+mutation("command: colours in a pipe", "lua/tencentcloud/response/cli/terminal.lua",
+    'color == "auto" and is_terminal and', 'color == "auto" and', CLI)
+mutation("command: a full disk is not a failure", "lua/tencentcloud/response/cli.lua",
+    "local failed = out:close()", "out:close()\n    local failed", CLI)
+mutation("command: the last verdict counts", "lua/tencentcloud/response/cli/read.lua",
+    "status = math.max(status, read_path(", "status = (read_path(", CLI)
+mutation("command: the first head counts", "lua/tencentcloud/response/cli/read.lua",
+    "        head = read_head(source)", "        head = head or read_head(source)", CLI)
+mutation("command: JSON lines wait for the end", "lua/tencentcloud/response/cli/read.lua",
+    "    out:flush()\n    return status\nend\n\nlocal function count", "    return status\nend\n\nlocal function count", CLI)
+mutation("command: a stream waits for its end", "lua/tencentcloud/response/cli/stream.lua",
+    "        out:flush()\n", "", CLI)
+mutation("command: quotes are not escaped in JSON", "lua/tencentcloud/response/cli/json.lua",
+    [['[\\"]', "\\%0"]], [['[\\]', "\\%0"]], CLI)
+mutation("command: different codes without limit", "lua/tencentcloud/response/cli/summary.lua",
+    "counts.codes > CODES_MAX", "counts.codes > math.huge", CLI)
+mutation("command: a line that a block cuts is two", "lua/tencentcloud/response/cli/input.lua",
+    "parts[2] and table.concat(parts) or parts[1]", "parts[#parts]", CLI)
+mutation("command: a NUL ends a line of Lua 5.1", "lua/tencentcloud/response/cli/input.lua",
+    '_VERSION ~= "Lua 5.1" or type(jit) == "table"', "true", spec("lua5.1", "cli"))
+
 mutation("message: DEL goes into the log", "src/log_line.c", "c == 0x7F", "c == 0x7E", spec("lua5.4", "response"))
 mutation("message: a line separator goes into the log", "src/log_line.c", "== 0xA9", "== 0xA8",
     spec("lua5.4", "response"))

@@ -89,9 +89,9 @@ local function last_shown(body, offset)
     return text_end or 1
 end
 
--- Offset, line and column to show of the byte that is wrong; nil if none is.
+-- Offset, line and column to show of the byte that is wrong; nil if none is, or the body is not there.
 local function place_of(body, err)
-    if not err.offset then
+    if not err.offset or not body then
         return nil
     end
     local offset = last_shown(body, err.offset)
@@ -124,6 +124,8 @@ local function refusal_rows(body, err)
     local offset, line, column = place_of(body, err)
     if offset then
         rows[#rows + 1] = { "Place", ("byte %d: line %d, column %d"):format(offset, line, column) }
+    elseif err.offset then
+        rows[#rows + 1] = { "Place", ("byte %d"):format(err.offset) }
     end
     return rows, offset, column
 end
@@ -161,7 +163,7 @@ end
 --- Prints what is known of a response.
 ---@param out tencentcloud.cli.Out
 ---@param title string where it comes from
----@param body string "" where it was not kept
+---@param body string|nil nil where it was not kept
 ---@param result table|nil the payload
 ---@param err tencentcloud.Error|nil
 ---@param words string|nil instead of the usual ones that say how the call ended
@@ -190,7 +192,7 @@ end
 
 --- The same for programs: the members of an object, for json.line.
 ---@param fields table source; line, http_status and events where they are known
----@param body string
+---@param body string|nil
 ---@param request_id string|nil of a success
 ---@param err tencentcloud.Error|nil
 function M.fields(fields, body, request_id, err)
@@ -218,7 +220,7 @@ function M.fields(fields, body, request_id, err)
     if err.kind ~= "api" then
         add("reason", err.reason)
         local offset, line, column = place_of(body, err)
-        add("byte", offset)
+        add("byte", offset or err.offset)
         add("row", line)
         add("column", column)
     end

@@ -33,6 +33,7 @@ function M.begins(line)
     return field == "" or field == "data" or field == "event" or field == "id" or field == "retry"
 end
 
+-- The text of an event; "" for one of a text's events that adds none; nil for any other event.
 local function text_of(event)
     for _, path in ipairs(TEXTS) do
         local text = event:get(unpack(path))
@@ -40,6 +41,7 @@ local function text_of(event)
             return text
         end
     end
+    return event:get("Choices", 1, "Delta") ~= nil and "" or nil
 end
 
 -- Prints events: texts one after the other, any other event as a line of its own.
@@ -53,7 +55,9 @@ local function printer(out)
     end
     local function print_event(event)
         local text = text_of(event)
-        if text then
+        if text == "" then
+            return
+        elseif text then
             out:write(terminal.escape_lines(text))
             in_text = true
         elseif event.data ~= "" then
@@ -97,11 +101,11 @@ function M.read(out, options, source, start, head)
     local request_id, _, err = stream:finish()
     if options.json then
         local fields = { source = source.name, http_status = head and head.status, events = count }
-        out:write(json.line(report.fields(fields, "", request_id, err)))
+        out:write(json.line(report.fields(fields, nil, request_id, err)))
     else
         local words = err and (ENDS[err.kind] or ENDS.json) or "the stream succeeded"
         local more = { { "Events", ("%d"):format(count) } }
-        report.body(out, source.name, "", { RequestId = request_id }, err, words, more)
+        report.body(out, source.name, nil, { RequestId = request_id }, err, words, more)
     end
     return err
 end
