@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "bytes.h"
+
 static char unescaped(char c)
 {
     switch (c) {
@@ -63,27 +65,47 @@ static char *put_unit(tc_unescape_state *state, char *out)
     return put_utf8(out, high == 0 ? code : 0x10000 + ((high & 0x3FF) << 10 | (code & 0x3FF)));
 }
 
-static bool has_backslash(uint64_t bytes)
-{
-    const uint64_t ones = 0x0101010101010101U, high = 0x80 * ones;
-    const uint64_t difference = bytes ^ '\\' * ones; /* a byte 0 where there is a backslash */
-    return ((difference - ones) & ~difference & high) != 0;
-}
+enum { SHORT_RUN = 32 }; /* beyond it the C library's functions are faster */
 
-/* Copies up to the first backslash and returns how many bytes. Runs are short: memchr and memcpy would cost more. */
+/* Copies up to the first backslash and returns how many bytes. */
 static size_t copy_plain(char *out, const char *raw, const char *end)
 {
     const char *p = raw;
-    uint64_t bytes;
     for (; end - p >= 8; p += 8, out += 8) {
-        memcpy(&bytes, p, sizeof bytes);
-        if (has_backslash(bytes))
-            break;
-        memcpy(out, &bytes, sizeof bytes);
+        const uint64_t flags = tc_flags_backslash(tc_eight_bytes(p));
+        memcpy(out, p, 8); /* what follows a backslash is overwritten later */
+        if (flags != 0)
+            return (size_t)(p - raw) + tc_first_flag(flags);
+        if (p - raw >= SHORT_RUN) {
+            const char *const backslash = (const char *)memchr(p, '\\', (size_t)(end - p));
+            const size_t rest = (size_t)((backslash != NULL ? backslash : end) - p);
+            memcpy(out, p, rest);
+            return (size_t)(p - raw) + rest;
+        }
     }
     while (p < end && *p != '\\')
         *out++ = *p++;
     return (size_t)(p - raw);
+}
+
+/* Decodes the escapes at raw, as far as they are whole; returns the byte after the last. */
+static const char *put_escapes(tc_unescape_state *state, const char *raw, const char *end, char **out)
+{
+    char *o = *out;
+    while (end - raw >= 2 && *raw == '\\') {
+        if (raw[1] != 'u') {
+            *o++ = unescaped(raw[1]);
+            raw += 2;
+        } else {
+            if (end - raw < 6)
+                break;
+            state->code = tc_hex_value(tc_four_bytes(raw + 2));
+            o = put_unit(state, o);
+            raw += 6;
+        }
+    }
+    *out = o;
+    return raw;
 }
 
 size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, char *out)
@@ -107,8 +129,8 @@ size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, cha
         } else {
             const size_t run = copy_plain(out, raw, end);
             out += run;
-            raw += run;
-            if (raw < end) {
+            raw = put_escapes(state, raw + run, end, &out);
+            if (raw < end && *raw == '\\') {
                 state->backslash = true;
                 ++raw;
             }
