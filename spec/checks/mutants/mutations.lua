@@ -38,8 +38,9 @@ local LOCALE = "test-lua5.4 SPEC=spec/checks/isolation/locale_test.lua"
 
 mutation("grammar: a comma before the end of an object", "src/json_scan.c",
     "goto name;\n        goto value;", "goto name_or_end;\n        goto value;", JSON)
-mutation("grammar: a number may end behind its point", "src/json_scan.c",
-    "part == NUMBER_DIGITS || part == NUMBER_FRACTION ||", "part == NUMBER_DIGITS || part >= NUMBER_POINT ||",
+mutation("grammar: a number may end after its point", "src/json_number.h",
+    "part == TC_NUMBER_ZERO || tc_number_has_run(part)",
+    "part == TC_NUMBER_ZERO || part == TC_NUMBER_POINT || tc_number_has_run(part)",
     core "json_scan")
 mutation("grammar: a control character may stand in a string", "src",
     "c < 0x20 ? wrong(TC_JSON_CONTROL)", "c < 0x1F ? wrong(TC_JSON_CONTROL)", JSON)
@@ -294,58 +295,73 @@ mutation("memory: that there is none is an answer", "lua/tencentcloud/response/h
     "local result, message, err = parse(body", "local _, result, message, err = pcall(parse, body",
     "test-memory LUAS=luajit")
 mutation("memory: read beyond the end", "src/json_index_block.h",
-    "end - p >= TC_BLOCK;", "end - p >= 48;", core "json_index")
-mutation("memory: read before the begin", "src/json_index_block.h",
-    "end - chunk >= TC_BLOCK", "end - chunk >= 48", core "json_index")
-mutation("marks: a backslash that is escaped escapes", "src/json_index_block.h",
-    "backslashes &= ~before->escapes;", "", core "json_index")
-mutation("marks: white space at a step's end is forgotten", "src/json_index_block.h",
-    "before->space = m->spaces >> 63;", "before->space = 0;", core "json_index")
-mutation("marks: byte by byte, an escape goes beyond the batch", "src/json_index.c",
-    "h->most - h->p > 1 ? 2 : 1", "2", "test-core-scalar CORE_TESTS=json_index_test")
-mutation("marks: bytes behind the end are no white space", "src/json_index_block.h",
+    "b.at.end - b.at.p >= TC_BLOCK;", "b.at.end - b.at.p >= 48;", core "json_index")
+mutation("memory: read before the start", "src/json_index_block.h",
+    "at.end - at.chunk >= TC_BLOCK", "at.end - at.chunk >= 48", core "json_index")
+mutation("index: a backslash that is escaped escapes", "src/json_index_block.h",
+    "backslashes & ~escaped;", "backslashes;", core "json_index")
+mutation("index: white space at a block's end is forgotten", "src/json_index_block.h",
+    "carry->space = m->spaces >> 63;", "carry->space = 0;", core "json_index")
+mutation("index: bytes after the end are not white space", "src/json_index_block.h",
     " | ~(uint64_t)0 << left;", ";", core "json_index")
-mutation("marks: no more than eight in a step", "src/json_index_block.h",
+mutation("index: no more than eight in a block", "src/json_index_block.h",
     "fours < 2 || bits != 0;", "fours < 2;", core("json_index", "baseline"))
+mutation("index: an escape at a batch's end has no position", "src/json_index_block.h",
+    "carry.escape != 0 ? 1 :", "false ? 1 :", core "json_index")
+mutation("index: a sequence at a batch's end has no position", "src/json_index_block.h",
+    ": tc_cut_sequence(b.first, b.at.p);", ": 0;", core "json_index")
+mutation("index: a string's later escapes are its first", "src/json_index_block.h",
+    "carry->noted = sum >= text;", "carry->noted = 1;", core "json_kernel")
+mutation("index: a wrong sequence is looked for in its last block alone", "src/json_index_block.h",
+    "v.cut = tc_cut_sequence(first, at.p);", "", core "json_kernel")
+mutation("index: a sequence does not go on in the next block", "src/json_index_block.h",
+    "carry->sequence = utf8.not_ascii >> (TC_BLOCK - TC_BEFORE);", "carry->sequence = 0;", core "json_kernel")
+for name, text in pairs {
+    ["a surrogate"] = "CUT | OVERLONG_3 | SURROGATE, CUT |",
+    ["an overlong form of two bytes"] = "CUT | OVERLONG_2, CUT,",
+} do
+    mutation("utf-8 by blocks: " .. name, "src/json_index_block.h",
+        text, (text:gsub(" | SURROGATE", ""):gsub(" | OVERLONG_2", "")), core "json_kernel")
+end
+mutation("utf-8 by blocks: beyond U+10FFFF", "src/json_index_block.h",
+    "    ANY_LOW_HALF | TOO_LARGE,\n", "    ANY_LOW_HALF,\n", core "json_kernel")
 if has "sse2" then
-    mutation("marks: SSE2, a control is plain", "src/json_index.c",
+    mutation("index: SSE2, a control is plain", "src/json_index.c",
         "_mm_cmplt_epi8(b, _mm_set1_epi8(0x20))", "_mm_cmplt_epi8(b, _mm_set1_epi8(0x1F))",
         core("json_index", "baseline"))
-    mutation("marks: SSE2, a tab is no white space", "src/json_index.c",
+    mutation("index: SSE2, a tab is not white space", "src/json_index.c",
         "either(is('\\r', b), is('\\t', b))", "is('\\r', b)", core("json_index", "baseline"))
 end
 if has "avx2" then
-    mutation("marks: AVX2, a control is plain", "src/json_index_x86.c",
+    mutation("index: AVX2, a control is plain", "src/json_index_x86.c",
         "_mm256_set1_epi8(0x20)", "_mm256_set1_epi8(0x1F)", core("json_index", "avx2"))
-    mutation("marks: AVX2 and AVX-512, a tab is no white space", "src/json_index_x86.c",
+    mutation("index: AVX2 and AVX-512, a tab is not white space", "src/json_index_x86.c",
         "'\\t', '\\n'", "0, '\\n'", core("json_index", "avx2"))
-    mutation("marks: AVX2, the halves of a step change places", "src/json_index_x86.c",
+    mutation("index: AVX2, the halves of a block change places", "src/json_index_x86.c",
         "mask(is('\"', a), is('\"', b))", "mask(is('\"', b), is('\"', a))", core("json_index", "avx2"))
 end
 if has "avx512_vbmi2" then
-    mutation("marks: AVX-512, white space is hard", "src/json_index_x86.c",
+    mutation("index: AVX-512, white space is special", "src/json_index_x86.c",
         "_mm512_set1_epi8(0x20)", "_mm512_set1_epi8(0x21)", core "json_index")
-    mutation("marks: AVX-512, no more than sixteen in a step", "src/json_index_x86.c",
+    mutation("index: AVX-512, no more than sixteen in a block", "src/json_index_x86.c",
         "some > 16", "some > 64", core "json_index")
-    mutation("marks: AVX-512, those of an earlier step", "src/json_index_x86.c",
+    mutation("index: AVX-512, those of an earlier block", "src/json_index_x86.c",
         "_mm512_set1_epi32((int)offset)", "_mm512_set1_epi32(0)", core "json_index")
 end
 if can_build "aarch64" then
-    mutation("marks: NEON, a control is plain", "src/json_index.c",
+    mutation("index: NEON, a control is plain", "src/json_index.c",
         "vdupq_n_s8(0x20)", "vdupq_n_s8(0x1F)", "test-qemu MACHINES=arm64")
 end
 if can_build "s390x" then
     mutation("bytes: big endian, the end of plain ones is that of little endian", "src/bytes.h",
         "__builtin_bswap64(bytes) : bytes", "bytes : bytes", "test-qemu MACHINES=s390x")
 end
-mutation("marks: a batch begins a byte late", "src/json_scan.c",
-    "p > m->behind ? p : m->behind;", "p > m->behind ? p : m->behind + 1;", core "json_scan")
-mutation("marks: a batch without any is the last", "src/json_scan.c",
-    "        m->begin = m->behind;\n    }", "        break;\n    }", core "json_scan")
-mutation("marks: those passed byte by byte are visited", "src/json_scan.c",
-    "                pass_marks(r, m, r->p);\n", "", core "json_scan")
-mutation("marks: that of a closing quote found byte by byte is visited", "src/json_scan.c",
-    "    pass_marks(r, m, r->p + 1);", "    pass_marks(r, m, r->p);", core "json_scan")
+mutation("index: a batch begins a byte late", "src/json_scan.c",
+    "p > index->end ? p : index->end;", "p > index->end ? p : index->end + 1;", core "json_scan")
+mutation("index: positions passed byte by byte are visited", "src/json_scan.c",
+    "                pass_positions(r, r->p);\n", "", core "json_scan")
+mutation("index: that of a closing quote found byte by byte is visited", "src/json_scan.c",
+    "    pass_positions(r, r->p + 1);", "    pass_positions(r, r->p);", core "json_scan")
 
 mutation("bytes: of long names only the ends count", "src/bytes.h",
     "length > 16", "length > 24", core "bytes")
