@@ -82,8 +82,8 @@ env: known-lua ## print what makes `require` find this checkout: eval "$(make -s
 
 with_env = eval "`$(MAKE) -s env LUA=$(1)`"
 
-DEMO := spec/fixtures/success-documented.json spec/fixtures/failure-documented.json
-demo: known-lua ## show what the command makes of two bodies (FILE=body.json: and of that one)
+DEMO := spec/fixtures/success-documented.json spec/fixtures/failure-documented.json spec/examples/chat.txt
+demo: known-lua ## show what the command makes of two bodies and a stream (FILE=body.json: and of that one)
 	@$(call setup,demo $(filter $(LUAS),$(LUA)))
 	@$(MAKE) -s build
 	@$(call with_env,$(LUA)) && { $(LUA) lua/tencentcloud-response $(DEMO) $(if $(FILE),$(call quote,$(FILE))); [ $$? -lt 2 ]; }

@@ -287,7 +287,6 @@ describe("the command reads", function()
     end)
 end)
 
-if require("tencentcloud.response").stream then
 describe("an event stream", function()
     local function event(text)
         return 'data: {"Choices":[{"Delta":{"Content":' .. text .. '}}],"RequestId":"r-7"}\n\n'
@@ -349,7 +348,6 @@ describe("an event stream", function()
         assert.equal("One |\nOne and\ttwo\n", output)
     end)
 end)
-end
 
 describe("--json", function()
     -- input, object

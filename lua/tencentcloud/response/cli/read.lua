@@ -136,7 +136,7 @@ end
 local function read_source(out, options, source)
     local head = read_heads(source)
     if head then
-        if head.status == 200 and response.stream and stream.is_type(head.headers["content-type"]) then
+        if head.status == 200 and stream.is_type(head.headers["content-type"]) then
             return M.status(stream.read(out, options, source, "", head))
         end
         return read_response(out, options, source, head)
@@ -145,7 +145,7 @@ local function read_source(out, options, source)
     if source.failed then
         return NO_RESPONSE
     end
-    if response.stream and stream.begins(line) then
+    if stream.begins(line) then
         return M.status(stream.read(out, options, source, blank .. line, nil))
     end
     return read_bodies(out, options, source, line, blank)
