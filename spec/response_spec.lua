@@ -451,6 +451,31 @@ describe("misuse raises", function()
     end
 end)
 
+describe("the collector", function()
+    -- Lists of more than 64 KB are built with the collector at rest.
+    it("stays stopped where the script has stopped it, and runs where not", function()
+        local item = '{"Id":"' .. ("i"):rep(50) .. '"}'
+        local body = support.envelope('"L":[' .. (item .. ","):rep(20000) .. item .. "]")
+        local done = false
+        collectgarbage()
+        collectgarbage "stop"
+        finally(function() collectgarbage "restart" end)
+        support.finalizer(function() done = true end)
+        for _ = 1, 10 do
+            assert.equal(20001, #response.parse(body).L)
+        end
+        assert.is_false(done)
+        collectgarbage "restart"
+        for _ = 1, 100 do
+            assert.equal(20001, #response.parse(body).L)
+            if done then
+                break
+            end
+        end
+        assert.is_true(done)
+    end)
+end)
+
 describe("the module", function()
     it("ignores further arguments", function()
         assert.equal("", response.check("{\"Response\":{}}", 1, 2))

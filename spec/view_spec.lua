@@ -1025,6 +1025,259 @@ describe("a large body", function()
     end)
 end)
 
+describe("indexing a view", function()
+    local view = open(document)
+
+    it("gives parts as views, other values as they are, nil where there is nothing", function()
+        assert.equal("tencentcloud.view: array of 6", tostring(view.List))
+        assert.equal("tencentcloud.view: object of 2", tostring(view.List[5]))
+        assert.equal(1, view.List[5].A)
+        assert.equal(0, #view.List[5].B)
+        assert.equal("nested", view.Object["2"][""][""])
+        assert.equal("n", view.Name)
+        assert.equal(false, view.Off)
+        alike(null, view.None)
+        assert.is_nil(view.Missing)
+        assert.is_nil(view.List[7])
+        assert.is_nil(view.List.Name)
+        assert.equal("r", view.List[5]:request_id())
+        for _, row in ipairs(places) do
+            local value = view
+            for _, name in ipairs(row[1]) do
+                if type(value) == "userdata" and value ~= null and not tostring(name):find "^%l" then
+                    value = value[name]
+                else
+                    value = nil
+                end
+            end
+            alike(row[2], value_of(value))
+        end
+    end)
+
+    it("finds methods before members, and these by get", function()
+        local shadowed = open('"get":1,"len":[2],"other":3')
+        assert.equal("function", type(shadowed.get))
+        assert.equal(1, shadowed:get "get")
+        assert.equal(2, shadowed:at("len")[1])
+        assert.equal(3, shadowed.other)
+    end)
+
+    it("raises for a method that there is not", function()
+        local line = debug.getinfo(1, "l").currentline + 1
+        local ok, message = pcall(function() return (view:lenght()) end)
+        assert.is_false(ok)
+        assert.truthy(message:find("view_spec.lua:" .. line .. ": a view has no method 'lenght'", 1, true))
+        support.raises("no method 'each_'", function() return view.List.each_ end)
+    end)
+
+    it("has the options of its instance", function()
+        local omitting = open('"A":null,"B":[null]', response.new { nulls = "omit" })
+        assert.is_nil(omitting.A)
+        alike(null, omitting.B[1])
+    end)
+end)
+
+describe("open of a view", function()
+    local event = '{"EventId":"e","CloudAuditEvent":"{\\"eventName\\":\\"RunInstances\\",\\"list\\":[1,[2]]}",'
+        .. '"Text":"not JSON","Scalar":"42","Empty":"","None":null,"Number":42,"Part":{"A":[1]},'
+        .. '"Nested":"{\\"text\\":\\"[\\\\\\"deep\\\\\\"]\\"}","Envelope":"{\\"Response\\":{}}"}'
+    local view = open('"Events":[' .. event .. '],"RequestId":"r"')
+
+    it("gives a view of the JSON that a string holds", function()
+        local inner = view:open("Events", 1, "CloudAuditEvent")
+        alike({ eventName = "RunInstances", list = { 1, { 2 } } }, inner:get())
+        assert.equal("RunInstances", inner.eventName)
+        assert.equal(2, inner.list[2][1])
+        assert.equal("r", inner:request_id())
+        assert.equal("[1,[2]]", inner:raw "list")
+        assert.equal("deep", view:open("Events", 1, "Nested"):open("text")[1])
+        assert.equal(0, view:open("Events", 1, "Envelope"):at("Response"):len())
+    end)
+
+    it("gives a view of an array or object that is there itself", function()
+        assert.equal(1, view:open("Events", 1, "Part"):get("A", 1))
+    end)
+
+    it("gives nil where there is nothing or null", function()
+        alike({ n = 1, nil }, support.pack(view:open("Events", 1, "Missing")))
+        alike({ n = 1, nil }, support.pack(view:open("Events", 1, "None")))
+    end)
+
+    it("fails where no JSON array or object is", function()
+        for name, offset in pairs { Text = 2, Scalar = 1, Number = 1, Empty = 1 } do
+            local inner, message, err = view:open("Events", 1, name)
+            assert.is_nil(inner)
+            assert.equal("json", err.kind)
+            assert.equal(offset, err.offset)
+            assert.equal(message, tostring(err))
+        end
+        local _, _, err = view:open("Events", 1, "Scalar")
+        assert.equal("neither an object nor an array", err.reason)
+    end)
+
+    it("keeps what it needs", function()
+        local list = {}
+        for i = 1, 50 do
+            list[i] = open('"S":"[' .. ("1,"):rep(1000) .. i .. ']"'):open "S"
+        end
+        support.churn()
+        for i = 1, 50 do
+            assert.equal(i, list[i][1001])
+        end
+    end)
+end)
+
+describe("raw", function()
+    it("gives the text of a value as it was sent", function()
+        local texts = {
+            "1", "-0.50e+2", "null", "true", "false", '""', '"\\u0041\\n"',
+            "[]", "{}", "[ ]", "{ }", "[[]]", "[ [ ] , { } ]",
+            '{"a" : [ { } , [ [ ] ] ] , "b":{}}', '[1,"]",{"}":"{"}]', ("[%s]"):format(("[],"):rep(400) .. "{}"),
+            ("[%s]"):format(('{"a":[1,{}]},'):rep(400) .. "1"), '[ "' .. ("x"):rep(6000) .. '", [[[ 1 ]]] ]',
+        }
+        for _, text in ipairs(texts) do
+            for _, format in ipairs { '"V":%s', ' "A":[],"B":{} , "V" :\t%s \n, "W":[{}]', '"L":[%s],"V":%s' } do
+                local view = open((format:gsub("%%s", function() return text end)))
+                assert.equal(text, view:raw "V")
+                assert.equal(text, view:at("V"):raw())
+            end
+            local list = open('"L":[' .. ("{},[] , "):rep(3) .. text .. ",[ ], " .. text .. " ]")
+            for index, expected in ipairs { "{}", "[]", "{}", "[]", "{}", "[]", text, "[ ]", text } do
+                assert.equal(expected, list:raw("L", index))
+            end
+        end
+    end)
+
+    it("gives the text of every value of a body, which is that value", function()
+        local view = open(document)
+        for _, row in ipairs(places) do
+            local text = view:raw(unpack(row[1]))
+            assert.equal(row[3] ~= nil, text ~= nil)
+            if text then
+                alike(row[2], support.value(text))
+            end
+        end
+        assert.equal("{" .. document .. "}", view:raw())
+    end)
+end)
+
+describe("a mistaken path raises:", function()
+    local view = open('"List":[{"A":{"B":1}}],"A":{"B":1,"C.D":2},"A.X":3,"k8s":null')
+    local function raises(text, method, ...)
+        support.raises("bad argument " .. text, view[method], view, ...)
+    end
+
+    it("index 0", function()
+        for _, method in ipairs { "get", "at", "len", "type", "each", "raw", "open" } do
+            raises("#2 to '" .. method .. "' (indexes start at 1, got 0)", method, "List", 0)
+            raises("#1 to '" .. method .. "' (indexes start at 1, got 0)", method, 0)
+        end
+        support.raises("indexes start at 1", function() return view.List[0] end)
+    end)
+
+    it("Response at the start", function()
+        raises("#1 to 'get' (the view is of what Response holds: paths start inside it)", "get", "Response", "List")
+        assert.is_nil(view:at("A"):get "Response")
+        assert.equal(1, open('"Response":{"A":1}'):get("Response", "A"))
+    end)
+
+    it("two names as one", function()
+        raises("#1 to 'get' (no member 'A.B'; did you mean 'A', 'B'?)", "get", "A.B")
+        raises("#3 to 'get' (no member 'A.B'; did you mean 'A', 'B'?)", "get", "List", 1, "A.B")
+        assert.equal(2, view:get("A", "C.D"))
+        assert.equal(3, view:get "A.X")
+        assert.is_nil(view:get "B.A")
+        assert.is_nil(view:get(".A"))
+    end)
+
+    it("at the caller's line", function()
+        local line = debug.getinfo(1, "l").currentline + 1
+        local ok, message = pcall(function() return (view:get("List", 0)) end)
+        assert.is_false(ok)
+        assert.truthy(message:find("view_spec.lua:" .. line .. ": bad argument #2", 1, true))
+    end)
+end)
+
+describe("a finalizer inside a call on the same view", function()
+    local text = array(3000, function(i)
+        return ('{"Id":%d,"Text":"%s","List":[%d,[]]}'):format(i, ("t"):rep(50), i)
+    end)
+
+    -- Calls act until the collector has found finalizers inside it that use the same objects; returns what these called.
+    local function interrupted(view, act, step)
+        local running, begun, done = true, 0, 0
+        local function arm()
+            support.finalizer(function()
+                if running then
+                    begun = begun + 1
+                    local i = begun * 37 % 3000 + 1
+                    assert(view:get("L", i, "Id") == i and view:at("L", i):get("List", 1) == i)
+                    assert(view.L[i].Id == i and view:len("L", i) == 3)
+                    assert(view:raw("L", i, "List") == "[" .. i .. ",[]]")
+                    if step then
+                        step()
+                    end
+                    done = done + 1
+                    arm()
+                end
+            end)
+        end
+        arm()
+        local pause, multiplier = collectgarbage("setpause", 10), collectgarbage("setstepmul", 400)
+        for _ = 1, 100 do
+            collectgarbage "step"
+            act()
+            if begun > 30 then
+                break
+            end
+        end
+        running = false
+        collectgarbage("setpause", pause)
+        collectgarbage("setstepmul", multiplier)
+        assert.is_true(begun > 0)
+        assert.equal(begun, done)
+    end
+
+    it("finds what it asks for, and so does the call", function()
+        local body = envelope('"L":' .. text)
+        local holder = { view = response.open(body) }
+        interrupted(setmetatable({}, { __index = function(_, name)
+            return name == "L" and holder.view.L or function(_, ...)
+                return holder.view[name](holder.view, ...)
+            end
+        end }), function()
+            holder.view = response.open(body)
+            for i = 3000, 1, -1 do
+                assert(holder.view:get("L", i, "Id") == i)
+                assert(holder.view:at("L", i):get("List", 1) == i)
+            end
+        end)
+    end)
+
+    it("goes on with an iteration without one element given twice", function()
+        local view = open('"L":' .. text)
+        local each, state, seen
+        local function step()
+            local index, element = each(state)
+            if index then
+                assert(element.Id == index and not seen[index])
+                seen[index] = true
+            end
+            return index
+        end
+        each, state = view:each "L"
+        seen = {}
+        interrupted(view, function()
+            each, state = view:each "L"
+            seen = {}
+            while step() do end
+            for i = 1, 3000 do
+                assert(seen[i])
+            end
+        end, step)
+    end)
+end)
+
 describe("misuse raises", function()
     local view = open(document)
     -- what is given, and what the text calls it
@@ -1041,7 +1294,7 @@ describe("misuse raises", function()
         support.raises("bad argument #1 to 'open' (string expected, got no value)", response.open)
     end)
 
-    for _, method in ipairs { "get", "at", "each", "len", "type" } do
+    for _, method in ipairs { "get", "at", "each", "len", "type", "raw", "open" } do
         for _, case in ipairs { { nil, "nil" }, { true, "boolean" }, { {}, "table" }, { null, "userdata" } } do
             it(("view:%s(%s)"):format(method, case[2]), function()
                 local text = "bad argument #%d to '%s' (name or index expected, got %s)"
@@ -1052,7 +1305,7 @@ describe("misuse raises", function()
         end
     end
 
-    for _, method in ipairs { "get", "at", "each", "len", "type", "request_id" } do
+    for _, method in ipairs { "get", "at", "each", "len", "type", "raw", "open", "request_id" } do
         it("view." .. method .. " of what is no view", function()
             local text = "calling '%s' on bad self (view expected, got %s)"
             support.raises(text:format(method, "no value"), view[method])

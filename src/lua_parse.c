@@ -214,10 +214,20 @@ static void push_without_collector(lua_State *L, const tc_recorded *d, uint32_t 
 }
 
 /*
-** Longer bodies are recorded in outline. Their lists are then read twice, a run at a time, which costs less than the
-** memory of a tape as large as the body does: in new pages, and in the work that it makes the collector do.
+** In Lua 5.1 and LuaJIT bodies longer than this are recorded in outline. Their lists are then read twice, a run at a
+** time, which costs less than a tape as large as the body: that is memory for which the collector does its work.
 */
 enum { WHOLE_BODY = 32 * 1024 };
+
+/*
+** Does it pay to stop the collector for a body of that length? When it runs again it starts a cycle at once, and in a heap
+** much larger than the body that costs more than it saves.
+*/
+static bool is_worth_stopping(lua_State *L, size_t length)
+{
+    const int heap = lua_gc(L, LUA_GCCOUNT, 0), kilobytes = (int)(length / 1024);
+    return TC_STOP_PAYS && length >= WORTH_STOPPING && heap / 32 <= kilobytes && tc_collector_runs(L);
+}
 
 int tc_parse(lua_State *L)
 {
@@ -225,12 +235,13 @@ int tc_parse(lua_State *L)
     const char *const body = tc_check_string(L, 1, "parse", &length);
     tc_envelope e;
     tc_entry small[TC_SMALL_TAPE];
-    const tc_verdict v = tc_record_body(L, &e, TC_FORM_BODY, body, length, small, length > WHOLE_BODY);
+    const tc_verdict v =
+        tc_record_body(L, &e, TC_FORM_BODY, body, length, small, !TC_STOP_PAYS && length > WHOLE_BODY);
     if (v.outcome != TC_SUCCESS)
         return tc_push_recorded_failure(L, &e, &v);
     const tc_recorded d = tc_recorded_by(&e.scan);
     const uint32_t payload = e.scan.captures[TC_RESPONSE].entry;
-    if (length >= WORTH_STOPPING && TC_STOP_PAYS && tc_collector_runs(L))
+    if (is_worth_stopping(L, length))
         push_without_collector(L, &d, payload);
     else
         tc_push_value(L, &d, payload);

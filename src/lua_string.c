@@ -67,25 +67,21 @@ const tc_slot *tc_cache_members(tc_cache *c, unsigned slot, uint32_t members)
     return s;
 }
 
-void tc_cache_push(lua_State *L, tc_cache *c, unsigned slot, int which, const char *text, tc_entry e)
+void tc_push_cached(lua_State *L, tc_cache *c, unsigned slot, int which, const char *text, tc_entry e)
 {
-    const char *const raw = text + tc_entry_offset(e);
-    const uint32_t length = tc_entry_length(e);
-    if (slot == TC_NO_SLOT) {
-        tc_push_text(L, raw, length, tc_entry_kind(e) == TC_ESCAPED);
-        return;
-    }
     tc_slot *const s = &c->slots[slot];
+    const char *const raw = text + tc_entry_offset(e);
     const int index = c->first + which * TC_SLOT_COUNT + (int)slot;
-    const bool same = s->last[which].kind_and_length == (uint32_t)e && s->last[which].text != NULL &&
-                      tc_same_bytes(s->last[which].text, raw, length);
+    TC_ASSERT(slot != TC_NO_SLOT && slot < c->used);
+    const bool same = s->last[which].text != NULL && s->last[which].kind_and_length == (uint32_t)e &&
+                      tc_same_bytes(s->last[which].text, raw, tc_entry_length(e));
+    s->last[which].text = raw;
+    s->last[which].kind_and_length = (uint32_t)e;
     if (same && s->last[which].cached) {
         lua_pushvalue(L, index);
         return;
     }
-    tc_push_text(L, raw, length, tc_entry_kind(e) == TC_ESCAPED);
-    s->last[which].text = raw;
-    s->last[which].kind_and_length = (uint32_t)e;
+    tc_push_string(L, text, e);
     s->last[which].cached = same;
     if (same) {
         lua_pushvalue(L, -1);

@@ -57,7 +57,17 @@ TC_INTERNAL void tc_cache_close(lua_State *L, tc_cache *c);
 /* Reserves slots for the members of an object in a slot, if there are enough left; returns the slot. */
 TC_INTERNAL const tc_slot *tc_cache_members(tc_cache *c, unsigned slot, uint32_t members);
 
-/* Pushes the name or value of a slot: the string at that entry of a tape of text. */
-TC_INTERNAL void tc_cache_push(lua_State *L, tc_cache *c, unsigned slot, int which, const char *text, tc_entry e);
+/* Pushes the name or value of a slot, not TC_NO_SLOT: the string at that entry of a tape of text. */
+TC_INTERNAL void tc_push_cached(lua_State *L, tc_cache *c, unsigned slot, int which, const char *text, tc_entry e);
+
+/* Pushes the string at an entry of a tape of text. */
+static inline void tc_push_string(lua_State *L, const char *text, tc_entry e)
+{
+    const char *const raw = text + tc_entry_offset(e);
+    if (tc_entry_kind(e) == TC_STRING)
+        lua_pushlstring(L, raw, tc_entry_length(e));
+    else
+        tc_push_text(L, raw, tc_entry_length(e), true);
+}
 
 #endif

@@ -33,7 +33,7 @@ static void push_scalar(lua_State *L, const char *text, tc_entry e, const tc_opt
     switch (tc_entry_kind(e)) {
     case TC_STRING:
     case TC_ESCAPED:
-        tc_push_text(L, raw, length, tc_entry_kind(e) == TC_ESCAPED);
+        tc_push_string(L, text, e);
         break;
     case TC_INTEGER:
         tc_push_integer_text(L, raw, length, options->exact_integers);
@@ -127,6 +127,15 @@ static unsigned next_slot(const tc_frame *frame)
     return member < frame->capacity ? frame->slot + (unsigned)member : TC_NO_SLOT;
 }
 
+/* Pushes the name or value of the member in that slot. */
+static inline void push_string(lua_State *L, tc_builder *b, unsigned slot, int which, const char *text, tc_entry e)
+{
+    if (slot == TC_NO_SLOT)
+        tc_push_string(L, text, e);
+    else
+        tc_push_cached(L, &b->cache, slot, which, text, e);
+}
+
 static void fill_from_run(lua_State *L, tc_builder *b, const tc_recorded *r, tc_entry run, tc_frame *array);
 
 /* Fills the table on top, of frames[0], from entry i on. */
@@ -144,7 +153,7 @@ static void fill(lua_State *L, tc_builder *b, const tc_recorded *r, uint32_t i, 
         const bool object = frame->elements < 0;
         const unsigned slot = next_slot(frame);
         if (object)
-            tc_cache_push(L, &b->cache, slot, TC_NAME, r->text, entries[i++]);
+            push_string(L, b, slot, TC_NAME, r->text, entries[i++]);
         const tc_entry e = entries[i++];
         if (tc_entry_kind(e) >= TC_ARRAY) {
             frame[1] = open_container(L, b, e, slot);
@@ -156,7 +165,7 @@ static void fill(lua_State *L, tc_builder *b, const tc_recorded *r, uint32_t i, 
             continue;
         }
         if (tc_entry_kind(e) <= TC_ESCAPED)
-            tc_cache_push(L, &b->cache, slot, TC_VALUE, r->text, e);
+            push_string(L, b, slot, TC_VALUE, r->text, e);
         else if (object && b->options->omit_nulls && is_null(e))
             lua_pushnil(L); /* over an earlier member of the same name, if there is one */
         else
@@ -226,12 +235,14 @@ void tc_push_value(lua_State *L, const tc_recorded *r, uint32_t entry)
 {
     const tc_entry e = r->entries[entry];
     TC_ASSERT(tc_entry_kind(e) != TC_RAW);
-    /* a table per level; the cache; frames, tape and scan of a run; names, values and scratch memory */
-    luaL_checkstack(L, (int)r->depth_seen + TC_CACHE_STACK + 12, "the body is nested too deeply");
-    if (tc_entry_kind(e) >= TC_ARRAY)
-        push_container(L, r, entry, tc_get_options(L));
-    else
+    if (tc_entry_kind(e) < TC_ARRAY) {
+        luaL_checkstack(L, 2, NULL); /* with escapes a string needs memory */
         push_scalar(L, r->text, e, tc_get_options(L));
+        return;
+    }
+    /* a table per level; the cache; frames and tapes, of the text and of a run; a name, a value and its memory */
+    luaL_checkstack(L, (int)r->depth_seen + TC_CACHE_STACK + 12, "the body is nested too deeply");
+    push_container(L, r, entry, tc_get_options(L));
 }
 
 void tc_push_run(lua_State *L, const tc_recorded *r, tc_entry run)

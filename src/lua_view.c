@@ -159,6 +159,7 @@ static tc_view element(lua_State *L, tc_view array, lua_Number number)
         v.entry = 0;
     }
     v.entry = find_entry(entries_of(v), v.entry, index);
+    TC_ASSERT(v.entry != 0 && v.entry < tc_entry_next(entries_of(v), 0));
     return v;
 }
 
@@ -638,6 +639,7 @@ static void enter_run(lua_State *L, tc_cursor *c)
 
 static int next_element(lua_State *L, tc_cursor *c)
 {
+    TC_ASSERT(c->next.entry <= c->end && c->run <= c->last_run);
     while (c->next.entry == c->end) {
         if (c->run == c->last_run)
             return 0;

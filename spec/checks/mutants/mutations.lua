@@ -87,6 +87,17 @@ int tc_open(lua_State *L)
 mutation("tape: a member counts twice", "src/json_tape.h", "+= 8;", "+= 16;", core "json_scan")
 mutation("tape: a container ends too early", "src/json_tape.h",
     "(tc_entry)t->count << 32", "(tc_entry)(t->count - 1) << 32", core "json_scan")
+mutation("outline: a run ends a byte too early", "src/json_tape.h",
+    "(tc_entry)(end - t->run_begin) << 3", "(tc_entry)(end - 1 - t->run_begin) << 3", core "json_tape")
+mutation("outline: a run never ends", "src/json_tape.h", " || begin - t->run_begin >= TC_RUN_BYTES", "",
+    core "json_tape")
+mutation("outline: a run does not say how many elements come before it", "src/json_tape.h",
+    "tc_tape_put(t, TC_RAW, 0, tc_entry_length(t->entries[t->open]));", "tc_tape_put(t, TC_RAW, 0, 0);",
+    core "json_tape")
+mutation("outline: a full tape counts the element that it has no room for", "src/json_tape.h",
+    "if (t->capacity - t->count < 2)\n            return false;",
+    "if (t->capacity - t->count < 2) {\n            tc_tape_count(t);\n            return false;\n        }",
+    core "json_tape")
 
 mutation("chunks: an escape in an earlier one is forgotten", "src/json_scan.c",
     "s->escaped |= part", "s->escaped = part", core "json_scan")
@@ -167,30 +178,50 @@ mutation("message: a control in the RequestId, by FFI", "src/ffi_check.c",
     " ||\n        !is_line(body + out->request_id, out->request_id_length)", "", spec("luajit", "ffi"))
 
 mutation("view: the first of members of one name", "src/lua_view.c",
-    "value = name + 1;", "return name + 1;", VIEW)
-mutation("view: a milestone is off by one", "src/lua_view.c",
-    "(index - 1) / MILESTONE", "index / MILESTONE", VIEW)
-mutation("view: without milestones an array is gone through for each index", "src/lua_view.c",
-    "enum { MILESTONE = 32 };", "enum { MILESTONE = 1 << 30 };", "test-time")
-mutation("view: the body is not kept", "src/lua_view.c",
-    "lua_rawseti(L, -2, HELD_BODY)", "lua_pop(L, 1)", VIEW)
-mutation("view: the loop leaves all of its garbage behind", "src/lua_view.c",
-    "rest / 8 > 1024 ? rest / 8 : 1024", "1 << 30", VIEW)
-mutation("view: the loop has all that is alive gone through for each megabyte", "src/lua_view.c",
-    "rest / 8 > 1024 ? rest / 8 : 1024", "rest > -1 ? 1024 : 0", VIEW)
+    "            if (tc_same_bytes(r->text + tc_entry_offset(e), wanted, length))\n                value = name + 1;",
+    "            if (tc_same_bytes(r->text + tc_entry_offset(e), wanted, length))\n                return name + 1;",
+    VIEW)
+mutation("view: the run before that of the element", "src/lua_view.c",
+    "tc_run_first(entries[array + 1 + 2 * middle]) <= index",
+    "tc_run_first(entries[array + 1 + 2 * middle]) < index", VIEW)
+mutation("view: runs are looked for one after the other", "src/lua_view.c",
+    "const uint32_t middle = low + (high - low) / 2;",
+    "const uint32_t middle = tc_run_first(entries[array + 1 + 2 * (low + 1)]) <= index ? low + 1 : high - 1;",
+    "test-time")
+mutation("view: the body is not kept", "src/lua_view.c", 'lua_setfield(L, -2, "body")', "lua_pop(L, 1)", VIEW)
+mutation("view: an expanded run is not kept", "src/lua_document.c", "lua_rawseti(L, -3, (int)base)", "lua_pop(L, 1)",
+    VIEW)
+mutation("view: a finalizer's document is replaced", "src/lua_document.c",
+    "        lua_rawgeti(L, -2, (int)base);\n        if (lua_isnil(L, -1)) {",
+    "        lua_pushnil(L);\n        if (lua_isnil(L, -1)) {",
+    "test-sanitized SPEC=spec/view_spec.lua")
+mutation("view: each lets its garbage lie", "src/lua_view.c", "heap - c->heap > growth", "heap < 0", VIEW)
+mutation("view: each collects the whole heap", "src/lua_view.c", "lua_gc(L, LUA_GCSTEP, 0) == 1",
+    "(lua_gc(L, LUA_GCCOLLECT, 0), lua_gc(L, LUA_GCCOLLECT, 0), true)", VIEW)
+mutation("view: each starts a collector that the script has stopped", "src/lua_view.c",
+    " && tc_collector_runs(L) && lua_gc", " && lua_gc", VIEW)
+mutation("view: an iteration moves on after it has allocated", "src/lua_view.c",
+    "    c->next.entry = next_entry(v, v.entry);\n    lua_pushinteger(L, (lua_Integer)++c->index);\n"
+    .. "    push_value(L, v);",
+    "    lua_pushinteger(L, (lua_Integer)++c->index);\n    push_value(L, v);\n"
+    .. "    c->next.entry = next_entry(v, v.entry);", VIEW)
+mutation("view: an iteration does not hold the run that it is in", "src/lua_view.c",
+    "lua_rawseti(L, -2, RUN_DOCUMENT);", "lua_pop(L, 1);", "test-sanitized SPEC=spec/view_spec.lua")
+mutation("view: a path that starts with Response leads nowhere", "src/lua_view.c",
+    "from.entry == from.document->payload && ", "false && ", VIEW)
+mutation("view: a method that there is not is nil", "src/lua_view.c", "name[0] >= 'a'", "name[0] > 'z'", VIEW)
+mutation("view: JSON that is not an object or array is opened", "src/lua_view.c", "kind < TC_ARRAY) {",
+    "kind < TC_STRING) {", VIEW)
+mutation("raw: the bracket before", "src/lua_view.c", "uint32_t left = v.entry - before;", "uint32_t left = 1;", VIEW)
+mutation("raw: white space after a container", "src/lua_view.c", "    while (tc_is_space(p[-1]))\n        --p;\n", "",
+    VIEW)
 
-mutation("places: a string that came once is taken for the one kept", "src/lua_places.h",
-    "at->kept[which] = false;", "", spec("luajit", "list"))
-mutation("places: members beyond those remembered", "src/lua_value.c",
+mutation("cache: a string that was seen once is taken for the one cached", "src/lua_string.c",
+    "s->last[which].cached = same;", "", spec("luajit", "list"))
+mutation("cache: members beyond those with slots", "src/lua_value.c",
     "member < frame->capacity ?", "true ?", spec("luajit", "list"))
-
-mutation("folded: a string's quote is left out", "src/json_tape.c",
-    " - (tc_entry_kind(first) <= TC_ESCAPED)", "", core "json_tape")
-mutation("folded: the whole text", "src/json_tape.h", "t->open > 0 && ", "", core "json_tape")
-mutation("view: a part's own tape is not kept", "src/lua_view.c",
-    "lua_rawseti(L, -2, HELD_OWNER)", "lua_pop(L, 1)", VIEW)
-mutation("view: each leaves behind what is in containers", "src/lua_view.c",
-    "container ? INSPECTION : SCALAR", "container ? 1 : SCALAR", VIEW)
+mutation("parse: a collector that the script has stopped runs again", "src/lua_parse.c",
+    " && tc_collector_runs(L);", ";", spec("lua5.4", "response"))
 
 local SEQUENCES = "test-sequences SECONDS=8"
 mutation("sequences: a run's first element is looked for in the run before", "src/lua_view.c",
