@@ -3,23 +3,55 @@
 */
 #include "lua_string.h"
 
+#include <stdlib.h>
+
 #include "bytes.h"
 #include "json_unescape.h"
 
-/* Texts with escapes up to this length are decoded on the C stack, longer ones in memory of Lua's. */
+/* Texts with escapes up to this length are decoded on the C stack, longer ones on the heap. */
 enum { SMALL_TEXT = 1024 };
+
+typedef struct {
+    char *bytes;
+    size_t length;
+} tc_span;
+
+/* Called in protected mode: the string of a tc_span. */
+static int make_string(lua_State *L)
+{
+    const tc_span *const span = (const tc_span *)lua_touserdata(L, 1);
+    lua_pushlstring(L, span->bytes, span->length);
+    return 1;
+}
+
+/*
+** Decodes in memory that is freed at once. As a userdata it would be garbage as large as the text, and LuaJIT's collector
+** would take four times as long over that as all else does. No error can come between malloc and free.
+*/
+static void push_long(lua_State *L, const char *raw, size_t length)
+{
+    tc_unescape_state state = TC_UNESCAPE_START;
+    tc_span span;
+    lua_pushcfunction(L, make_string);
+    lua_pushlightuserdata(L, &span);
+    span.bytes = (char *)malloc(length);
+    if (span.bytes == NULL)
+        luaL_error(L, "not enough memory");
+    span.length = tc_unescape(&state, raw, length, span.bytes);
+    const int status = lua_pcall(L, 1, 1, 0);
+    free(span.bytes);
+    if (status != 0)
+        lua_error(L);
+}
 
 static void push_escaped(lua_State *L, const char *raw, size_t length)
 {
     tc_unescape_state state = TC_UNESCAPE_START;
-    if (length <= SMALL_TEXT) {
-        char out[SMALL_TEXT];
+    char out[SMALL_TEXT];
+    if (length <= SMALL_TEXT)
         lua_pushlstring(L, out, tc_unescape(&state, raw, length, out));
-    } else {
-        char *const out = (char *)lua_newuserdatauv(L, length, 0);
-        lua_pushlstring(L, out, tc_unescape(&state, raw, length, out));
-        lua_remove(L, -2);
-    }
+    else
+        push_long(L, raw, length);
 }
 
 void tc_push_text(lua_State *L, const char *raw, size_t length, bool escaped)
