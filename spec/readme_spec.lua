@@ -1,105 +1,155 @@
-local lfs = require "lfs"
+local readme = require "spec.readme"
 local response = require "tencentcloud.response"
 
-local function read(name)
-    local file = assert(io.open(name, "rb"))
-    local text = file:read "*a"
-    file:close()
-    return text
-end
-
--- Runs Lua code whose globals are looked for in env first.
-local function run(code, env)
-    setmetatable(env, { __index = _G })
-    local f
-    if setfenv then
-        f = setfenv(assert(loadstring(code)), env)
-    else
-        f = assert(load(code, "README.md", "t", env))
-    end
-    return f()
-end
-
-local LIST = response.success({ TotalCount = 1, InstanceStatusSet = { { InstanceId = "ins-1" } } }, "rid-1")
+local LIST = response.success({ TotalCount = 1, InstanceSet = { { InstanceId = "ins-1" } } }, "rid-1")
 local FAILURE = response.failure("RequestLimitExceeded.UinLimitExceeded", "too many", "rid-2")
 
--- What the examples take for granted: a body, a client, chunks.
-local function environment(body)
-    local printed, chunks = {}, { body:sub(1, 20), body:sub(21) }
-    local env = { body = body, response = response, request = "{}", printed = printed }
+-- Globals for an example: what it prints is collected in `printed`, os.exit raises "exit STATUS".
+local function environment(globals)
+    local printed = {}
+    local env = { response = response, printed = printed }
     env.print = function(...)
-        printed[#printed + 1] = table.concat({ ... }, " ")
+        local words = {}
+        for i = 1, select("#", ...) do
+            words[i] = tostring((select(i, ...)))
+        end
+        printed[#printed + 1] = table.concat(words, " ")
     end
-    env.chunks = function()
-        return table.remove(chunks, 1)
-    end
-    env.io = { stderr = { write = function(_, ...) env.print(...) end } }
-    env.os = { exit = function(status) printed.status = status end }
-    env.ngx = {
-        HTTP_POST = 8,
-        WARN = 5,
-        location = { capture = function() return { status = 200, header = {}, body = body } end },
-        say = env.print,
-        log = function(_, text) env.print(text) end,
-        exit = function(status) printed.status = status end,
+    env.io = {
+        stderr = { write = function(_, ...) printed[#printed + 1] = table.concat { ... } end },
+        write = function(text) printed[#printed + 1] = text end,
     }
+    env.os = { exit = function(status) error("exit " .. status, 0) end }
+    for name, value in pairs(globals) do
+        env[name] = value
+    end
     return env
 end
 
-describe("the README's example", function()
-    local examples = {}
-    for code in read("README.md"):gmatch "\n```lua\n(.-)\n```" do
-        examples[#examples + 1] = code
-    end
-
-    it("of a script prints what a success holds, and says what failed", function()
-        local env = environment(LIST)
-        run(examples[1], env)
-        assert.same({ "rid-1 1" }, env.printed)
-        env = environment(FAILURE)
-        pcall(run, examples[1], env) -- the stand-in for os.exit returns
-        assert.equal(1, env.printed.status)
-        assert.equal("RequestLimitExceeded.UinLimitExceeded: too many (RequestId: rid-2) \n", env.printed[1])
-    end)
-
-    it("of a handler answers", function()
-        local env = environment(LIST)
-        run(examples[2], env)
-        assert.same({ "1" }, env.printed)
-        env = environment(FAILURE)
-        run(examples[2], env)
-        assert.equal(429, env.printed.status)
-    end)
-
-    it("of the functions runs", function()
-        local env = environment(LIST)
-        run(examples[3], env)
-        assert.same({ "ins-1", "1 ins-1", "1 number rid-1" }, env.printed)
-    end)
-
-    it("of the codes is true line by line", function()
-        local codes = require "tencentcloud.codes"
-        local lines = 0
-        for expression, shown in examples[4]:gmatch "(codes%.[^\n]-) +%-%- (\"[%w.]+\")" do
-            lines = lines + 1
-            assert.equal(run("return " .. shown, {}), run("return " .. expression, { codes = codes }))
+-- A function that returns the parts of a text, then nil.
+local function reader(text, size)
+    local position = 1
+    return function()
+        if position <= #text then
+            local part = text:sub(position, position + size - 1)
+            position = position + size
+            return part
         end
-        assert.equal(2, lines)
-        assert.is_true(codes.is("ResourceNotFound.UserNotFound", "ResourceNotFound"))
-        assert.equal("throttle", codes.describe("LimitExceeded.RateLimitExceeded").category)
+    end
+end
+
+describe("the README's example", function()
+    it("of a script prints what a success holds, and the message of a failure", function()
+        local env = environment { body = LIST }
+        readme.run("script", env)
+        assert.same({ "rid-1 1" }, env.printed)
+        env = environment { body = FAILURE }
+        local _, exit = pcall(readme.run, "script", env)
+        assert.equal("exit 75", exit)
+        assert.same({ "RequestLimitExceeded.UinLimitExceeded: too many (RequestId: rid-2)\n" }, env.printed)
     end)
 
-    it("is each of these", function()
-        assert.equal(4, #examples)
+    describe("of retries", function()
+        -- Runs the loop over calls that fail with these codes, one after the other, then succeed.
+        local function calls(codes)
+            local env = environment {}
+            local waits, count = {}, 0
+            env.describe_instances = function()
+                count = count + 1
+                if codes[count] then
+                    return response.parse(response.failure(codes[count], "", ""))
+                end
+                return response.parse(LIST)
+            end
+            env.require = function()
+                return { sleep = function(seconds) waits[#waits + 1] = seconds end }
+            end
+            readme.run("retries", env)
+            return count, waits
+        end
+
+        it("waits longer each time, and gives up after the fifth call", function()
+            local codes = {}
+            for i = 1, 10 do
+                codes[i] = "RequestLimitExceeded"
+            end
+            local count, waits = calls(codes)
+            assert.equal(5, count)
+            for i, seconds in ipairs(waits) do
+                assert.is_true(seconds >= 0 and seconds <= 0.5 * 2 ^ (i - 1))
+            end
+            assert.equal(4, #waits)
+        end)
+
+        it("repeats what may run twice, and stops at an error that would come back", function()
+            assert.equal(3, (calls { "InternalError", "RequestLimitExceeded" }))
+            assert.equal(1, (calls { "AuthFailure.SignatureFailure" }))
+            assert.equal(2, (calls { "InternalError", "AuthFailure.SignatureFailure", "InternalError" }))
+        end)
+    end)
+
+    it("of null, empty lists and large ids prints what its comments say", function()
+        local env = environment {}
+        readme.run("null", env)
+        assert.same({ "true true in an if", "0 12345678901234567890", "nil" }, env.printed)
+    end)
+
+    it("of views prints fields and elements", function()
+        local env = environment { body = LIST }
+        readme.run("views", env)
+        assert.same({ "1", "ins-1", "ins-1", "1 number rid-1", "1 ins-1" }, env.printed)
+    end)
+
+    it("of JSON in a string opens it", function()
+        local event = '{"userIdentity":{"accountId":12},"requestParameters": {"a":[1, 2]}}'
+        local env = environment {
+            view = response.open(response.success({ Events = { { CloudAuditEvent = event } } }, "r")),
+        }
+        readme.run("nested", env)
+        assert.same({ '12 {"a":[1, 2]}' }, env.printed)
+    end)
+
+    it("of a scanner gives the verdict", function()
+        local env = environment { chunks = reader(LIST, 7) }
+        readme.run("scanner", env)
+    end)
+
+    it("of a stream prints its text", function()
+        local body = 'data: {"Choices":[{"Delta":{"Content":"Hello"}}]}\n\n'
+            .. 'data: {"Choices":[{"Delta":{"Content":" there"}}]}\n\n'
+        local env = environment { body_reader = reader(body, 11), headers = { ["X-TC-RequestId"] = "r" } }
+        readme.run("stream", env)
+        assert.equal("Hello there", table.concat(env.printed))
+    end)
+
+    it("of writing runs", function()
+        local env = environment { response = setmetatable({}, { __index = response }) }
+        readme.run("writing", env)
+    end)
+
+    it("of codes prints what its comments say", function()
+        local env = environment {}
+        local expected = {}
+        for comment in readme.examples(readme.text).codes:gmatch "print[^\n]+ %-%- ([^\n]+)" do
+            expected[#expected + 1] = comment
+        end
+        readme.run("codes", env)
+        assert.same(expected, env.printed)
     end)
 end)
 
 describe("the README's promises", function()
-    local makefiles = read "Makefile" .. read "spec/Makefile"
-    local table_of_them = read("README.md"):match "| promised | shown by |\n| %-%-%- | %-%-%- |\n(.-)\n\n"
+    local table_of_them = readme.text:match "| promised | shown by |\n| %-%-%- | %-%-%- |\n(.-)\n\n"
+    local makefiles = readme.read "Makefile" .. readme.read "spec/Makefile"
 
+    -- A directory cannot be read, but has one of these.
     local function is_there(path)
-        return lfs.attributes(path) ~= nil
+        for _, name in ipairs { path, path .. "run" } do
+            local file = io.open(name, "rb")
+            if file and file:read(1) then
+                return file:close()
+            end
+        end
     end
 
     for promise, proofs in table_of_them:gmatch "| ([^|\n]+) | ([^|\n]+) |" do
@@ -113,4 +163,21 @@ describe("the README's promises", function()
             assert.is_true(named > 0)
         end)
     end
+end)
+
+describe("the README", function()
+    it("links to sections and files that exist", function()
+        local anchors = {}
+        for heading in readme.text:gmatch "\n#+ ([^\n]+)" do
+            anchors[heading:lower():gsub("[^%w%- ]", ""):gsub(" ", "-")] = true
+        end
+        for target in readme.text:gmatch "%]%(([^)]+)%)" do
+            local anchor = target:match "^#(.*)"
+            assert.is_true(anchor and anchors[anchor] or not anchor and #readme.read(target) > 0, target)
+        end
+    end)
+
+    it("has the same examples in Chinese", function()
+        assert.same(readme.blocks(readme.text), readme.blocks(readme.read "README.zh-CN.md"))
+    end)
 end)

@@ -177,14 +177,11 @@ local function conclude(state)
     return state.scanner:finish()
 end
 
--- Why there is no envelope, if that is known better than by the bytes.
-local function explain(state, err)
-    if err.kind ~= "json" and err.kind ~= "stream" then
-        return nil
-    end
+-- Why the body is not JSON, if that is known better than by its bytes.
+local function explain(state)
     -- Not the header as sent: that tells of nginx's own compression, which comes after the filter.
     return http.compressed(state.head, var.upstream_http_content_encoding)
-        or err.kind == "json" and state.stage == "scanning" and http.CUT_OFF or nil
+        or state.stage == "scanning" and http.CUT_OFF or nil
 end
 
 local function header_request_id()
@@ -197,7 +194,8 @@ local function judge(state)
     if request_id then
         return of_header or request_id
     end
-    return nil, http.complete(message, err, ngx.status, of_header, explain(state, err))
+    local reason = err.kind == "json" and explain(state) or nil
+    return nil, http.complete(message, err, ngx.status, of_header, reason)
 end
 
 -- Has the filter seen a body, or its absence where there should be one?

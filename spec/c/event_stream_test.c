@@ -225,7 +225,6 @@ static const stream_case cases[] = {
     {TEXT("id: 1\ndata:1\n\nid: 2\0x\ndata:2\n\nid\ndata:3\n\n"), "|1|1\n|1|2\n||3\nsuccess   ", false},
     {TEXT("retry: x\ndata:1\n\nretry\n\nretry: 10\n\n"), "||1\nsuccess   ", false},
     {TEXT("data: {\"t\":\"\xE2\x80\xA8\xC2\x85\x0B\"}\n\n"), "||{\"t\":\"\xE2\x80\xA8\xC2\x85\x0B\"}\njson   ", false},
-    {TEXT("data:{\r\ndata:}\r\n\r\n"), "||{\n}\nsuccess   ", false},
     {TEXT("x\n\n\n\n\ndata:1\n\n"), "||1\nsuccess   ", false},
     /* a line that begins with { */
     {TEXT("data:1\n\n{\"Response\":{\"Error\":{\"Code\":\"A.B\"},\"RequestId\":\"r\"}}\n\n"),

@@ -85,11 +85,6 @@ describe("the filter", function()
         return line
     end
 
-    local function logged_reason(reason)
-        local err = logged().verdict.err
-        assert.equal(reason, err and err.reason)
-    end
-
     -- Asserts that there is no verdict.
     local function none()
         local line = logged()
@@ -140,59 +135,6 @@ describe("the filter", function()
                 assert.is_true(path == "/stream/buffered" or divided > #list / 3, divided .. " bodies came in chunks")
             end)
         end
-
-        -- Comments make it come in several chunks.
-        local function events(...)
-            return (": waiting\n\n"):rep(40) .. "data: " .. table.concat({ ... }, "\n\ndata: ") .. "\n\n"
-        end
-        local delta = '{"Choices":[{"Delta":{"Content":"a"}}],"RequestId":"r-stream"}'
-
-        local function pass_events(text, path)
-            local answer = nginx:request("POST", (path or "/stream") .. "?type=text/event-stream", text)
-            assert.equal(text, answer.body)
-        end
-
-        for _, path in ipairs { "/stream", "/stream/buffered", "/stream/1.0" } do
-            it("of events through " .. path, function()
-                pass_events(events(delta, delta, "[DONE]"), path)
-                verdict(true, nil, "r-stream")
-                pass_events(events(delta, '{"ErrorMsg":{"Msg":"busy","Code":4001}}', delta), path)
-                verdict(false, "4001", "r-stream", "server", "idempotent")
-            end)
-        end
-
-        it("of events in one chunk, with the Content-Type and without", function()
-            for _, content_type in ipairs { "text/event-stream; charset=utf-8", "application/json" } do
-                local text = "data: " .. delta .. "\n\n"
-                local headers = ("Content-Type: %s\r\nContent-Length: %d\r\n"):format(content_type, #text)
-                nginx:request("POST", "/raw", "HTTP/1.1 200 OK\r\n" .. headers .. "\r\n" .. text)
-                verdict(true, nil, "r-stream")
-            end
-        end)
-
-        it("of events that is cut off", function()
-            local text = events(delta, delta):sub(1, -10)
-            nginx:request("POST", "/raw", ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                .. "Content-Length: %d\r\n\r\n%s<pause>%s"):format(#text + 9, text:sub(1, 450), text:sub(451)))
-            verdict(false, "ClientError.StreamInterrupted", "r-stream", "client", "idempotent")
-            server.wait("the error", function() return nginx:errors():find("prematurely", 1, true) end)
-        end)
-
-        it("of events of which one is malformed, before it is cut off", function()
-            local text = events(delta, "{oops", delta):sub(1, -10)
-            nginx:request("POST", "/raw", ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                .. "Content-Length: %d\r\n\r\n%s<pause>%s"):format(#text + 9, text:sub(1, 450), text:sub(451)))
-            local line = verdict(false, JSON_ERROR, "r-stream", "client", "idempotent")
-            assert.is_nil(line.verdict.message:find("cut off", 1, true), line.verdict.message)
-            server.wait("the error", function() return nginx:errors():find("prematurely", 1, true) end)
-        end)
-
-        it("of events that are compressed", function()
-            local text = "\31\139\8\0\0\0\0\0\2\3\171V\10J"
-            nginx:request("POST", "/raw", "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                .. "Content-Encoding: gzip\r\nContent-Length: " .. #text .. "\r\n\r\n" .. text)
-            logged_reason "the body is compressed (gzip)"
-        end)
 
         it("a large body", function()
             local body = '{"Response":{"List":["' .. ("x"):rep(4e6) .. '"],"RequestId":"r-large"}}'
