@@ -44,6 +44,7 @@ build = {
         "src/json_unescape.c",
         "src/log_line.c",
         "src/lua_core.c",
+        "src/lua_encode.c",
         "src/lua_error.c",
         "src/lua_event.c",
         "src/lua_number.c",
@@ -64,6 +65,7 @@ build = {
     ["tencentcloud.codes.documented"] = "lua/tencentcloud/codes/documented.lua",
     ["tencentcloud.codes.products"] = "lua/tencentcloud/codes/products.lua",
     ["tencentcloud.error"] = "lua/tencentcloud/error.lua",
+    ["tencentcloud.response.arguments"] = "lua/tencentcloud/response/arguments.lua",
     ["tencentcloud.response.cli"] = "lua/tencentcloud/response/cli.lua",
     ["tencentcloud.response.cli.codes"] = "lua/tencentcloud/response/cli/codes.lua",
     ["tencentcloud.response.cli.input"] = "lua/tencentcloud/response/cli/input.lua",
@@ -75,11 +77,11 @@ build = {
     ["tencentcloud.response.cli.terminal"] = "lua/tencentcloud/response/cli/terminal.lua",
     ["tencentcloud.response.constants"] = "lua/tencentcloud/response/constants.lua",
     ["tencentcloud.nginx"] = "lua/tencentcloud/nginx.lua",
+    ["tencentcloud.response.encode"] = "lua/tencentcloud/response/encode.lua",
     ["tencentcloud.response.ffi"] = "lua/tencentcloud/response/ffi.lua",
     ["tencentcloud.response.http"] = "lua/tencentcloud/response/http.lua",
     ["tencentcloud.response.stream"] = "lua/tencentcloud/response/stream.lua",
     ["tencentcloud.response"] = "lua/tencentcloud/response.lua",
-    ["tencentcloud.response.writer"] = "lua/tencentcloud/response/writer.lua",
   },
   install = {
     bin = {

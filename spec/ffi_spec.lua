@@ -1,11 +1,16 @@
+-- Without LuaJIT response.check is the C API's, and there is nothing to compare.
+if not jit then
+    return
+end
+
 local core = require "tencentcloud.response.core"
-local failure = require "tencentcloud.error"
+local errors = require "tencentcloud.error"
 local response = require "tencentcloud.response"
 local support = require "spec.support"
 
 -- check by the C API, whatever response.check is.
 local native = core.new {
-    new_error = failure.fields, error_mt = failure.metatable, null = core.null,
+    error_mt = errors.metatable, null = core.null,
     nulls = "keep", integers = "exact", max_depth = 1000, max_field = 8192,
 }.check
 
@@ -13,6 +18,11 @@ local SUCCESS = '{"Response":{"TotalCount":1,"RequestId":"b5b41468-520d-4192-b42
 local FAILURE = '{"Response":{"Error":{"Code":"InternalError","Message":"m"},"RequestId":"r"}}'
 
 describe("check, by FFI and by the C API", function()
+    it("are two functions", function()
+        assert.equal("Lua", debug.getinfo(response.check, "S").what)
+        assert.equal("C", debug.getinfo(native, "S").what)
+    end)
+
     local function same(body)
         local id, message, err = response.check(body)
         local native_id, native_message, native_err = native(body)
@@ -56,7 +66,7 @@ describe("check, by FFI and by the C API", function()
     end)
 end)
 
-if not jit or not jit.status() then
+if not jit.status() then
     return
 end
 
@@ -87,4 +97,16 @@ describe("a loop over check under LuaJIT", function()
             assert.is_nil(found.stitch)
         end)
     end
+end)
+
+-- A host that reloads its modules by clearing package.loaded.
+it("loading the module again and again declares nothing anew", function()
+    local ffi, name = require "ffi", "tencentcloud.response.ffi"
+    local module = package.loaded[name]
+    for _ = 1, 20000 do
+        package.loaded[name] = nil
+        require(name)
+    end
+    package.loaded[name] = module
+    assert.is_true(pcall(ffi.cdef, "int tencentcloud_probe(int);"))
 end)

@@ -340,7 +340,7 @@ local lines = {
     { "A", "\\r\\n\\t.", "", "A: \\r\\n\\t." },
     { "A", "\\u0000\\u001b[31m\\u007f", "", "A: \\u0000\\u001B[31m\\u007F" },
     { "A", "\\u0085\\u009b0m\\u00a0", "", "A: \\u0085\\u009B0m\194\160" },
-    { "A", "\\u2027\\u2028\\u2029\\u202a", "", "A: \226\128\167\\u2028\\u2029\226\128\170" },
+    { "A", "\\u2027\\u2028\\u2029\\u202a", "", "A: \226\128\167\\u2028\\u2029\\u202A" },
     { "A", "中 é 😀", "", "A: 中 é 😀" },
     { "A\\nB: x", "m", "r\\u0007", "A\\nB: x: m (RequestId: r\\u0007)" },
     { "A", "%s %d %", "", "A: %s %d %" },
@@ -367,6 +367,60 @@ describe("the message", function()
                     assert.equal(length + 17 + (code < 0x80 and 1 or 2), #err.message)
                 end
             end
+        end
+    end)
+
+    -- Every character that a terminal or a log viewer obeys, and none besides: first, last.
+    local controls = {
+        { 0x00, 0x1F }, { 0x7F, 0x9F }, { 0x61C, 0x61C }, { 0x200E, 0x200F }, { 0x2028, 0x202E }, { 0x2066, 0x2069 },
+    }
+
+    local function is_control(code)
+        for _, range in ipairs(controls) do
+            if code >= range[1] and code <= range[2] then
+                return true
+            end
+        end
+        return false
+    end
+
+    local function escape(code)
+        local short = { [9] = "\\t", [10] = "\\n", [13] = "\\r" }
+        return short[code] or ("\\u%04X"):format(code)
+    end
+
+    it("escapes these characters and no others, up to U+FFFF", function()
+        for code = 0, 0xFFFF do
+            if code < 0xD800 or code > 0xDFFF then
+                local json = ('{"Response":{"Error":{"Code":"A","Message":"x\\u%04xy"}}}'):format(code)
+                local _, message, err = response.check(json)
+                local expected = is_control(code) and "x" .. escape(code) .. "y" or err.message
+                if message ~= "A: " .. expected then
+                    assert.equal("A: " .. expected, message, ("U+%04X"):format(code))
+                end
+            end
+        end
+    end)
+
+    it("escapes them in Code and RequestId, and where the body has them as bytes", function()
+        for _, range in ipairs(controls) do
+            for code = math.max(range[1], 0x7F), range[2] do
+                local _, _, err = response.check(('{"Response":{"Error":{"Code":"\\u%04x"}}}'):format(code))
+                local body = envelope('"Error":{"Code":"A' .. err.code .. '"},"RequestId":"r' .. err.code .. '"')
+                local _, message = response.check(body)
+                assert.equal(("A%s (RequestId: r%s)"):format(escape(code), escape(code)), message)
+                assert.equal(message, select(2, response.parse(body)))
+            end
+        end
+    end)
+
+    it("is whole, however long", function()
+        for length = 480, 530 do
+            local text = ("m"):rep(length)
+            local expected = "A: " .. text .. " (RequestId: r)"
+            local body = envelope('"Error":{"Code":"A","Message":"' .. text .. '"},"RequestId":"r"')
+            assert.equal(expected, select(2, response.check(body)))
+            assert.equal(expected, select(2, response.parse(body)))
         end
     end)
 
@@ -497,4 +551,82 @@ describe("the module", function()
             end
         end
     end)
+end)
+
+describe("a function that is called with a colon", function()
+    for _, name in ipairs { "parse", "check", "open", "read", "success", "failure", "new", "scanner", "stream" } do
+        it("says that a dot was meant: " .. name, function()
+            local text = ("'%s' is a function, not a method: call response.%s(...), with a dot"):format(name, name)
+            support.raises(text, function() response[name](response, "{}") end)
+            local instance = response.new()
+            support.raises(text, function() instance[name](instance, {}) end)
+        end)
+    end
+end)
+
+describe("a wrong argument", function()
+    local calls = {
+        function() response.parse(nil) end,
+        function() response.check(42) end,
+        function() response.open {} end,
+        function() response.read(42) end,
+        function() response.success "x" end,
+        function() response.success { 1 } end,
+        function() response.success { Error = 1 } end,
+        function() response.success { A = print } end,
+        function() response.success({}, 42) end,
+        function() response.success { A = "\255" } end,
+        function() response.failure() end,
+        function() response.failure("A", "\255") end,
+        function() response.new { max_depth = 0 } end,
+        function() response.new(42) end,
+        function() response.scanner():feed(42) end,
+        function() select(3, response.check ""):is(42) end,
+        function() response:parse() end,
+        function() response:success {} end,
+    }
+    for number, call in ipairs(calls) do
+        it("is raised at the line that gave it: " .. number, function()
+            local line = debug.getinfo(call, "S").linedefined
+            local ok, message = pcall(call)
+            assert.is_false(ok)
+            assert.equal(("response_spec.lua:%d:"):format(line), message:match "response_spec%.lua:%d+:", message)
+            assert.is_truthy(message:find("^[^:]*response_spec%.lua:%d+: "), message)
+        end)
+    end
+end)
+
+it("the module loads and reads without lua-cjson", function()
+    local before, loaded = package.preload.cjson, package.loaded
+    local ours = {}
+    for name in pairs(loaded) do
+        if name == "cjson" or name:match "^tencentcloud%." and name ~= "tencentcloud.response.core" then
+            ours[name] = loaded[name]
+            loaded[name] = nil
+        end
+    end
+    package.preload.cjson = function() error "there is no lua-cjson" end
+    local ok, problem = pcall(function()
+        local without = require "tencentcloud.response"
+        assert.equal("r", without.check(envelope '"RequestId":"r"'))
+        support.raises("'success' needs lua-cjson: ", without.success)
+        support.raises("'failure' needs lua-cjson: ", without.failure, "A")
+        local _, message = pcall(function() without.success() end)
+        assert.is_truthy(message:find "^[^:]*response_spec%.lua:%d+: ", message)
+    end)
+    package.preload.cjson = before
+    for name in pairs(loaded) do
+        if name:match "^tencentcloud%." and name ~= "tencentcloud.response.core" then
+            loaded[name] = nil
+        end
+    end
+    for name, module in pairs(ours) do
+        loaded[name] = module
+    end
+    assert.is_true(ok, problem)
+end)
+
+it("_VERSION is that of the release", function()
+    assert.equal("1.0.0", response._VERSION)
+    assert.equal("1.0.0", response.new()._VERSION)
 end)

@@ -1,5 +1,5 @@
 /*
-** bytes.h - classes of bytes, and several bytes at a time in one register.
+** bytes.h - runs and classes of bytes, and several bytes at a time in one register.
 */
 #ifndef TC_BYTES_H
 #define TC_BYTES_H
@@ -8,6 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+/* A run of bytes, in memory of somebody else's. */
+typedef struct {
+    const char *bytes;
+    size_t length;
+} tc_span;
 
 /* A byte of a string that stands for itself and is ASCII: not a quote, backslash or control character. */
 static inline bool tc_is_plain(char c)

@@ -3,32 +3,103 @@
 */
 #include "log_line.h"
 
-#include "bytes.h"
+#include <stdio.h>
 
-/* Bytes of the control character or line separator at p, 0 if there is none. */
-static size_t control_length(const char *p, const char *end)
+/* A character that is not to be printed, and its bytes; 0 bytes for one that is. */
+typedef struct {
+    unsigned code_point;
+    size_t length;
+} tc_control;
+
+static bool is_between(unsigned code_point, unsigned first, unsigned last)
 {
-    const unsigned char c = (unsigned char)*p;
-    if (c < 0x20 || c == 0x7F)
-        return 1;
-    if (c == 0xC2 && end - p >= 2 && (unsigned char)p[1] < 0xA0)
-        return 2;
-    if (c == 0xE2 && end - p >= 3 && (unsigned char)p[1] == 0x80 && ((unsigned char)p[2] | 1) == 0xA9)
-        return 3;
-    return 0;
+    return code_point >= first && code_point <= last;
 }
 
-const char *tc_find_control(const char *p, const char *end, size_t *length)
+/* The control character at p, if there is one. No other lead bytes than these begin one. */
+static tc_control control_at(const char *p, const char *end)
+{
+    const unsigned char *const c = (const unsigned char *)p;
+    const size_t left = (size_t)(end - p);
+    tc_control control = {c[0], 0};
+    if (c[0] < 0x20 || c[0] == 0x7F) {
+        control.length = 1;
+    } else if ((c[0] == 0xC2 || c[0] == 0xD8) && left >= 2) {
+        control.code_point = (c[0] & 0x1FU) << 6 | (c[1] & 0x3FU);
+        control.length = control.code_point < 0xA0 || control.code_point == 0x61C ? 2 : 0;
+    } else if (c[0] == 0xE2 && left >= 3) {
+        control.code_point = 0x2000U | (c[1] & 0x3FU) << 6 | (c[2] & 0x3FU);
+        const unsigned u = control.code_point;
+        control.length =
+            is_between(u, 0x200E, 0x200F) || is_between(u, 0x2028, 0x202E) || is_between(u, 0x2066, 0x2069) ? 3 : 0;
+    }
+    return control;
+}
+
+/* The first control character in [p, end), which *control describes; end if there is none. */
+static const char *find_control(const char *p, const char *end, tc_control *control)
 {
     while (p < end) {
         if (end - p >= 8 && tc_flags_not_printable(tc_eight_bytes(p)) == 0) {
             p += 8;
             continue;
         }
-        *length = control_length(p, end);
-        if (*length > 0)
+        *control = control_at(p, end);
+        if (control->length > 0)
             return p;
         ++p;
     }
     return end;
+}
+
+/* Where the line goes. length counts also what there was no room for. */
+typedef struct {
+    char *out;
+    size_t capacity, length;
+} tc_line_writer;
+
+static void add(tc_line_writer *w, const char *bytes, size_t length)
+{
+    if (w->length <= w->capacity && length <= w->capacity - w->length)
+        memcpy(w->out + w->length, bytes, length);
+    w->length += length;
+}
+
+static void add_escape(tc_line_writer *w, unsigned code_point)
+{
+    char escape[8];
+    if (code_point == '\n' || code_point == '\r' || code_point == '\t')
+        snprintf(escape, sizeof escape, "\\%c", code_point == '\n' ? 'n' : code_point == '\r' ? 'r' : 't');
+    else
+        snprintf(escape, sizeof escape, "\\u%04X", code_point & 0xFFFFU);
+    add(w, escape, strlen(escape));
+}
+
+static void add_span(tc_line_writer *w, const tc_span *span)
+{
+    const char *p = span->bytes, *const end = p + span->length;
+    const char *at;
+    tc_control control;
+    while ((at = find_control(p, end, &control)) < end) {
+        add(w, p, (size_t)(at - p));
+        add_escape(w, control.code_point);
+        p = at + control.length;
+    }
+    add(w, p, (size_t)(end - p));
+}
+
+size_t tc_log_line(const tc_span *code, const tc_span *message, const tc_span *request_id, char *out, size_t capacity)
+{
+    tc_line_writer w = {out, capacity, 0};
+    add_span(&w, code);
+    if (message->length > 0) {
+        add(&w, ": ", 2);
+        add_span(&w, message);
+    }
+    if (request_id->length > 0) {
+        add(&w, " (RequestId: ", 13);
+        add_span(&w, request_id);
+        add(&w, ")", 1);
+    }
+    return w.length;
 }

@@ -1,14 +1,16 @@
 /*
 ** lua_core.c - the C module tencentcloud.response.core: instances, and what their functions share.
 **
-**     core.new(options)           -> {parse, check, open, scanner, stream}: an instance. options are those of response.new,
-**                                 complete and checked, and new_error and error_mt: see lua_error.h.
+**     core.new(options)           -> {parse, check, open, scanner, stream}: an instance. options are those of
+**                                 response.new, complete and checked, and error_mt, the metatable of errors.
 **     core.line, core.meaning     see lua_error.h
-**     core.categories, core.retries  their texts, in the order of the indexes in a tc_ffi_verdict
+**     core.categories, core.retries  their texts, in the order of the indexes in a verdict for FFI
+**     core.ffi_declarations, core.ffi_check  see ffi_check.h; the second is its address
 **     core.common_codes           the codes with a description, in byte order
 **     core.all_codes()            a new list of every code with an entry
 **     core.is(code, family)
 **     core.is_event_stream(content_type)
+**     core.is_plain               see lua_encode.h
 **     core.null, core.MAX_DEPTH, core.MIN_FIELD, core.MAX_FIELD
 */
 #ifndef _GNU_SOURCE
@@ -20,6 +22,8 @@
 #include <string.h>
 
 #include "codes.h"
+#include "ffi_check.h"
+#include "lua_encode.h"
 #include "lua_error.h"
 #include "response_scan.h"
 
@@ -38,10 +42,23 @@ int tc_argument_error(lua_State *L, int index, int shown, const char *function, 
     return luaL_error(L, "bad argument #%d to '%s' (%s expected, got %s)", shown, function, expected, got);
 }
 
+void tc_check_dot(lua_State *L, const char *function)
+{
+    if (!lua_istable(L, 1))
+        return;
+    lua_pushstring(L, function);
+    lua_rawget(L, 1);
+    if (lua_isfunction(L, -1))
+        luaL_error(L, "'%s' is a function, not a method: call response.%s(...), with a dot", function, function);
+    lua_pop(L, 1);
+}
+
 const char *tc_check_string(lua_State *L, int index, const char *function, size_t *length)
 {
-    if (lua_type(L, index) != LUA_TSTRING)
+    if (lua_type(L, index) != LUA_TSTRING) {
+        tc_check_dot(L, function);
         tc_argument_error(L, index, index, function, "string");
+    }
     return lua_tolstring(L, index, length);
 }
 
@@ -54,7 +71,15 @@ void *tc_check_self(lua_State *L, const char *function, const char *type)
     return self;
 }
 
-/* ---- protected calls ---- */
+/* ---- calls with the upvalues of the running function ---- */
+
+void tc_push_sibling(lua_State *L, lua_CFunction function)
+{
+    luaL_checkstack(L, TC_UP_COUNT, NULL);
+    for (int i = 1; i <= TC_UP_COUNT; ++i)
+        lua_pushvalue(L, lua_upvalueindex(i));
+    lua_pushcclosure(L, function, TC_UP_COUNT);
+}
 
 /* Takes the address of the function to run off the stack, and runs it. */
 static int run_work(lua_State *L)
@@ -134,7 +159,7 @@ static tc_options read_options(lua_State *L)
 static void share_option(lua_State *L, tc_shared what, const char *name)
 {
     lua_getfield(L, 1, name);
-    lua_rawseti(L, 4, what);
+    lua_rawseti(L, 4, (int)what);
 }
 
 /* Pushes the upvalues that all functions have, from index 2 on, and a class, at index or nil. */
@@ -160,7 +185,7 @@ static void push_class(lua_State *L, tc_shared what, const char *name, const lua
     push_upvalues(L, class);
     luaL_setfuncs(L, methods, TC_UP_COUNT);
     lua_pushvalue(L, -1);
-    lua_rawseti(L, 4, what);
+    lua_rawseti(L, 4, (int)what);
 }
 
 /* Pushes a function with the class at that index, or none if it is 0. */
@@ -188,7 +213,6 @@ static int new_instance(lua_State *L)
     lua_getfield(L, 1, "null");
     lua_newtable(L);
     share_option(L, TC_ARRAY_MT, "array_mt");
-    share_option(L, TC_NEW_ERROR, "new_error");
     share_option(L, TC_ERROR_MT, "error_mt");
     push_function(L, run_work, 0);
     lua_rawseti(L, 4, TC_RUN_WORK);
@@ -298,6 +322,7 @@ static const luaL_Reg module_functions[] = {
     {"all_codes", all_codes},
     {"is", code_is},
     {"is_event_stream", is_event_stream},
+    {"is_plain", tc_may_encode},
     {NULL, NULL},
 };
 
@@ -305,6 +330,14 @@ static void add_number(lua_State *L, const char *name, int value)
 {
     lua_pushinteger(L, value);
     lua_setfield(L, -2, name);
+}
+
+/* C has no conversion from a function's address to an object's; every system that has dlsym does. */
+static void push_function_address(lua_State *L, tencentcloud_response_check *function)
+{
+    void *address;
+    memcpy(&address, &function, sizeof address);
+    lua_pushlightuserdata(L, address);
 }
 
 #if defined(__GNUC__)
@@ -323,6 +356,10 @@ int luaopen_tencentcloud_response_core(lua_State *L)
     add_list(L, "retries", tc_retries);
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
+    lua_pushstring(L, tc_ffi_declarations);
+    lua_setfield(L, -2, "ffi_declarations");
+    push_function_address(L, tc_ffi_check);
+    lua_setfield(L, -2, "ffi_check");
     add_number(L, "MAX_DEPTH", TC_DEPTH_MAX);
     add_number(L, "MIN_FIELD", TC_FIELD_MIN);
     add_number(L, "MAX_FIELD", TC_FIELD_MAX);

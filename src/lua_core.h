@@ -25,7 +25,6 @@ enum {
 /* What the table at TC_UP_SHARED holds. */
 typedef enum {
     TC_ARRAY_MT = 1, /* the metatable of arrays, or nil */
-    TC_NEW_ERROR,    /* makes an error object except for its metatable: see tc_push_failure */
     TC_ERROR_MT,
     TC_VIEW_MT,
     TC_CURSOR_MT, /* of iterations over views */
@@ -34,7 +33,7 @@ typedef enum {
     TC_EVENT_MT,
     TC_ITERATE,    /* the function of iterations over views */
     TC_NEXT_EVENT, /* that of iterations over the events of a stream */
-    TC_RUN_WORK /* see tc_protected_call */
+    TC_RUN_WORK    /* see tc_protected_call */
 } tc_shared;
 
 typedef struct {
@@ -52,8 +51,11 @@ static inline const tc_options *tc_get_options(lua_State *L)
 
 static inline void tc_push_shared(lua_State *L, tc_shared what)
 {
-    lua_rawgeti(L, lua_upvalueindex(TC_UP_SHARED), what);
+    lua_rawgeti(L, lua_upvalueindex(TC_UP_SHARED), (int)what);
 }
+
+/* Pushes a closure with the upvalues of the running function. */
+TC_INTERNAL void tc_push_sibling(lua_State *L, lua_CFunction function);
 
 /*
 ** Calls work, with the upvalues of the running function, for the arguments on top, in protected mode. Returns what
@@ -81,6 +83,9 @@ TC_INTERNAL extern const luaL_Reg tc_scanner_methods[], tc_stream_methods[], tc_
 */
 TC_INTERNAL int tc_argument_error(lua_State *L, int index, int shown, const char *function, const char *expected);
 
+/* Raises if the function of that name was called as response:name(...). */
+TC_INTERNAL void tc_check_dot(lua_State *L, const char *function);
+
 /* The string argument of a function; raises if it is not a string. A number does not pass for one. */
 TC_INTERNAL const char *tc_check_string(lua_State *L, int index, const char *function, size_t *length);
 
@@ -95,8 +100,8 @@ TC_INTERNAL void *tc_check_self(lua_State *L, const char *function, const char *
 **
 **  1. calls tc_check_idle, which raises "the <type> is in use" if a call that step 3 made is under way;
 **  2. reads and changes the object as it likes, as long as it neither allocates nor calls into Lua;
-**  3. lets tc_use call a function of its own for all that allocates while the object is half changed, or while a pointer
-**     into the object is needed afterwards.
+**  3. lets tc_use call a function of its own for all that allocates while the object is half changed, or while a
+**     pointer into the object is needed afterwards.
 */
 static inline void tc_check_idle(lua_State *L, bool in_use, const char *type)
 {

@@ -13,73 +13,30 @@
 
 /* ---- the one-line message ---- */
 
-static void add_control(luaL_Buffer *b, const char *p, size_t length)
+/* Lines up to this length need no memory of Lua's to be written in. */
+enum { SMALL_LINE = 512 };
+
+static tc_span span_at(lua_State *L, int index)
 {
-    const unsigned char last = (unsigned char)p[length - 1];
-    char escape[8];
-    if (last == '\n' || last == '\r' || last == '\t')
-        snprintf(escape, sizeof escape, "\\%c", last == '\n' ? 'n' : last == '\r' ? 'r' : 't');
-    else
-        snprintf(escape, sizeof escape, "\\u%04X", length == 3 ? 0x2000U | (last & 0x3FU) : last);
-    luaL_addstring(b, escape);
-}
-
-/* Adds text, its controls escaped. */
-static void add_escaped(luaL_Buffer *b, const char *text, size_t length)
-{
-    const char *const end = text + length;
-    const char *control;
-    size_t control_bytes;
-    while ((control = tc_find_control(text, end, &control_bytes)) < end) {
-        luaL_addlstring(b, text, (size_t)(control - text));
-        add_control(b, control, control_bytes);
-        text = control + control_bytes;
-    }
-    luaL_addlstring(b, text, (size_t)(end - text));
-}
-
-/* The parts of a line, in turn: texts from outside and what stands around them. */
-typedef struct {
-    const char *text;
-    size_t length;
-} tc_part;
-
-enum { PARTS = 6, SMALL_LINE = 512 };
-
-/* Puts the parts together at out if they are short and without controls, as nearly always. Returns the length, or 0. */
-static size_t join(const tc_part *parts, char *out)
-{
-    size_t length = 0, control_bytes;
-    for (int i = 0; i < PARTS; ++i) {
-        if (parts[i].length > SMALL_LINE - length)
-            return 0;
-        memcpy(out + length, parts[i].text, parts[i].length);
-        length += parts[i].length;
-    }
-    return tc_find_control(out, out + length, &control_bytes) == out + length ? length : 0;
+    tc_span span;
+    span.bytes = lua_tolstring(L, index, &span.length);
+    return span;
 }
 
 /* Pushes the line for the strings at index (code), index + 1 (message) and index + 2 (request id). */
 static void push_line(lua_State *L, int index)
 {
-    tc_part parts[PARTS] = {{NULL, 0}, {": ", 2}, {NULL, 0}, {" (RequestId: ", 13}, {NULL, 0}, {")", 1}};
-    char line[SMALL_LINE];
-    for (int i = 0; i < 3; ++i)
-        parts[2 * i].text = lua_tolstring(L, index + i, &parts[2 * i].length);
-    if (parts[2].length == 0)
-        parts[1].length = 0;
-    if (parts[4].length == 0)
-        parts[3].length = parts[5].length = 0;
-    const size_t length = join(parts, line);
-    if (length > 0) {
-        lua_pushlstring(L, line, length);
+    const tc_span code = span_at(L, index), message = span_at(L, index + 1), request_id = span_at(L, index + 2);
+    char small[SMALL_LINE];
+    const size_t length = tc_log_line(&code, &message, &request_id, small, sizeof small);
+    if (length <= sizeof small) {
+        lua_pushlstring(L, small, length);
         return;
     }
-    luaL_Buffer b;
-    luaL_buffinit(L, &b);
-    for (int i = 0; i < PARTS; ++i)
-        add_escaped(&b, parts[i].text, parts[i].length);
-    luaL_pushresult(&b);
+    char *const large = (char *)lua_newuserdatauv(L, length, 0);
+    tc_log_line(&code, &message, &request_id, large, length);
+    lua_pushlstring(L, large, length);
+    lua_remove(L, -2);
 }
 
 int tc_line(lua_State *L)
@@ -132,14 +89,6 @@ static void push_reason(lua_State *L, const tc_verdict *v)
     luaL_pushresult(&b);
 }
 
-static void push_value_or_nil(lua_State *L, int index)
-{
-    if (index == 0)
-        lua_pushnil(L);
-    else
-        lua_pushvalue(L, index);
-}
-
 /* The kind of a failure, and its code unless it is the API's; by tc_outcome. */
 static const struct {
     const char *kind, *code;
@@ -181,33 +130,64 @@ static tc_meaning meaning_of(lua_State *L, const tc_verdict *v, int code)
     return tc_code_meaning(text, length);
 }
 
+/* Sets a field of the table at index to a constant text. */
+static void set_text(lua_State *L, int index, const char *name, const char *value)
+{
+    lua_pushstring(L, value);
+    lua_setfield(L, index, name);
+}
+
+/* Sets a field of the table at index to the value at another, unless that is 0. */
+static void set_value(lua_State *L, int index, const char *name, int value)
+{
+    if (value == 0)
+        return;
+    lua_pushvalue(L, value);
+    lua_setfield(L, index, name);
+}
+
+/* Sets what not every error has; err is a table's index. */
+static void set_rare_fields(lua_State *L, int err, const tc_verdict *v, bool truncated)
+{
+    if (truncated) {
+        lua_pushboolean(L, true);
+        lua_setfield(L, err, "truncated");
+    }
+    if (v->outcome != TC_API_ERROR)
+        set_text(L, err, "reason", v->reason);
+    if (v->outcome != TC_API_ERROR && v->offset != 0) {
+        tc_push_integer(L, false, v->offset);
+        lua_setfield(L, err, "offset");
+    }
+}
+
+/* Pops request id, message and code, into fields of the table at index, and sets those that the code decides. */
+static void set_identity(lua_State *L, int err, const tc_verdict *v)
+{
+    lua_setfield(L, err, "request_id");
+    lua_setfield(L, err, "message");
+    const tc_meaning meaning = meaning_of(L, v, -1);
+    lua_setfield(L, err, "code");
+    set_text(L, err, "category", tc_categories[meaning.category]);
+    set_text(L, err, "retry", tc_retries[meaning.retry]);
+}
+
 int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int details, int payload)
 {
-    const bool truncated = tc_envelope_truncated(e, v);
-    luaL_checkstack(L, 24, NULL);
+    luaL_checkstack(L, 16, NULL);
     lua_pushnil(L);
-    lua_pushnil(L);
-    tc_push_shared(L, TC_NEW_ERROR);
-    const int new_error = lua_gettop(L), identity = new_error + 2;
-    lua_pushstring(L, outcomes[v->outcome].kind);
+    lua_pushnil(L); /* the line's place */
+    lua_createtable(L, 0, 6);
+    const int err = lua_gettop(L);
     push_identity(L, e, v);
-    const tc_meaning meaning = meaning_of(L, v, identity);
-    lua_pushstring(L, tc_categories[meaning.category]);
-    lua_pushstring(L, tc_retries[meaning.retry]);
-    if (v->outcome != TC_API_ERROR || details != 0 || truncated) {
-        lua_pushstring(L, v->reason);
-        if (v->offset == 0)
-            lua_pushnil(L);
-        else
-            tc_push_integer(L, false, v->offset);
-        lua_pushboolean(L, truncated);
-        push_value_or_nil(L, details);
-        push_value_or_nil(L, payload);
-    }
-    push_line(L, identity); /* while its strings are at hand */
-    lua_replace(L, new_error - 1);
-    lua_call(L, lua_gettop(L) - new_error, 1);
+    push_line(L, err + 1);
+    lua_replace(L, err - 1);
+    set_identity(L, err, v);
+    set_text(L, err, "kind", outcomes[v->outcome].kind);
+    set_rare_fields(L, err, v, tc_envelope_truncated(e, v));
+    set_value(L, err, "details", details);
+    set_value(L, err, "payload", payload);
     tc_push_shared(L, TC_ERROR_MT);
-    lua_setmetatable(L, -2);
+    lua_setmetatable(L, err);
     return 3;
 }

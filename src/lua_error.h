@@ -12,17 +12,12 @@
 TC_INTERNAL void tc_push_field(lua_State *L, const tc_envelope *e, tc_field field);
 
 /*
-** Pushes nil, the one-line message and the error object, and returns 3. details and payload are indexes of
-** what else the body held, or 0. Calls new_error(kind, code, message, request_id, category, retry) for an API
-** failure of which there is no more to say, else new_error(..., reason, offset, truncated, details, payload); and gives
-** what it returns the metatable, which costs a call less here.
+** Pushes nil, the one-line message and the error object, and returns 3. details and payload are indexes of what else
+** the body held, or 0. lua/tencentcloud/error.lua says which fields an error has.
 */
 TC_INTERNAL int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int details, int payload);
 
-/*
-** line(code, message, request_id): "code: message (RequestId: request_id)" on one line. Control characters and
-** line separators are written as escapes, so that a message from outside cannot forge a log line.
-*/
+/* line(code, message, request_id): see log_line.h. */
 TC_INTERNAL int tc_line(lua_State *L);
 
 /* meaning(code): category, retry, description. */

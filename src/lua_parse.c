@@ -10,10 +10,10 @@ static const tc_capture *get(const tc_envelope *e, tc_field field)
     return &e->scan.captures[field];
 }
 
-/* How many members an object has beside those that are told in another way. */
-static uint32_t other_members(const tc_envelope *e, tc_field object, uint32_t told)
+/* How many members an object has other than those that are reported in another way. */
+static uint32_t other_members(const tc_envelope *e, tc_field object, uint32_t reported)
 {
-    return tc_entry_length(e->scan.tape.entries[get(e, object)->entry]) - told;
+    return tc_entry_length(e->scan.tape.entries[get(e, object)->entry]) - reported;
 }
 
 /* Takes a member out of the table on top. */
@@ -42,7 +42,7 @@ static void nil_if_empty(lua_State *L)
     }
 }
 
-/* Pushes what Error holds beside Code and Message, or all of it if it is no proper one; nil if that is nothing. */
+/* Pushes the other members of Error, or all of it if it is malformed; nil if there is nothing. */
 static void push_details(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
 {
     const bool has_message = v->message != TC_NO_FIELD;
@@ -61,7 +61,7 @@ static void push_details(lua_State *L, const tc_recorded *d, const tc_envelope *
     }
 }
 
-/* Pushes what Response holds beside Error and RequestId; nil if that is nothing. */
+/* Pushes the members of Response other than Error and RequestId; nil if there are none. */
 static void push_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
 {
     const bool has_id = v->request_id != TC_NO_FIELD;
@@ -77,7 +77,7 @@ static void push_payload(lua_State *L, const tc_recorded *d, const tc_envelope *
     nil_if_empty(L);
 }
 
-/* Pushes what a legacy failure holds beside what its error object tells; nil if that is nothing. */
+/* Pushes the members of a legacy failure that its error object does not report; nil if there are none. */
 static void push_legacy_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
 {
     const bool has_description = tc_envelope_has(e, TC_LEGACY_DESCRIPTION);
@@ -199,8 +199,8 @@ static int build(lua_State *L)
 }
 
 /*
-** Pushes a large value while the collector is stopped: nothing of it is garbage yet, and to go through it while it grows is
-** lost work (a sixth of the time at 1 MB). The collector runs again even if memory runs out on the way.
+** Pushes a large value while the collector is stopped: nothing of it is garbage yet, and to go through it while it grows
+** is lost work (a sixth of the time at 1 MB). The collector runs again even if memory runs out on the way.
 */
 static void push_without_collector(lua_State *L, const tc_recorded *d, uint32_t entry)
 {

@@ -49,6 +49,7 @@ static bool check_content_type(lua_State *L)
 
 int tc_new_scanner(lua_State *L)
 {
+    tc_check_dot(L, "scanner");
     const bool is_stream = check_content_type(L);
     tc_scanner *const s = (tc_scanner *)lua_newuserdatauv(L, sizeof *s, 1);
     tc_give_buffers(&s->response);

@@ -112,6 +112,7 @@ int tc_new_stream(lua_State *L)
     static const char *const names[] = {"request_id", "max_event", NULL};
     const size_t max_field = tc_get_options(L)->max_field;
     lua_settop(L, 1);
+    tc_check_dot(L, "stream");
     tc_check_options(L, "stream", names);
     const size_t max_event = check_max_event(L);
     tc_push_option(L, "request_id");

@@ -11,11 +11,6 @@
 /* Texts with escapes up to this length are decoded on the C stack, longer ones on the heap. */
 enum { SMALL_TEXT = 1024 };
 
-typedef struct {
-    char *bytes;
-    size_t length;
-} tc_span;
-
 /* Called in protected mode: the string of a tc_span. */
 static int make_string(lua_State *L)
 {
@@ -34,12 +29,13 @@ static void push_long(lua_State *L, const char *raw, size_t length)
     tc_span span;
     lua_pushcfunction(L, make_string);
     lua_pushlightuserdata(L, &span);
-    span.bytes = (char *)malloc(length);
-    if (span.bytes == NULL)
+    char *const decoded = (char *)malloc(length);
+    if (decoded == NULL)
         luaL_error(L, "not enough memory");
-    span.length = tc_unescape(&state, raw, length, span.bytes);
+    span.bytes = decoded;
+    span.length = tc_unescape(&state, raw, length, decoded);
     const int status = lua_pcall(L, 1, 1, 0);
-    free(span.bytes);
+    free(decoded);
     if (status != 0)
         lua_error(L);
 }

@@ -762,7 +762,7 @@ static int view_index(lua_State *L)
     if (type == LUA_TSTRING) {
         lua_pushvalue(L, 2);
         lua_rawget(L, lua_upvalueindex(TC_UP_CLASS));
-        if (!lua_isnil(L, -1))
+        if (!lua_isnil(L, -1) && lua_tostring(L, 2)[0] != '_') /* metamethods are there, too */
             return 1;
         lua_settop(L, 2);
     } else if (type != LUA_TNUMBER) {
@@ -795,10 +795,7 @@ static int next_index(lua_State *L)
 static int view_ipairs(lua_State *L)
 {
     check_view(L, "ipairs");
-    luaL_checkstack(L, TC_UP_COUNT, NULL);
-    for (int i = 1; i <= TC_UP_COUNT; ++i)
-        lua_pushvalue(L, lua_upvalueindex(i));
-    lua_pushcclosure(L, next_index, TC_UP_COUNT);
+    tc_push_sibling(L, next_index);
     lua_pushvalue(L, 1);
     lua_pushinteger(L, 0);
     return 3;

@@ -13,6 +13,7 @@
 #ifndef TC_RESPONSE_SCAN_H
 #define TC_RESPONSE_SCAN_H
 
+#include "bytes.h"
 #include "envelope.h"
 #include "event_stream.h"
 #include "internal.h"
@@ -32,11 +33,6 @@ typedef enum {
 
 /* What a response is, as far as its bytes tell. */
 typedef enum { TC_UNDECIDED, TC_IS_BODY, TC_IS_STREAM } tc_nature;
-
-typedef struct {
-    const char *bytes;
-    size_t length;
-} tc_span;
 
 typedef struct {
     tc_envelope envelope; /* of the body or of the event under way, and of the verdict's fields */

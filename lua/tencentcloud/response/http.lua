@@ -1,4 +1,5 @@
 --- Responses as HTTP clients return them: status, headers and body.
+local arguments = require "tencentcloud.response.arguments"
 local codes = require "tencentcloud.codes"
 local core = require "tencentcloud.response.core"
 local stream = require "tencentcloud.response.stream"
@@ -191,6 +192,10 @@ end
 
 --- Makes `read`, which reads bodies with the given `parse` and, where that leaves something open, its `check`;
 --- and event streams with read_stream.
+---@param parse fun(body: string): table?, string, tencentcloud.Error
+---@param check fun(body: string): string?, string, tencentcloud.Error
+---@param read_stream fun(body: string, request_id: string?): table?, string, tencentcloud.Error
+---@return fun(response: tencentcloud.HttpResponse?, reason: any): table?, string, tencentcloud.Error
 function M.reader(parse, check, read_stream)
     --- Reads what an HTTP client returned: `{status=, headers= or header=, body=}`, or `nil, reason`.
     ---
@@ -208,6 +213,7 @@ function M.reader(parse, check, read_stream)
     ---@return string|nil message
     ---@return tencentcloud.Error|nil err
     return function(response, reason)
+        arguments.check_dot("read", response)
         if response == nil and reason ~= nil then
             return not_through(tostring(reason))
         elseif type(response) ~= "table" then

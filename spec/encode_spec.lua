@@ -153,13 +153,28 @@ describe("raises:", function()
         { "success of an Error that is false", "success", { { Error = false } }, "bad argument #1 to 'success'" },
         { "success with a number for RequestId", "success", { {}, 42 },
             "bad argument #2 to 'success' (string or nil expected, got number)" },
-        { "success of a function", "success", { { A = print } }, "" },
-        { "success of nan", "success", { { A = 0 / 0 } }, "" },
-        { "success of infinity", "success", { { A = { math.huge } } }, "" },
-        { "success of minus infinity", "success", { { A = -math.huge } }, "" },
-        { "success of a table that contains itself", "success", { cycle }, "" },
-        { "success of what nests too deeply", "success", { { A = deep } }, "" },
-        { "success of invalid UTF-8", "success", { { A = "\255" } }, "bad argument #1 to 'success'" },
+        { "success of a function", "success", { { A = print } }, "bad argument #1 to 'success' (A: a function)" },
+        { "success of a coroutine, deep down", "success", { { A = { { B = coroutine.create(print) } } } },
+            "bad argument #1 to 'success' (A[1].B: a thread)" },
+        { "success of nan", "success", { { A = 0 / 0 } }, "bad argument #1 to 'success' (A: NaN)" },
+        { "success of infinity", "success", { { A = { math.huge } } },
+            "bad argument #1 to 'success' (A[1]: an infinite number)" },
+        { "success of minus infinity", "success", { { A = -math.huge } },
+            "bad argument #1 to 'success' (A: an infinite number)" },
+        { "success of a boolean as name", "success", { { A = { [true] = 1 } } },
+            "bad argument #1 to 'success' (A.true: a boolean as name)" },
+        { "success of an array with holes", "success", { { A = { [1] = 1, [100] = 1 } } },
+            "bad argument #1 to 'success' (A: an array with too many holes)" },
+        { "success of a table that contains itself", "success", { cycle },
+            "bad argument #1 to 'success' (nested too deeply, or contains itself)" },
+        { "success of what nests too deeply", "success", { { A = deep } },
+            "bad argument #1 to 'success' (nested too deeply, or contains itself)" },
+        { "success of invalid UTF-8", "success", { { A = { B = { "x", "\255" } } } },
+            "bad argument #1 to 'success' (A.B[2]: invalid UTF-8)" },
+        { "success of invalid UTF-8 in a name", "success", { { A = { ["\255"] = 1 } } },
+            "bad argument #1 to 'success' (A.?: invalid UTF-8)" },
+        { "success of invalid UTF-8 in the RequestId", "success", { {}, "\255" },
+            "bad argument #2 to 'success' (invalid UTF-8)" },
         { "failure without a code", "failure", {}, "bad argument #1 to 'failure' (string expected, got nil)" },
         { "failure with a number for code", "failure", { 42 },
             "bad argument #1 to 'failure' (string expected, got number)" },
@@ -167,7 +182,12 @@ describe("raises:", function()
             "bad argument #2 to 'failure' (string or nil expected, got table)" },
         { "failure with a number for RequestId", "failure", { "A", "m", 1 },
             "bad argument #3 to 'failure' (string or nil expected, got number)" },
-        { "failure with invalid UTF-8", "failure", { "A", "\128" }, "bad argument" },
+        { "failure with a code of invalid UTF-8", "failure", { "\128" },
+            "bad argument #1 to 'failure' (invalid UTF-8)" },
+        { "failure with a message of invalid UTF-8", "failure", { "A", "\128" },
+            "bad argument #2 to 'failure' (invalid UTF-8)" },
+        { "failure with a RequestId of invalid UTF-8", "failure", { "A", "m", "\128" },
+            "bad argument #3 to 'failure' (invalid UTF-8)" },
     }
     for _, row in ipairs(wrong) do
         it(row[1], function()
@@ -175,8 +195,110 @@ describe("raises:", function()
         end)
     end
 
+    it("a payload deeper than the instance reads", function()
+        local shallow = response.new { max_depth = 3 }
+        assert.is_string(shallow.success { A = {} })
+        support.raises("bad argument #1 to 'success' (nested deeper than the instance's max_depth)", shallow.success,
+            { A = { {} } })
+    end)
+
     it("and leaves the next call as it was", function()
         pcall(response.success, { A = print })
         assert.same({ A = 0.1, RequestId = "r" }, success({ A = 0.1 }, "r"))
     end)
+end)
+
+describe("an empty table", function()
+    local mt = {}
+    local marked = response.new { array_mt = mt }
+    local function written(instance, value)
+        return (instance.success({ A = value }, ""):match '"A":([%[%]{}",:%w]+),"RequestId"'
+            or instance.success({ A = value }, ""):match '"RequestId":"","A":(.+)}}$')
+    end
+
+    it("is an object", function()
+        assert.equal("{}", written(response, {}))
+        assert.equal("{}", written(marked, {}))
+        assert.equal("{}", written(response, setmetatable({}, mt)))
+    end)
+
+    it("is an array if it has the instance's array_mt, at any depth", function()
+        assert.equal("[]", written(marked, setmetatable({}, mt)))
+        assert.equal('[[],{"B":[]}]', written(marked, { setmetatable({}, mt), { B = setmetatable({}, mt) } }))
+        assert.equal("[[[[[[]]]]]]", written(marked, { { { { { setmetatable({}, mt) } } } } }))
+    end)
+
+    it("that parse has read is written as it was", function()
+        local text = '"A":[],"B":{"C":[[],{}]},"RequestId":"r"'
+        local read = marked.parse(support.envelope(text))
+        local again = marked.parse(marked.success(read))
+        assert.same(read, again)
+        assert.equal(mt, getmetatable(again.B.C[1]))
+        assert.is_nil(getmetatable(again.B.C[2]))
+    end)
+
+    it("is an array if it has lua-cjson's own metatable, where it has one", function()
+        local cjson = require "cjson"
+        if not cjson.empty_array_mt then
+            pending "this lua-cjson has none"
+            return
+        end
+        assert.equal("[]", written(response, setmetatable({}, cjson.empty_array_mt)))
+    end)
+end)
+
+-- What lua-cjson writes exactly it is given whole; the rest must come to the same.
+it("what is walked is written as lua-cjson writes it", function()
+    local random = support.random()
+    local cjson = require("cjson").new()
+    local scalars = { 1, -2.5, 0.1, "x", '"\\/\n\127', "é", true, false, null, 99999999999999, 1e-5, -0.001 }
+    local function value(depth)
+        local kind = random(depth > 5 and 1 or 3)
+        if kind == 1 then
+            return scalars[random(#scalars)]
+        end
+        local t = {}
+        for i = 1, random(4) do
+            t[kind == 2 and i or "k" .. i] = value(depth + 1)
+        end
+        return t
+    end
+    for _ = 1, 500 do
+        local payload = { A = value(1) }
+        local body = response.success(payload, "r")
+        local with_float = { A = payload.A, B = 1 / 3 }
+        assert.same(cjson.decode(body).Response.A, cjson.decode(response.success(with_float, "r")).Response.A)
+        assert.same(payload.A, response.parse(response.success(with_float, "r")).A)
+    end
+end)
+
+it("numbers with up to 17 digits are written exactly", function()
+    local random = support.random()
+    local doubles = response.new { integers = "number" }
+    for digits = 1, 17 do
+        for _ = 1, 200 do
+            local text = tostring(random(9))
+            for _ = 2, digits do
+                text = text .. random(10) - 1
+            end
+            local number = tonumber(text .. "e" .. random(40) - 25)
+            assert.equal(number, doubles.parse(response.success { A = number }).A)
+        end
+    end
+end)
+
+it("is_plain holds of nothing that lua-cjson loses", function()
+    local core = require "tencentcloud.response.core"
+    local mt = {}
+    for name, v in pairs {
+        number = 1 / 3, integer = 2 ^ 53, nan = 0 / 0, infinity = math.huge, f = print, mixed = { 1, a = 1 },
+        sparse = { [2] = 1 }, fraction = { [1.5] = 1 }, empty = setmetatable({}, mt), strange = setmetatable({ 1 }, {}),
+        key = { [true] = 1 }, deep = { a = { { b = 1 / 3 } } },
+    } do
+        assert.is_false(core.is_plain(v, null, mt), name)
+    end
+    assert.is_false(core.is_plain({ "n" }, "n"))
+    for _, v in ipairs { 1, 0.5, 0.1, "x", true, null, {}, { 1, 2 }, { a = { b = 1.25 } }, setmetatable({ 1 }, mt) } do
+        assert.is_true(core.is_plain(v, null, mt))
+    end
 end)
