@@ -91,7 +91,7 @@ local bodies = {
         "    InstanceStatusSet  a list of 2",
         "    TotalCount         2",
     } },
-    { "success-no-members.json", 0, { "    RequestId  " } },
+    { "success-no-members.json", 0, { "    RequestId  none" } },
     { "success-null-error.json", 0, { "    Error      null", "    Result     true" } },
     { "failure-details.json", 1, {
         "    Code       LimitExceeded",
@@ -248,6 +248,8 @@ describe("the command reads", function()
         end
         assert.equal(0, select(2, run("", SUCCESS .. "\n\n  \n")))
         assert.equal(0, select(2, run("", '\n{"Response":\n{"RequestId":"a"}}\n')))
+        assert_lines(run("", '{"Response":{}}'), { "    RequestId  none" })
+        assert_lines(run("", '{"Response":{"Error":{"Code":"A"}}}'), { "    RequestId  none" })
     end)
 
     it("a body with NULs whole", function()
@@ -518,6 +520,12 @@ describe("codes", function()
         assert.equal("AuthFailure", decode(run "codes --json --product ciam")[1].code)
     end)
 
+    it("refuses an empty word to search for", function()
+        local text, status, errors = shell "C codes --search ''"
+        assert.same({ "", 64 }, { text, status })
+        assert.truthy(errors:find("--search needs a WORD", 1, true))
+    end)
+
     it("names the product that was meant", function()
         local text, status, errors = shell "C codes --product CVM"
         assert.same({ "", 64 }, { text, status })
@@ -611,7 +619,7 @@ describe("summary", function()
         local text, status = shell("LC_ALL=C C summary", log)
         assert.equal(0, status)
         assert_lines(text, {
-            "13 lines: 6 calls succeeded, 4 failed (40.0%); 3 lines have no verdict",
+            "13 lines: 6 calls succeeded, 4 failed (40.0%); 3 lines without a verdict",
             "Count  Share  Code                           Category  Retry",
             "    2  50.0%  AuthFailure.SignatureFailure   auth      never       " .. ("#"):rep(36),
             "    1  25.0%  ClientError.ParseJsonError     client    idempotent  " .. ("#"):rep(18),
@@ -620,6 +628,8 @@ describe("summary", function()
         })
         assert.truthy(shell("LC_ALL=C.UTF-8 C summary", log):find("\226\150\136", 1, true))
         assert.equal("5 lines: 5 calls succeeded, 0 failed (0.0%)\n\n", (run("summary", (SUCCESS .. "\n"):rep(5))))
+        assert.equal("2 lines: 1 call succeeded, 0 failed (0.0%); 1 line without a verdict\n\n",
+            (run("summary", SUCCESS .. "\nno log\n")))
     end)
 
     it("says that there was nothing to count", function()

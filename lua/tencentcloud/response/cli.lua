@@ -23,7 +23,7 @@ JSON lines or nginx's access log; --field N names the field that has the Code.
 Exit status: 0 success; 1 the API reports a failure, or no such code is known;
 2 not a response, or it cannot be read; 64 wrong use. The highest one counts.
 
-Example: curl -s -i https://cvm.tencentcloudapi.com/ | tencentcloud-response
+Example: curl -sS -i https://cvm.tencentcloudapi.com/ | tencentcloud-response
 ]]
 
 local WRONG_USE = 64

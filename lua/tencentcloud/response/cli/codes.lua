@@ -181,6 +181,8 @@ function M.run(out, options, words)
         return nil, "--product excludes codes and --search"
     elseif options.product then
         return list_product(out, options, options.product)
+    elseif options.search == "" then
+        return nil, "--search needs a WORD"
     elseif options.search then
         table.insert(words, 1, options.search)
         return search(out, options, words)

@@ -36,6 +36,11 @@ local function names(object)
     return sorted
 end
 
+-- A RequestId, which may be missing.
+local function named(request_id)
+    return request_id == "" and "none" or escape(request_id)
+end
+
 -- A value in a few words.
 local function brief(value)
     if value == null then
@@ -132,7 +137,7 @@ end
 
 local function failure_rows(err)
     local rows = {
-        { "RequestId", escape(err.request_id) },
+        { "RequestId", named(err.request_id) },
         { "Code", escape(err.code) },
         { "Message", terminal.escape(terminal.shorten(err.message, LONG)) },
     }
@@ -155,7 +160,8 @@ local function outcome_of(err)
 end
 
 local function success_rows(result)
-    local rows = { { "RequestId", brief(result.RequestId or "") } }
+    local id = result.RequestId or ""
+    local rows = { { "RequestId", type(id) == "string" and named(id) or brief(id) } }
     add_members(rows, result)
     return rows
 end

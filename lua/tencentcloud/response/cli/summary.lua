@@ -216,11 +216,16 @@ local function write_counts(out, list, names, headers, total)
     out:write "\n"
 end
 
+local function numbered(count, noun)
+    return ("%d %s%s"):format(count, noun, count == 1 and "" or "s")
+end
+
 local function write_text(out, counts, failures, failed)
     local judged = counts.successes + failed
-    out:write(("%d lines: %d calls succeeded, %d failed"):format(counts.lines, counts.successes, failed),
+    out:write(numbered(counts.lines, "line"), ": ", numbered(counts.successes, "call"), " succeeded, ",
+        ("%d failed"):format(failed),
         judged > 0 and (" (%s)"):format(percent(failed, judged)) or "",
-        counts.without > 0 and ("; %d lines have no verdict"):format(counts.without) or "", "\n\n")
+        counts.without > 0 and ("; %s without a verdict"):format(numbered(counts.without, "line")) or "", "\n\n")
     if failed > 0 then
         write_counts(out, failures, { "code", "category", "retry" }, { "Code", "Category", "Retry" }, failed)
         write_counts(out, sums_by(failures, "category"), { "category" }, { "Category" }, failed)
