@@ -357,8 +357,13 @@ describe("read", function()
             "bad argument #1 to 'read' (field 'status': integer from 100 to 999 expected, got " .. status .. ")" })
     end
     for _, row in ipairs(wrong) do
-        it("raises for " .. row[1], function()
+        it("raises for " .. row[1] .. ", at the line of the call", function()
             support.raises(row[3], response.read, row[2])
+            local _, message = pcall(function()
+                local result = response.read(row[2])
+                return result
+            end)
+            assert.truthy(message:find("^%S*http_spec%.lua:%d+: "), message)
         end)
     end
 end)

@@ -153,22 +153,24 @@ local function not_through(reason, request_id)
     return nil, core.line(err.code, err.message, err.request_id), err
 end
 
--- Raises at the caller of read.
-local function argument_error(problem, ...)
-    error(("bad argument #1 to 'read' (%s)"):format(problem:format(...)), 3)
+local function headers_of(response)
+    return response.headers or response.header
 end
 
-local function check_types(response)
-    local status, headers, body = response.status, response.headers or response.header, response.body
+-- What is wrong with the argument of read; nil if nothing is.
+local function problem_of(response)
+    if type(response) ~= "table" then
+        return ("table expected, got %s"):format(type(response))
+    end
+    local status, headers, body = response.status, headers_of(response), response.body
     if status ~= nil and type(status) ~= "string"
         and not (type(status) == "number" and status % 1 == 0 and status >= 100 and status <= 999) then
-        argument_error("field 'status': integer from 100 to 999 expected, got %s", tostring(status))
+        return ("field 'status': integer from 100 to 999 expected, got %s"):format(tostring(status))
     elseif headers ~= nil and type(headers) ~= "table" and type(headers) ~= "userdata" then
-        argument_error("field 'headers': table expected, got %s", type(headers))
+        return ("field 'headers': table expected, got %s"):format(type(headers))
     elseif body ~= nil and type(body) ~= "string" then
-        argument_error("field 'body': string expected, got %s", type(body))
+        return ("field 'body': string expected, got %s"):format(type(body))
     end
-    return status, headers, body
 end
 
 -- The status as an integer; or nil, and what the client or the server gave in its place.
@@ -216,14 +218,16 @@ function M.reader(parse, check, read_stream)
         arguments.check_dot("read", response)
         if response == nil and reason ~= nil then
             return not_through(tostring(reason))
-        elseif type(response) ~= "table" then
-            argument_error("table expected, got %s", type(response))
         end
-        local given, headers, body = check_types(response)
+        local problem = problem_of(response)
+        if problem then
+            arguments.fail(1, "read", problem)
+        end
+        local headers, body = headers_of(response), response.body
         local request_id = header(headers, "x-tc-requestid")
-        local status, problem = status_of(given)
+        local status, given = status_of(response.status)
         if not status then
-            return not_through(problem, request_id)
+            return not_through(given, request_id)
         end
         local is_stream = stream.is_stream(header(headers, "content-type"), body or "")
         local result, message, err = (is_stream and read_stream or parse)(body or "", request_id)
