@@ -1254,6 +1254,37 @@ describe("a finalizer inside a call on the same view", function()
         end)
     end)
 
+    -- Both expand the same run; the part that the finalizer made must go on pointing to something.
+    it("may take a part of the element that the call is on the way to", function()
+        local view, wanted, taken = nil, 0, {}
+        local function arm()
+            support.finalizer(function()
+                if wanted > 0 then
+                    taken[#taken + 1] = { wanted, view:at("L", wanted) }
+                    arm()
+                end
+            end)
+        end
+        local pause, multiplier = collectgarbage("setpause", 10), collectgarbage("setstepmul", 400)
+        arm()
+        local body = envelope('"L":' .. text)
+        for _ = 1, 200 do
+            view = response.open(body)
+            for i = 1, 3000, 14 do -- each in another run
+                wanted = i
+                assert(view:at("L", i):get "Id" == i)
+            end
+        end
+        wanted = 0
+        collectgarbage("setpause", pause)
+        collectgarbage("setstepmul", multiplier)
+        assert.is_true(#taken > 0)
+        support.churn()
+        for _, pair in ipairs(taken) do
+            assert.equal(pair[1], pair[2]:get "Id")
+        end
+    end)
+
     it("goes on with an iteration without one element given twice", function()
         local view = open('"L":' .. text)
         local each, state, seen

@@ -185,10 +185,6 @@ mutation("view: the first of members of one name", "src/lua_view.c",
 mutation("view: the run before that of the element", "src/lua_view.c",
     "tc_run_first(entries[array + 1 + 2 * middle]) <= index",
     "tc_run_first(entries[array + 1 + 2 * middle]) < index", VIEW)
-mutation("view: runs are looked for one after the other", "src/lua_view.c",
-    "const uint32_t middle = low + (high - low) / 2;",
-    "const uint32_t middle = tc_run_first(entries[array + 1 + 2 * (low + 1)]) <= index ? low + 1 : high - 1;",
-    "test-time")
 mutation("view: the body is not kept", "src/lua_view.c", 'lua_setfield(L, -2, "body")', "lua_pop(L, 1)", VIEW)
 mutation("view: an expanded run is not kept", "src/lua_document.c", "lua_rawseti(L, -3, (int)base)", "lua_pop(L, 1)",
     VIEW)
@@ -218,7 +214,7 @@ mutation("raw: white space after a container", "src/lua_view.c", "    while (tc_
     VIEW)
 
 mutation("cache: a string that was seen once is taken for the one cached", "src/lua_string.c",
-    "s->last[which].cached = same;", "", spec("luajit", "list"))
+    "s->last[which].cached = same;", "s->last[which].cached = true;", spec("luajit", "list"))
 mutation("cache: members beyond those with slots", "src/lua_value.c",
     "member < frame->capacity ?", "true ?", spec("luajit", "list"))
 mutation("parse: a collector that the script has stopped runs again", "src/lua_parse.c",
