@@ -170,8 +170,8 @@ int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdic
 
 /* ---- the functions ---- */
 
-/* Stop the collector only for bodies at least this long. */
-enum { WORTH_STOPPING = 64 * 1024 };
+/* Stop the collector only for bodies at least this long, of at least so many values. */
+enum { LENGTH_WORTH_STOPPING = 64 * 1024, ENTRIES_WORTH_STOPPING = 64 };
 
 int tc_check(lua_State *L)
 {
@@ -220,13 +220,15 @@ static void push_without_collector(lua_State *L, const tc_recorded *d, uint32_t 
 enum { WHOLE_BODY = 32 * 1024 };
 
 /*
-** Does it pay to stop the collector for a body of that length? When it runs again it starts a cycle at once, and in a heap
-** much larger than the body that costs more than it saves.
+** Does it pay to stop the collector for a body of that length, with so many entries on the tape? When it runs again it starts
+** a cycle at once. That costs more than it saves in a heap much larger than the body, or if the body is a few long texts,
+** of which it has next to nothing to go through.
 */
-static bool is_worth_stopping(lua_State *L, size_t length)
+static bool is_worth_stopping(lua_State *L, size_t length, uint32_t entries)
 {
     const int heap = lua_gc(L, LUA_GCCOUNT, 0), kilobytes = (int)(length / 1024);
-    return TC_STOP_PAYS && length >= WORTH_STOPPING && heap / 32 <= kilobytes && tc_collector_runs(L);
+    return TC_STOP_PAYS && length >= LENGTH_WORTH_STOPPING && entries >= ENTRIES_WORTH_STOPPING &&
+           heap / 32 <= kilobytes && tc_collector_runs(L);
 }
 
 int tc_parse(lua_State *L)
@@ -241,7 +243,7 @@ int tc_parse(lua_State *L)
         return tc_push_recorded_failure(L, &e, &v);
     const tc_recorded d = tc_recorded_by(&e.scan);
     const uint32_t payload = e.scan.captures[TC_RESPONSE].entry;
-    if (is_worth_stopping(L, length))
+    if (is_worth_stopping(L, length, e.scan.tape.count))
         push_without_collector(L, &d, payload);
     else
         tc_push_value(L, &d, payload);
