@@ -101,6 +101,14 @@ static inline uint64_t tc_flags_backslash(uint64_t bytes)
     return (difference - TC_ALL_BYTES(1)) & ~difference & TC_ALL_BYTES(0x80);
 }
 
+/* Bit i: is byte i a backslash? No flag is corrupted here, and the product brings them together in its highest byte. */
+static inline uint64_t tc_bits_backslash(uint64_t bytes)
+{
+    const uint64_t difference = bytes ^ TC_ALL_BYTES('\\'), low = difference & ~TC_ALL_BYTES(0x80);
+    const uint64_t same = ~((low + TC_ALL_BYTES(0x7F)) | difference) & TC_ALL_BYTES(0x80);
+    return (same >> 7) * 0x0102040810204080U >> 56;
+}
+
 /* Here all flags are reliable: nothing can be carried. A byte other than 0x20 to 0x7E. */
 static inline uint64_t tc_flags_not_printable(uint64_t bytes)
 {
@@ -109,17 +117,44 @@ static inline uint64_t tc_flags_not_printable(uint64_t bytes)
     return (bytes | is_del | ~not_control) & TC_ALL_BYTES(0x80);
 }
 
+/* The number of the lowest bit that is set; bits is not 0. */
+static inline unsigned tc_first_bit(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return (unsigned)__builtin_ctzll(bits);
+#else
+    unsigned n = 0;
+    for (; (bits & 1) == 0; bits >>= 1)
+        ++n;
+    return n;
+#endif
+}
+
+/*
+** Among the backslashes of 64 bytes those that escape the next byte: in each run the first, the third and so on. Bit 0 of
+** escaped: does the byte before escape the first one? By an addition, as Langdale and Lemire 2019 find escaped bytes:
+**
+**     bit              0123456789
+**     bytes            a\\\n.\\\"
+**     active           .111..111.    one run starts at bit 1, the other at bit 6
+**     first & odd      .1........    where the runs start that start at odd bits
+**     sum              ....1.111.    the carry eats such a run, and no other
+**     from even        ......111.    what is left of active
+**     result           .1.1..1.1.    of these the even bits, of the eaten runs the odd ones
+*/
+static inline uint64_t tc_find_escapes(uint64_t backslashes, uint64_t escaped)
+{
+    const uint64_t odd = 0xAAAAAAAAAAAAAAAAU;
+    const uint64_t active = backslashes & ~escaped;
+    const uint64_t first = active & ~(active << 1);
+    const uint64_t from_even = active & (active + (first & odd));
+    return (from_even & ~odd) | (active & ~from_even & odd);
+}
+
 /* Of flags that are not 0, how many bytes lie before the first. */
 static inline size_t tc_first_flag(uint64_t flags)
 {
-#if defined(__GNUC__)
-    return (size_t)__builtin_ctzll(flags) / 8;
-#else
-    size_t bytes = 0;
-    for (; (flags & 0xFF) == 0; flags >>= 8)
-        ++bytes;
-    return bytes;
-#endif
+    return tc_first_bit(flags) / 8;
 }
 
 /* Are these four bytes hexadecimal digits? No sum is carried, for ASCII has seven bits. */

@@ -8,6 +8,7 @@
 
 #include "bytes.h"
 #include "json_index_block.h"
+#include "vector.h"
 
 static inline uint64_t prefix_xor_by_shifts(uint64_t bits)
 {
@@ -30,126 +31,36 @@ static inline unsigned write_and_count(uint32_t *at, unsigned count, uint64_t bi
     return count + count_of(bits);
 }
 
-/* ---- the vectors of 16 bytes ---- */
+#if defined(TC_HAS_VECTORS)
 
-#if !defined(TC_NO_SIMD) && defined(__SSE2__)
-
-#include <emmintrin.h>
-
-typedef __m128i vector;
-
-static inline uint64_t mask(vector a, vector b, vector c, vector d)
+static inline tc_vector is_space(tc_vector b)
 {
-    const uint64_t low = (uint32_t)_mm_movemask_epi8(a) | (uint32_t)_mm_movemask_epi8(b) << 16;
-    const uint64_t high = (uint32_t)_mm_movemask_epi8(c) | (uint32_t)_mm_movemask_epi8(d) << 16;
-    return low | high << 32;
-}
-
-static inline vector load(const void *p)
-{
-    return _mm_loadu_si128((const vector *)p);
-}
-
-static inline vector is(char c, vector b)
-{
-    return _mm_cmpeq_epi8(b, _mm_set1_epi8(c));
-}
-
-static inline vector either(vector a, vector b)
-{
-    return _mm_or_si128(a, b);
-}
-
-/* Signed: bytes from 0x80 up are negative. */
-static inline vector is_special(vector b)
-{
-    return _mm_cmplt_epi8(b, _mm_set1_epi8(0x20));
-}
-
-/* The mask of bytes from 0x80 up: movemask takes the high bits. */
-static inline vector is_not_ascii(vector b)
-{
-    return b;
-}
-
-#define HAS_VECTORS
-
-#elif !defined(TC_NO_SIMD) && defined(__aarch64__) && defined(__ARM_NEON) && !defined(__AARCH64EB__)
-
-#include <arm_neon.h>
-
-typedef uint8x16_t vector;
-
-/* NEON has no movemask: each byte gives its bit, and pairwise sums bring the bits together. */
-static inline uint64_t mask(vector a, vector b, vector c, vector d)
-{
-    const vector bits = vreinterpretq_u8_u64(vdupq_n_u64(0x8040201008040201U));
-    const vector low = vpaddq_u8(vandq_u8(a, bits), vandq_u8(b, bits));
-    const vector high = vpaddq_u8(vandq_u8(c, bits), vandq_u8(d, bits));
-    const vector sums = vpaddq_u8(low, high);
-    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)), 0);
-}
-
-static inline vector load(const void *p)
-{
-    return vld1q_u8((const uint8_t *)p);
-}
-
-static inline vector is(char c, vector b)
-{
-    return vceqq_u8(b, vdupq_n_u8((uint8_t)c));
-}
-
-static inline vector either(vector a, vector b)
-{
-    return vorrq_u8(a, b);
-}
-
-/* Signed: bytes from 0x80 up are negative. */
-static inline vector is_special(vector b)
-{
-    return vcltq_s8(vreinterpretq_s8_u8(b), vdupq_n_s8(0x20));
-}
-
-static inline vector is_not_ascii(vector b)
-{
-    return vcgeq_u8(b, vdupq_n_u8(0x80));
-}
-
-#define HAS_VECTORS
-
-#endif
-
-#if defined(HAS_VECTORS)
-
-static inline vector is_space(vector b)
-{
-    return either(either(is(' ', b), is('\n', b)), either(is('\r', b), is('\t', b)));
+    return tc_or(tc_or(tc_is(' ', b), tc_is('\n', b)), tc_or(tc_is('\r', b), tc_is('\t', b)));
 }
 
 static TC_ALWAYS_INLINE tc_masks classify(const char *p)
 {
-    const vector a = load(p), b = load(p + 16), c = load(p + 32), d = load(p + 48);
+    const tc_vector a = tc_load(p), b = tc_load(p + 16), c = tc_load(p + 32), d = tc_load(p + 48);
     const tc_masks masks = {
-        mask(is('"', a), is('"', b), is('"', c), is('"', d)),
-        mask(is('\\', a), is('\\', b), is('\\', c), is('\\', d)),
-        mask(is_space(a), is_space(b), is_space(c), is_space(d)),
-        mask(is_special(a), is_special(b), is_special(c), is_special(d)),
+        tc_mask(tc_is('"', a), tc_is('"', b), tc_is('"', c), tc_is('"', d)),
+        tc_mask(tc_is('\\', a), tc_is('\\', b), tc_is('\\', c), tc_is('\\', d)),
+        tc_mask(is_space(a), is_space(b), is_space(c), is_space(d)),
+        tc_mask(tc_is_special(a), tc_is_special(b), tc_is_special(c), tc_is_special(d)),
     };
     return masks;
 }
 
 static inline uint64_t not_ascii(const char *p)
 {
-    return mask(is_not_ascii(load(p)), is_not_ascii(load(p + 16)), is_not_ascii(load(p + 32)),
-                is_not_ascii(load(p + 48)));
+    return tc_mask(tc_is_not_ascii(tc_load(p)), tc_is_not_ascii(tc_load(p + 16)), tc_is_not_ascii(tc_load(p + 32)),
+                tc_is_not_ascii(tc_load(p + 48)));
 }
 
 #endif
 
 /* ---- SSE2 alone ---- */
 
-#if defined(HAS_VECTORS) && defined(__SSE2__)
+#if defined(TC_HAS_VECTORS) && defined(__SSE2__)
 
 /* A look-up takes SSSE3: UTF-8 is left to the automaton. */
 static inline tc_utf8 check_ascii(const char *p)
@@ -159,16 +70,16 @@ static inline tc_utf8 check_ascii(const char *p)
     return utf8;
 }
 
-static inline vector is_short_escape(vector b)
+static inline tc_vector is_short_escape(tc_vector b)
 {
-    const vector controls = either(either(is('b', b), is('f', b)), either(is('r', b), is('t', b)));
-    return either(either(is('n', b), controls), either(either(is('"', b), is('\\', b)), is('/', b)));
+    const tc_vector controls = tc_or(tc_or(tc_is('b', b), tc_is('f', b)), tc_or(tc_is('r', b), tc_is('t', b)));
+    return tc_or(tc_or(tc_is('n', b), controls), tc_or(tc_or(tc_is('"', b), tc_is('\\', b)), tc_is('/', b)));
 }
 
 static inline uint64_t short_escapes(const char *p)
 {
-    return mask(is_short_escape(load(p)), is_short_escape(load(p + 16)), is_short_escape(load(p + 32)),
-                is_short_escape(load(p + 48)));
+    return tc_mask(is_short_escape(tc_load(p)), is_short_escape(tc_load(p + 16)), is_short_escape(tc_load(p + 32)),
+                is_short_escape(tc_load(p + 48)));
 }
 
 static TC_NEVER_INLINE void index_others_baseline(const tc_batch *batch)
@@ -176,10 +87,10 @@ static TC_NEVER_INLINE void index_others_baseline(const tc_batch *batch)
     tc_index_any_blocks(*batch, classify, prefix_xor_by_shifts, write_and_count, check_ascii, short_escapes);
 }
 
-static void index_baseline(tc_index *index, const char *chunk, const char *end, bool in_string)
+static void index_baseline(tc_index *index, const char *chunk, const char *end, tc_index_from from)
 {
     const tc_batch batch =
-        tc_index_simple_blocks(index, chunk, end, in_string, classify, prefix_xor_by_shifts, write_and_count);
+        tc_index_simple_blocks(index, chunk, end, from, classify, prefix_xor_by_shifts, write_and_count);
     index_others_baseline(&batch);
 }
 
@@ -187,94 +98,94 @@ static void index_baseline(tc_index *index, const char *chunk, const char *end, 
 
 /* ---- SSSE3 or NEON: look-ups by half a byte ---- */
 
-#if defined(HAS_VECTORS) && defined(__SSE2__) && defined(__GNUC__) && !defined(TC_NO_SSSE3)
+#if defined(TC_HAS_VECTORS) && defined(__SSE2__) && defined(__GNUC__) && !defined(TC_NO_SSSE3)
 
 #include <tmmintrin.h>
 
 #define FOR_LOOKUPS __attribute__((target("ssse3")))
 
-FOR_LOOKUPS static inline vector look_up(const uint8_t table[16], vector halves)
+FOR_LOOKUPS static inline tc_vector look_up(const uint8_t table[16], tc_vector halves)
 {
-    return _mm_shuffle_epi8(load(table), halves);
+    return _mm_shuffle_epi8(tc_load(table), halves);
 }
 
-FOR_LOOKUPS static inline vector low_half(vector b)
+FOR_LOOKUPS static inline tc_vector low_half(tc_vector b)
 {
     return _mm_and_si128(b, _mm_set1_epi8(0x0F));
 }
 
-FOR_LOOKUPS static inline vector high_half(vector b)
+FOR_LOOKUPS static inline tc_vector high_half(tc_vector b)
 {
     return low_half(_mm_srli_epi16(b, 4));
 }
 
-FOR_LOOKUPS static inline vector high_bits(vector b)
+FOR_LOOKUPS static inline tc_vector high_bits(tc_vector b)
 {
     return _mm_and_si128(b, _mm_set1_epi8('\x80'));
 }
 
-FOR_LOOKUPS static inline vector both(vector a, vector b)
+FOR_LOOKUPS static inline tc_vector both(tc_vector a, tc_vector b)
 {
     return _mm_and_si128(a, b);
 }
 
-FOR_LOOKUPS static inline vector differ(vector a, vector b)
+FOR_LOOKUPS static inline tc_vector differ(tc_vector a, tc_vector b)
 {
     return _mm_xor_si128(a, b);
 }
 
-FOR_LOOKUPS static inline vector less(vector b, uint8_t amount)
+FOR_LOOKUPS static inline tc_vector less(tc_vector b, uint8_t amount)
 {
     return _mm_subs_epu8(b, _mm_set1_epi8((char)amount));
 }
 
-FOR_LOOKUPS static inline vector is_zero(vector b)
+FOR_LOOKUPS static inline tc_vector is_zero(tc_vector b)
 {
     return _mm_cmpeq_epi8(b, _mm_setzero_si128());
 }
 
 #define HAS_LOOKUPS
 
-#elif defined(HAS_VECTORS) && !defined(__SSE2__)
+#elif defined(TC_HAS_VECTORS) && !defined(__SSE2__)
 
 #define FOR_LOOKUPS
 
-static inline vector look_up(const uint8_t table[16], vector halves)
+static inline tc_vector look_up(const uint8_t table[16], tc_vector halves)
 {
-    return vqtbl1q_u8(load(table), halves);
+    return vqtbl1q_u8(tc_load(table), halves);
 }
 
-static inline vector low_half(vector b)
+static inline tc_vector low_half(tc_vector b)
 {
     return vandq_u8(b, vdupq_n_u8(0x0F));
 }
 
-static inline vector high_half(vector b)
+static inline tc_vector high_half(tc_vector b)
 {
     return vshrq_n_u8(b, 4);
 }
 
-static inline vector high_bits(vector b)
+static inline tc_vector high_bits(tc_vector b)
 {
     return vandq_u8(b, vdupq_n_u8(0x80));
 }
 
-static inline vector both(vector a, vector b)
+static inline tc_vector both(tc_vector a, tc_vector b)
 {
     return vandq_u8(a, b);
 }
 
-static inline vector differ(vector a, vector b)
+static inline tc_vector differ(tc_vector a, tc_vector b)
 {
     return veorq_u8(a, b);
 }
 
-static inline vector less(vector b, uint8_t amount)
+static inline tc_vector less(tc_vector b, uint8_t amount)
 {
     return vqsubq_u8(b, vdupq_n_u8(amount));
 }
 
-static inline vector is_zero(vector b)
+static inline tc_vector is_zero(tc_vector b)
 {
     return vceqq_u8(b, vdupq_n_u8(0));
 }
@@ -286,34 +197,34 @@ static inline vector is_zero(vector b)
 #if defined(HAS_LOOKUPS)
 
 /* Not zero where the UTF-8 is wrong; see tc_utf8_first_high. */
-FOR_LOOKUPS static inline vector utf8_errors(const char *p)
+FOR_LOOKUPS static inline tc_vector utf8_errors(const char *p)
 {
-    const vector b = load(p), before = load(p - 1);
-    const vector wrong = both(both(look_up(tc_utf8_first_high, high_half(before)),
+    const tc_vector b = tc_load(p), before = tc_load(p - 1);
+    const tc_vector wrong = both(both(look_up(tc_utf8_first_high, high_half(before)),
                                    look_up(tc_utf8_first_low, low_half(before))),
                               look_up(tc_utf8_second_high, high_half(b)));
-    const vector longer = either(less(load(p - 2), TC_BELOW_THREE), less(load(p - 3), TC_BELOW_FOUR));
+    const tc_vector longer = tc_or(less(tc_load(p - 2), TC_BELOW_THREE), less(tc_load(p - 3), TC_BELOW_FOUR));
     return differ(wrong, high_bits(longer));
 }
 
 FOR_LOOKUPS static inline tc_utf8 check_utf8(const char *p)
 {
-    const vector errors = either(either(utf8_errors(p), utf8_errors(p + 16)),
-                                 either(utf8_errors(p + 32), utf8_errors(p + 48)));
-    const vector right = is_zero(errors);
-    const tc_utf8 utf8 = {not_ascii(p), mask(right, right, right, right) == ~(uint64_t)0};
+    const tc_vector errors = tc_or(tc_or(utf8_errors(p), utf8_errors(p + 16)),
+                                 tc_or(utf8_errors(p + 32), utf8_errors(p + 48)));
+    const tc_vector right = is_zero(errors);
+    const tc_utf8 utf8 = {not_ascii(p), tc_mask(right, right, right, right) == ~(uint64_t)0};
     return utf8;
 }
 
-FOR_LOOKUPS static inline vector is_not_escape(const char *p)
+FOR_LOOKUPS static inline tc_vector is_not_escape(const char *p)
 {
-    const vector b = load(p);
+    const tc_vector b = tc_load(p);
     return is_zero(both(look_up(tc_escapes_by_low_half, low_half(b)), look_up(tc_escapes_by_high_half, high_half(b))));
 }
 
 FOR_LOOKUPS static inline uint64_t find_escapes(const char *p)
 {
-    return ~mask(is_not_escape(p), is_not_escape(p + 16), is_not_escape(p + 32), is_not_escape(p + 48));
+    return ~tc_mask(is_not_escape(p), is_not_escape(p + 16), is_not_escape(p + 32), is_not_escape(p + 48));
 }
 
 FOR_LOOKUPS static TC_NEVER_INLINE void index_others_by_lookups(const tc_batch *batch)
@@ -321,10 +232,10 @@ FOR_LOOKUPS static TC_NEVER_INLINE void index_others_by_lookups(const tc_batch *
     tc_index_any_blocks(*batch, classify, prefix_xor_by_shifts, write_and_count, check_utf8, find_escapes);
 }
 
-FOR_LOOKUPS static void index_by_lookups(tc_index *index, const char *chunk, const char *end, bool in_string)
+FOR_LOOKUPS static void index_by_lookups(tc_index *index, const char *chunk, const char *end, tc_index_from from)
 {
     const tc_batch batch =
-        tc_index_simple_blocks(index, chunk, end, in_string, classify, prefix_xor_by_shifts, write_and_count);
+        tc_index_simple_blocks(index, chunk, end, from, classify, prefix_xor_by_shifts, write_and_count);
     index_others_by_lookups(&batch);
 }
 
@@ -332,7 +243,7 @@ FOR_LOOKUPS static void index_by_lookups(tc_index *index, const char *chunk, con
 
 /* ---- byte by byte ---- */
 
-#if !defined(HAS_VECTORS)
+#if !defined(TC_HAS_VECTORS)
 
 static tc_masks classify(const char *p)
 {
@@ -370,10 +281,10 @@ static TC_NEVER_INLINE void index_others_baseline(const tc_batch *batch)
     tc_index_any_blocks(*batch, classify, prefix_xor_by_shifts, write_and_count, check_ascii, short_escapes);
 }
 
-static void index_baseline(tc_index *index, const char *chunk, const char *end, bool in_string)
+static void index_baseline(tc_index *index, const char *chunk, const char *end, tc_index_from from)
 {
     const tc_batch batch =
-        tc_index_simple_blocks(index, chunk, end, in_string, classify, prefix_xor_by_shifts, write_and_count);
+        tc_index_simple_blocks(index, chunk, end, from, classify, prefix_xor_by_shifts, write_and_count);
     index_others_baseline(&batch);
 }
 
@@ -395,7 +306,7 @@ static tc_indexer *best_indexer(void)
 #endif
 }
 
-void tc_index_batch(tc_index *index, const char *chunk, const char *end, bool in_string)
+void tc_index_batch(tc_index *index, const char *chunk, const char *end, tc_index_from from)
 {
-    best_indexer()(index, chunk, end, in_string);
+    best_indexer()(index, chunk, end, from);
 }

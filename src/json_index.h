@@ -34,15 +34,21 @@ typedef struct {
     uint32_t at[TC_POSITIONS];
 } tc_index;
 
+/* Where a batch begins; in a string, not inside an escape or a UTF-8 sequence. */
+typedef enum {
+    TC_AFTER_SPACE,      /* outside strings */
+    TC_IN_STRING,        /* which has no escape so far */
+    TC_IN_ESCAPED_STRING /* one in which no further escape counts as the first */
+} tc_index_from;
+
 /*
-** Indexes a batch that starts at index->begin, which lies in [chunk, end): in a string, but not inside an escape or a
-** UTF-8 sequence, or else after white space. Moves begin past blocks without a position. An escape or a sequence that
-** the batch's end cuts has a position. Reads nothing outside the chunk.
+** Indexes a batch that begins at index->begin, which lies in [chunk, end). Moves begin past blocks without a position.
+** An escape or a sequence that the batch's end cuts has a position. Reads nothing outside the chunk.
 */
-typedef void tc_indexer(tc_index *index, const char *chunk, const char *end, bool in_string);
+typedef void tc_indexer(tc_index *index, const char *chunk, const char *end, tc_index_from from);
 
 /* By the best instructions that this processor has. */
-TC_INTERNAL void tc_index_batch(tc_index *index, const char *chunk, const char *end, bool in_string);
+TC_INTERNAL void tc_index_batch(tc_index *index, const char *chunk, const char *end, tc_index_from from);
 
 /* The one for AVX2 or AVX-512; NULL if this processor has neither. */
 TC_INTERNAL tc_indexer *tc_x86_indexer(void);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "json_index.h"
 
 #if defined(__GNUC__)
@@ -110,22 +111,10 @@ enum { TC_BELOW_THREE = 0xE0 - 0x80, TC_BELOW_FOUR = 0xF0 - 0x80 };
 
 /* ---- writing positions ---- */
 
-static inline unsigned tc_lowest_bit(uint64_t bits)
-{
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctzll(bits);
-#else
-    unsigned n = 0;
-    for (; (bits & 1) == 0; bits >>= 1)
-        ++n;
-    return n;
-#endif
-}
-
 /* Writes the number of the lowest bit and takes it out; of no bits, any number. */
 static inline uint64_t tc_write_lowest(uint32_t *at, uint64_t bits, uint32_t offset)
 {
-    *at = offset + tc_lowest_bit(bits | (uint64_t)1 << 63);
+    *at = offset + tc_first_bit(bits | (uint64_t)1 << 63);
     return bits & (bits - 1);
 }
 
@@ -207,20 +196,6 @@ static inline unsigned tc_cut_sequence(const char *begin, const char *p)
 }
 
 /*
-** The backslashes that escape the next byte: in each run the first, the third and so on. The sum of a run and its first
-** bit carries past the run's end and leaves nothing of it, so that runs which start at odd bits can be told from the
-** others. (By additions, as Langdale and Lemire 2019 find escaped bytes.)
-*/
-static inline uint64_t tc_find_escapes(uint64_t backslashes, uint64_t escaped)
-{
-    const uint64_t odd = 0xAAAAAAAAAAAAAAAAU;
-    const uint64_t active = backslashes & ~escaped;
-    const uint64_t first = active & ~(active << 1);
-    const uint64_t from_even = active & (active + (first & odd));
-    return (from_even & ~odd) | (active & ~from_even & odd);
-}
-
-/*
 ** What the automaton has to visit: bytes of the block, and one before it, `cut` bytes back, where an escape or a sequence
 ** begins that goes on in the block; 0 if there is none.
 */
@@ -230,17 +205,18 @@ typedef struct {
 } tc_visits;
 
 /*
-** Escapes: the first of each string, and those that are not short ones. An opening quote added to its string, without the
-** escapes, carries to the first of these or to the closing quote.
+** The first escape of each string. An opening quote added to its string, without the escapes, carries to the first of
+** these or to the closing quote:
+**
+**     "ab\\n\\t", "cd"    the block
+**     .1234.5.6....123    text: in a string, opening quote included, not an escape
 */
-static TC_ALWAYS_INLINE tc_visits tc_index_escapes(uint64_t escapes, uint64_t escaped_others, uint64_t quotes,
-                                                   uint64_t inside, tc_carry *carry)
+static TC_ALWAYS_INLINE uint64_t tc_first_escapes(uint64_t escapes, uint64_t quotes, uint64_t inside, tc_carry *carry)
 {
     const uint64_t text = inside & ~escapes, begins = (quotes & inside) | (carry->in_string & ~carry->noted & 1);
     const uint64_t sum = text + begins;
-    const tc_visits v = {(sum & escapes) | escaped_others >> 1, escaped_others & 1};
     carry->noted = sum >= text; /* else the last string goes on without an escape so far */
-    return v;
+    return sum & escapes;
 }
 
 /* Control characters, and all runs of bytes that are not ASCII where their UTF-8 may be wrong. */
@@ -263,23 +239,37 @@ static TC_ALWAYS_INLINE uint64_t tc_index_structure(const tc_masks *m, uint64_t 
     return (after_space & (quotes | ~inside)) | (quotes & ~inside);
 }
 
+/* All escapes that are not short ones, by the bytes that follow their backslashes. */
+static TC_ALWAYS_INLINE tc_visits tc_index_escapes(const char *block, uint64_t escaped, tc_escape_finder *find_short)
+{
+    const uint64_t others = escaped & ~find_short(block);
+    const tc_visits v = {others >> 1, others & 1};
+    return v;
+}
+
 /* Any block, of a batch whose first byte is given. */
 static TC_ALWAYS_INLINE tc_visits tc_index_any(tc_place at, const char *first, const tc_masks *m, tc_carry *carry,
                                                tc_prefix_xor *prefix_xor, tc_utf8_checker *check,
                                                tc_escape_finder *find_short)
 {
     char copy[TC_BEFORE + TC_BLOCK];
-    tc_visits v = {0, 0};
     const char *const block = tc_surrounded(at, copy);
-    const bool has_escapes = (m->backslashes | carry->escape) != 0;
-    const uint64_t escapes = has_escapes ? tc_find_escapes(m->backslashes, carry->escape) : 0;
-    const uint64_t escaped = escapes << 1 | carry->escape;
-    const uint64_t quotes = m->quotes & ~escaped, inside = prefix_xor(quotes) ^ carry->in_string;
-    if (has_escapes) {
-        v = tc_index_escapes(escapes, escaped & ~find_short(block), quotes, inside, carry);
+    tc_visits v = {0, 0};
+    uint64_t escapes = 0, quotes = m->quotes, inside = carry->in_string;
+    if ((m->backslashes | carry->escape) != 0) {
+        escapes = tc_find_escapes(m->backslashes, carry->escape);
+        const uint64_t escaped = escapes << 1 | carry->escape;
+        v = tc_index_escapes(block, escaped, find_short);
+        quotes &= ~escaped;
         carry->escape = escapes >> 63;
+    }
+    if ((quotes | ~carry->in_string) == 0) { /* in one string from end to end */
+        v.bits |= escapes & (0 - escapes) & (carry->noted - 1);
+        carry->noted |= escapes != 0;
     } else {
-        carry->noted &= quotes == 0;
+        inside ^= prefix_xor(quotes);
+        v.bits |= tc_first_escapes(escapes, quotes, inside, carry);
+        v.bits |= tc_index_structure(m, quotes, inside, carry);
     }
     if (((m->special & inside) | carry->sequence) != 0) {
         const tc_utf8 utf8 = check(block);
@@ -288,7 +278,6 @@ static TC_ALWAYS_INLINE tc_visits tc_index_any(tc_place at, const char *first, c
         v.cut |= special.cut; /* the byte before the block is not both a backslash and not ASCII */
         carry->sequence = utf8.not_ascii >> (TC_BLOCK - TC_BEFORE);
     }
-    v.bits |= tc_index_structure(m, quotes, inside, carry);
     return v;
 }
 
@@ -315,12 +304,13 @@ static TC_ALWAYS_INLINE bool tc_are_plain(const tc_masks *m, const tc_carry *car
 ** it is the loop that counts, and has all that it needs in registers so.
 */
 static TC_ALWAYS_INLINE tc_batch tc_index_simple_blocks(tc_index *index, const char *chunk, const char *end,
-                                                        bool in_string, tc_classifier *classify,
+                                                        tc_index_from from, tc_classifier *classify,
                                                         tc_prefix_xor *prefix_xor, tc_bit_writer *write)
 {
     const char *const first = index->begin;
     const char *p = first;
-    tc_carry carry = {0 - (uint64_t)in_string, !in_string, 0, 0, 0};
+    const uint64_t in_string = from != TC_AFTER_SPACE;
+    tc_carry carry = {0 - in_string, !in_string, from == TC_IN_ESCAPED_STRING, 0, 0};
     uint32_t offset = 0;
     unsigned count = 0;
     for (; offset < TC_BATCH && end - p >= TC_BLOCK; p += TC_BLOCK) {

@@ -134,9 +134,9 @@ FOR_AVX2 static TC_NEVER_INLINE void index_others_by_32(const tc_batch *batch)
                         find_escapes_by_32);
 }
 
-FOR_AVX2 static void index_by_32(tc_index *index, const char *chunk, const char *end, bool in_string)
+FOR_AVX2 static void index_by_32(tc_index *index, const char *chunk, const char *end, tc_index_from from)
 {
-    const tc_batch batch = tc_index_simple_blocks(index, chunk, end, in_string, classify_by_32,
+    const tc_batch batch = tc_index_simple_blocks(index, chunk, end, from, classify_by_32,
                                                   prefix_xor_by_product, write_and_count);
     index_others_by_32(&batch);
 }
@@ -224,9 +224,9 @@ FOR_AVX512 static TC_NEVER_INLINE void index_others_by_64(const tc_batch *batch)
                         find_escapes_by_64);
 }
 
-FOR_AVX512 static void index_by_64(tc_index *index, const char *chunk, const char *end, bool in_string)
+FOR_AVX512 static void index_by_64(tc_index *index, const char *chunk, const char *end, tc_index_from from)
 {
-    const tc_batch batch = tc_index_simple_blocks(index, chunk, end, in_string, classify_by_64,
+    const tc_batch batch = tc_index_simple_blocks(index, chunk, end, from, classify_by_64,
                                                   prefix_xor_by_product, write_by_sixteen);
     index_others_by_64(&batch);
 }

@@ -140,20 +140,20 @@ typedef struct {
 } tc_reader;
 
 /* Indexes the next batch, from r->p or the end of the last one on. False if the rest of the chunk has no position. */
-static NEVER_INLINE bool next_batch(const tc_scan *s, const char *p, tc_index *index, bool in_string)
+static NEVER_INLINE bool next_batch(const tc_scan *s, const char *p, tc_index *index, tc_index_from from)
 {
     index->begin = p > index->end ? p : index->end;
     index->count = 0;
     if (index->begin < s->end)
-        tc_index_batch(index, s->chunk, s->end, in_string);
+        tc_index_batch(index, s->chunk, s->end, from);
     return index->count > 0;
 }
 
 /* Goes from r->p, in a string or in white space, to the next position. False, and to the end, if there is none. */
-static ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, bool in_string)
+static ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, tc_index_from from)
 {
     if (UNLIKELY(r->next == r->last)) {
-        const bool found = next_batch(s, r->p, r->index, in_string);
+        const bool found = next_batch(s, r->p, r->index, from);
         r->next = r->index->at;
         r->last = r->index->at + r->index->count;
         if (!found) {
@@ -177,7 +177,7 @@ static ALWAYS_INLINE bool skip_space(const tc_scan *s, tc_reader *r)
 {
     if (UNLIKELY(r->p == r->end))
         return false;
-    return !tc_is_space(*r->p) || go_on(s, r, false);
+    return !tc_is_space(*r->p) || go_on(s, r, TC_AFTER_SPACE);
 }
 
 /* ---- inside a string ---- */
@@ -189,12 +189,13 @@ static bool is_tail(char c)
 
 /*
 ** The end of a run of whole three-byte sequences, all but those that begin with 0xE0 and 0xED: nearly all of Chinese
-** text. tc_string_step gives the same result, at a third of the speed.
+** text. tc_string_step gives the same result, at a third of the speed. None begins at limit or after it: what is not
+** indexed yet, the index may check in less time.
 */
-static const char *ideographs_end(const char *p, const char *end)
+static const char *ideographs_end(const char *p, const char *limit, const char *end)
 {
-    while (end - p >= 3 && ((unsigned char)*p & 0xF0) == 0xE0 && *p != '\xE0' && *p != '\xED' && is_tail(p[1]) &&
-           is_tail(p[2]))
+    while (p < limit && end - p >= 3 && ((unsigned char)*p & 0xF0) == 0xE0 && *p != '\xE0' && *p != '\xED' &&
+           is_tail(p[1]) && is_tail(p[2]))
         p += 3;
     return p;
 }
@@ -242,14 +243,14 @@ static NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r)
     unsigned part = s->part;
     for (;;) {
         if (part == TC_STRING_PLAIN) {
-            r->p = ideographs_end(r->p, end);
+            r->p = ideographs_end(r->p, r->index->end, end);
             if (r->p < end && *r->p == '\\') {
                 s->escaped = true;
                 r->p = escapes_end(r->p, end);
             }
             if (r->p < end && (tc_is_plain(*r->p) || r->p >= r->index->end)) {
                 pass_positions(r, r->p);
-                if (go_on(s, r, true) && *r->p != '"')
+                if (go_on(s, r, s->escaped ? TC_IN_ESCAPED_STRING : TC_IN_STRING) && *r->p != '"')
                     continue;
             }
             if (r->p < end && *r->p == '"')
@@ -413,7 +414,7 @@ static ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r)
 {
     r->text = ++r->p;
     r->escaped = false;
-    if (LIKELY(go_on(s, r, true) && *r->p == '"'))
+    if (LIKELY(go_on(s, r, TC_IN_STRING) && *r->p == '"'))
         return true;
     s->token = offset(s, r->text);
     s->escaped = false;

@@ -6,23 +6,16 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "vector.h"
+
+/* By the byte after a backslash, what a short escape stands for. */
+static const char short_escapes[128] = {
+    ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
+};
 
 static char unescaped(char c)
 {
-    switch (c) {
-    case 'b':
-        return '\b';
-    case 'f':
-        return '\f';
-    case 'n':
-        return '\n';
-    case 'r':
-        return '\r';
-    case 't':
-        return '\t';
-    default: /* quote, backslash, slash */
-        return c;
-    }
+    return short_escapes[(unsigned char)c];
 }
 
 static uint32_t hex_value(char c)
@@ -30,7 +23,7 @@ static uint32_t hex_value(char c)
     return c <= '9' ? (uint32_t)(c - '0') : (uint32_t)((c | 0x20) - 'a' + 10);
 }
 
-/* Writes a code point as UTF-8 and returns the byte behind it. */
+/* Writes a code point as UTF-8 and returns the byte after it. */
 static char *put_utf8(char *out, uint32_t code)
 {
     if (code < 0x80) {
@@ -65,7 +58,76 @@ static char *put_unit(tc_unescape_state *state, char *out)
     return put_utf8(out, high == 0 ? code : 0x10000 + ((high & 0x3FF) << 10 | (code & 0x3FF)));
 }
 
-enum { SHORT_RUN = 32 }; /* beyond it the C library's functions are faster */
+/* ---- block by block ---- */
+
+enum { BLOCK = 64 };
+
+/* The backslashes of the block at p: bit i for byte i. */
+static uint64_t find_backslashes(const char *p)
+{
+#if defined(TC_HAS_VECTORS)
+    return tc_mask(tc_is('\\', tc_load(p)), tc_is('\\', tc_load(p + 16)), tc_is('\\', tc_load(p + 32)),
+                   tc_is('\\', tc_load(p + 48)));
+#else
+    uint64_t found = 0;
+    for (unsigned i = 0; i < BLOCK; i += 8)
+        found |= tc_bits_backslash(tc_eight_bytes(p + i)) << i;
+    return found;
+#endif
+}
+
+/* Copies length bytes, at most a block of them, and more: a fixed number costs less than to look how many there are. */
+static char *copy_ahead(char *out, const char *p, size_t length)
+{
+    memcpy(out, p, 16);
+    if (length > 16)
+        memcpy(out + 16, p + 16, BLOCK - 16);
+    return out + length;
+}
+
+/* Decodes the \u escapes at raw, as far as they are whole; returns the byte after the last. */
+static const char *put_units(tc_unescape_state *state, const char *raw, const char *end, char **out)
+{
+    char *o = *out;
+    for (; end - raw >= 6 && raw[0] == '\\' && raw[1] == 'u'; raw += 6) {
+        state->code = tc_hex_value(tc_four_bytes(raw + 2));
+        o = put_unit(state, o);
+    }
+    *out = o;
+    return raw;
+}
+
+/*
+** Decodes blocks while there is another one after them, into which an escape, and what is copied ahead, may reach. There is
+** as much room, for out never has more bytes than raw.
+*/
+static const char *put_blocks(tc_unescape_state *state, const char *raw, const char *end, char **out)
+{
+    char *o = *out;
+    while (end - raw >= 2 * BLOCK) {
+        const char *const block = raw;
+        for (uint64_t escapes = tc_find_escapes(find_backslashes(block), 0); escapes != 0;) {
+            const size_t at = tc_first_bit(escapes);
+            o = copy_ahead(o, raw, (size_t)(block + at - raw));
+            raw = block + at + 2;
+            if (raw[-1] != 'u') {
+                *o++ = unescaped(raw[-1]);
+                escapes &= escapes - 1;
+            } else {
+                raw = put_units(state, raw - 2, end, &o);
+                escapes = raw < block + BLOCK ? escapes & ~(uint64_t)0 << (raw - block) : 0;
+            }
+        }
+        if (raw < block + BLOCK) {
+            o = copy_ahead(o, raw, (size_t)(block + BLOCK - raw));
+            raw = block + BLOCK;
+        }
+    }
+    *out = o;
+    return raw;
+}
+
+/* ---- byte by byte ---- */
 
 /* Copies up to the first backslash and returns how many bytes. */
 static size_t copy_plain(char *out, const char *raw, const char *end)
@@ -76,12 +138,6 @@ static size_t copy_plain(char *out, const char *raw, const char *end)
         memcpy(out, p, 8); /* what follows a backslash is overwritten later */
         if (flags != 0)
             return (size_t)(p - raw) + tc_first_flag(flags);
-        if (p - raw >= SHORT_RUN) {
-            const char *const backslash = (const char *)memchr(p, '\\', (size_t)(end - p));
-            const size_t rest = (size_t)((backslash != NULL ? backslash : end) - p);
-            memcpy(out, p, rest);
-            return (size_t)(p - raw) + rest;
-        }
     }
     while (p < end && *p != '\\')
         *out++ = *p++;
@@ -91,20 +147,14 @@ static size_t copy_plain(char *out, const char *raw, const char *end)
 /* Decodes the escapes at raw, as far as they are whole; returns the byte after the last. */
 static const char *put_escapes(tc_unescape_state *state, const char *raw, const char *end, char **out)
 {
-    char *o = *out;
-    while (end - raw >= 2 && *raw == '\\') {
-        if (raw[1] != 'u') {
-            *o++ = unescaped(raw[1]);
-            raw += 2;
+    while (end - raw >= 2 && *raw == '\\' && (raw[1] != 'u' || end - raw >= 6)) {
+        if (raw[1] == 'u') {
+            raw = put_units(state, raw, end, out);
         } else {
-            if (end - raw < 6)
-                break;
-            state->code = tc_hex_value(tc_four_bytes(raw + 2));
-            o = put_unit(state, o);
-            raw += 6;
+            *(*out)++ = unescaped(raw[1]);
+            raw += 2;
         }
     }
-    *out = o;
     return raw;
 }
 
@@ -127,6 +177,7 @@ size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, cha
             }
             ++raw;
         } else {
+            raw = put_blocks(state, raw, end, &out);
             const size_t run = copy_plain(out, raw, end);
             out += run;
             raw = put_escapes(state, raw + run, end, &out);

@@ -155,7 +155,7 @@ static void check_from(text body, const char *placed, size_t from)
     static tc_index marks;
     while (from < body.length) {
         marks.begin = placed + from;
-        tc_index_batch(&marks, placed, placed + body.length, made.in_string[from]);
+        tc_index_batch(&marks, placed, placed + body.length, made.in_string[from] ? TC_IN_STRING : TC_AFTER_SPACE);
         check_batch(body, from, placed, &marks);
         from = (size_t)(marks.end - placed);
         while (from < body.length && !may_begin(from))
