@@ -1,5 +1,5 @@
 /*
-** bytes_test.c - the classes of all bytes, and what compares and passes several of them at once.
+** bytes_test.c - the classes of all bytes, and the functions that compare and skip several at once.
 */
 #include "bytes.h"
 
@@ -9,7 +9,7 @@
 
 enum { LONGEST = 40 };
 
-/* Is c one of these? NUL is none. */
+/* Is c one of these? NUL never is. */
 static bool is_of(char c, const char *bytes)
 {
     return c != '\0' && strchr(bytes, c) != NULL;
@@ -37,7 +37,7 @@ static void comparisons(void)
 {
     char bytes[LONGEST];
     for (size_t length = 0; length <= LONGEST; ++length) {
-        test_case("%zu bytes against the same, and against those of which one differs", length);
+        test_case("%zu bytes against equal bytes, and with one byte changed", length);
         memset(bytes, 'a', sizeof bytes);
         const text body = {bytes, length};
         const char *const same = flush_end(body);
@@ -58,15 +58,15 @@ static bool is_digit(char c)
     return is_of(c, "0123456789");
 }
 
-/* Each byte, where it can stand in a run of others; the bytes behind it are the hardest to tell from it. */
+/* Each byte at every position in a run of others, followed by the bytes that are hardest to tell from it. */
 static void runs(const char *name, run_end *find, in_class *belongs, char filling)
 {
-    static const char behind[] = "a\x1F\x80\xFF\"\\! #][/0:9";
+    static const char after[] = "a\x1F\x80\xFF\"\\! #][/0:9";
     char bytes[LONGEST];
     for (unsigned byte = 0; byte < 256; ++byte) {
-        test_case("a run of %s, and byte %02X behind it", name, byte);
+        test_case("a run of %s, then byte %02X", name, byte);
         for (size_t length = 0; length < LONGEST; ++length) {
-            memset(bytes, behind[length % (sizeof behind - 1)], sizeof bytes);
+            memset(bytes, after[length % (sizeof after - 1)], sizeof bytes);
             memset(bytes, filling, length);
             bytes[length] = (char)(unsigned char)byte;
             size_t expected = 0;

@@ -1,5 +1,5 @@
 /*
-** codes_test.c - the codes: their lists, what each means, what a code means that no list has.
+** codes_test.c - the codes: the lists, the meaning of each code, and the meaning of codes that are in no list.
 */
 #include "codes.h"
 
@@ -15,7 +15,7 @@ typedef struct {
     const char *description;
 } code_row;
 
-/* Every entry, as the list of codes states it. */
+/* Every entry, exactly as the list of codes states it. */
 static const code_row listed[] = {
 #define TC_COMMON(code, category, retry, description) {code, TC_CATEGORY_##category, TC_RETRY_##retry, description},
 #define TC_CODE(code, category, retry) {code, TC_CATEGORY_##category, TC_RETRY_##retry, ""},
@@ -24,7 +24,7 @@ static const code_row listed[] = {
 
 enum { LISTED = sizeof listed / sizeof *listed };
 
-/* A code as a body holds it: an unmapped page follows it, and no NUL. */
+/* A code as a body holds it: without a NUL at the end, and followed by an unmapped page. */
 static tc_meaning meaning_of(text code)
 {
     return tc_code_meaning(flush_end(code), code.length);
@@ -48,7 +48,7 @@ static void expect_meaning(text code, tc_category category, tc_retry retry, cons
     const tc_meaning again = tc_code_meaning(flush_begin(code), code.length);
     if (again.category != m.category || again.retry != m.retry ||
         tc_code_description(flush_begin(code), code.length) != found)
-        test_fail(code, 0, "means something else in another place");
+        test_fail(code, 0, "means something else at another address");
 }
 
 /* ---- the lists ---- */
@@ -67,12 +67,12 @@ static void list_in_order(const char *name, const char *(*at)(size_t), size_t ex
         test_fail(none, 0, "there is a code past the end");
 }
 
-/* 38 common codes, 3 families that only products return, 5 codes of the client; 3,873 that differ from their families. */
+/* 38 common codes, 3 families that only products return, 5 codes of the client; 3,873 codes unlike their families. */
 static void lists(void)
 {
     list_in_order("common codes", tc_common_code_at, 38 + 3 + 5);
     list_in_order("all codes", tc_code_at, 38 + 3 + 5 + 3873);
-    test_case("the list of codes is that of the entries");
+    test_case("the list of codes equals the list of entries");
     for (size_t i = 0; i < LISTED; ++i) {
         if (tc_code_at(i) == NULL || strcmp(tc_code_at(i), listed[i].code) != 0)
             test_fail(text_of(listed[i].code), 0, "is not entry %zu", i);
@@ -86,7 +86,7 @@ static void expect_texts(const char *const *found, const char *const *expected, 
             test_fail(text_of(expected[i]), 0, "is not the name of value %zu", i);
     }
     if (found[count] != NULL)
-        test_fail(text_of(found[count]), 0, "is one more");
+        test_fail(text_of(found[count]), 0, "is one too many");
 }
 
 static void texts(void)
@@ -119,7 +119,7 @@ static const code_row known[] = {
     {"ClientError.InvalidEnvelope", TC_CATEGORY_CLIENT, TC_RETRY_IDEMPOTENT, NULL},
     {"ClientError.HttpStatusCodeError", TC_CATEGORY_BY_STATUS, TC_RETRY_BY_STATUS, NULL},
     {"ResourcesSoldOut", TC_CATEGORY_RESOURCE, TC_RETRY_NEVER, NULL},
-    /* exceptions: the description is the family's */
+    /* exceptions that have their family's description */
     {"FailedOperation.TooFrequent", TC_CATEGORY_THROTTLE, TC_RETRY_SAFE, "Operation failed."},
     {"LimitExceeded.TooManyRequests", TC_CATEGORY_THROTTLE, TC_RETRY_SAFE, "Quota limit exceeded."},
     {"InternalError.QueryReqLimited", TC_CATEGORY_THROTTLE, TC_RETRY_SAFE, "Internal error."},
@@ -128,7 +128,7 @@ static const code_row known[] = {
     {"OperationDenied.InstanceOperationInProgress", TC_CATEGORY_RESOURCE, TC_RETRY_SAFE, NULL},
     {"FailedOperation.TagQpsLimit", TC_CATEGORY_THROTTLE, TC_RETRY_IDEMPOTENT, "Operation failed."},
     {"InternalError.CmqError", TC_CATEGORY_OPERATION, TC_RETRY_NEVER, "Internal error."},
-    /* products' codes of no common family */
+    /* products' codes outside the common families */
     {"ResourceBusy", TC_CATEGORY_RESOURCE, TC_RETRY_SAFE, ""},
     {"InternalServerError", TC_CATEGORY_SERVER, TC_RETRY_IDEMPOTENT, ""},
     /* families */
@@ -138,7 +138,7 @@ static const code_row known[] = {
     {"ResourcesSoldOut.Zone", TC_CATEGORY_RESOURCE, TC_RETRY_NEVER, NULL},
     {"AuthFailure.Later", TC_CATEGORY_AUTH, TC_RETRY_NEVER, NULL},
     {"LimitExceeded.A.B.C", TC_CATEGORY_QUOTA, TC_RETRY_NEVER, "Quota limit exceeded."},
-    /* the family is what stands before the first dot, whatever else has an entry */
+    /* the family is the part before the first dot, even where a longer prefix has an entry */
     {"RequestLimitExceeded.UinLimitExceeded.Later", TC_CATEGORY_THROTTLE, TC_RETRY_SAFE,
      "The number of requests exceeds the frequency limit."},
     {"RequestLimitExceeded.BatchTaskLimit.Later", TC_CATEGORY_THROTTLE, TC_RETRY_SAFE,
@@ -183,7 +183,7 @@ static int compare_row(const void *code, const void *row)
     return strcmp(code, ((const code_row *)row)->code);
 }
 
-/* The list is in order, see lists(). No entry has a NUL, or is as long as that. */
+/* The list is in order, see lists(). No entry contains a NUL, or is as long as this buffer. */
 static const code_row *entry_of(text code)
 {
     char string[128];
@@ -194,7 +194,7 @@ static const code_row *entry_of(text code)
     return bsearch(string, listed, LISTED, sizeof *listed, compare_row);
 }
 
-/* What the list says of a code or else of its family. */
+/* The list's entry for a code or, failing that, for its family. */
 static const code_row *expected_of(text code)
 {
     const code_row *const row = entry_of(code);
@@ -219,7 +219,7 @@ static void expect_listed(text code)
 
 static void every_entry(void)
 {
-    test_case("every entry by its code, each of its prefixes, and one byte more");
+    test_case("every entry by its code, by each prefix of it, and by the code with a further byte");
     for (size_t i = 0; i < LISTED; ++i) {
         char longer[128];
         const text code = text_of(listed[i].code);
@@ -236,7 +236,7 @@ static void every_entry(void)
     }
 }
 
-/* NULs are bytes like others. */
+/* A NUL is a byte like any other. */
 static void codes_with_nul(void)
 {
     static const text nul_at_end = TEXT("LimitExceeded\0"), nul_inside = TEXT("Limit\0Exceeded"),
@@ -247,7 +247,7 @@ static void codes_with_nul(void)
     expect_meaning(nul_in_part, TC_CATEGORY_QUOTA, TC_RETRY_NEVER, NULL);
 }
 
-/* A hostile code of a million parts takes no more time than its length. */
+/* A hostile code of a million parts takes time in proportion to its length only. */
 static void long_codes(void)
 {
     const size_t length = 4000000;
@@ -298,7 +298,7 @@ static void family_membership(void)
         const bool is = tc_code_is(flush_end(code), code.length, flush_begin(family), family.length);
         const bool again = tc_code_is(flush_begin(code), code.length, flush_end(family), family.length);
         test_equal(code, 0, "tc_code_is", is, families[i].is);
-        test_equal(code, 0, "tc_code_is elsewhere", again, families[i].is);
+        test_equal(code, 0, "tc_code_is at another address", again, families[i].is);
     }
 }
 

@@ -1,6 +1,6 @@
 /*
-** envelope_test.c - the envelope: the outcome of every kind of body with its texts and offsets, the same whole and in
-** chunks however cut, and where a text that is too long is cut.
+** envelope_test.c - the envelope: the outcome of every kind of body with its fields and offsets, the same for whole
+** bodies and for chunks however they are cut, and where a field that is too long is truncated.
 */
 #include "envelope.h"
 
@@ -11,7 +11,7 @@
 #include "judging.h"
 #include "meaning.h"
 
-/* The limit unless a test is about it. */
+/* The limit, except in tests about the limit. */
 enum { MAX_FIELD = 8192 };
 
 static reference shared;
@@ -38,14 +38,14 @@ static void check_thoroughly(text body)
     static const size_t limits[] = {TC_FIELD_MIN, TC_FIELD_MIN + 1, 100, MAX_FIELD};
     meaning m = meaning_of(&shared, body, DEPTH);
     check(body, "before an unmapped page", &m, judging_whole(AT_END, NO_TAPE));
-    check(body, "behind an unmapped page", &m, judging_whole(AT_BEGIN, NO_TAPE));
+    check(body, "after an unmapped page", &m, judging_whole(AT_BEGIN, NO_TAPE));
     check(body, "recorded", &m, judging_whole(AT_END, TAPE));
     if (body.length <= 4096)
-        check(body, "recorded in little room", &m, judging_whole(AT_END, TAPE_FULL));
+        check(body, "recorded with little capacity", &m, judging_whole(AT_END, TAPE_FULL));
     for (size_t i = 0; i < sizeof limits / sizeof *limits; ++i) {
         judging_manner at_once = judging_chunked(cut_every(1), limits[i]);
         at_once.grow_slowly = false;
-        check(body, "byte by byte, room at once", &m, at_once);
+        check(body, "byte by byte, full capacity at once", &m, at_once);
         check(body, "byte by byte", &m, judging_chunked(cut_every(1), limits[i]));
         check(body, "in one chunk", &m, judging_chunked(cut_nowhere(), limits[i]));
         for (uint32_t seed = 1; seed <= 3; ++seed)
@@ -69,7 +69,7 @@ static void check_splits(text body)
 
 /* ---- outcomes ---- */
 
-/* A text that must not be known. */
+/* A field that must be unknown. */
 #define NONE                                                                                                           \
     {                                                                                                                  \
         NULL, 0                                                                                                        \
@@ -78,7 +78,7 @@ static void check_splits(text body)
 typedef struct {
     text body;
     tc_outcome outcome;
-    const char *shown; /* what the verdict points at: its first place in the body, "" the end, NULL nothing */
+    const char *shown; /* what the verdict points at: its first occurrence in the body; "": the end, NULL: nothing */
     text code, message, request_id;
 } outcome_row;
 
@@ -107,14 +107,14 @@ static const outcome_row outcomes[] = {
     SUCCESS("{\"Response\":{\"Error\":null,\"RequestId\":\"r\"}}", TEXT("r")),
     SUCCESS("{\"Response\":{\"RequestId\":\"r\",\"Error\":null}}", TEXT("r")),
     SUCCESS("{\"Response\":{\"Err\\u006fr\":null}}", NONE),
-    /* RequestId missing or no string */
+    /* RequestId missing or not a string */
     SUCCESS("{\"Response\":{\"RequestId\":null}}", NONE),
     SUCCESS("{\"Response\":{\"RequestId\":7}}", NONE),
     SUCCESS("{\"Response\":{\"RequestId\":{\"RequestId\":\"no\"}}}", NONE),
     SUCCESS("{\"Response\":{\"RequestId\":[\"no\"]}}", NONE),
     SUCCESS("{\"Response\":{\"RequestId\":\"\"}}", TEXT("")),
-    SUCCESS("{\"Response\":{},\"RequestId\":\"beside\"}", NONE),
-    SUCCESS("{\"RequestId\":\"beside\",\"Response\":{\"requestId\":\"no\",\"RequestID\":\"no\"}}", NONE),
+    SUCCESS("{\"Response\":{},\"RequestId\":\"outer\"}", NONE),
+    SUCCESS("{\"RequestId\":\"outer\",\"Response\":{\"requestId\":\"no\",\"RequestID\":\"no\"}}", NONE),
     FAILURE("{\"Response\":{\"Error\":{\"Code\":\"a\",\"Message\":\"b\"},\"RequestId\":false}}", TEXT("a"), TEXT("b"),
             NONE),
     /* Error is an object whose Code is a string */
@@ -144,7 +144,7 @@ static const outcome_row outcomes[] = {
             "\"M\\u0065ssage\":\"m\"},"
             "\"Reque\\u0073tI\\u0064\":\"r\"}}",
             TEXT("c"), TEXT("m"), TEXT("r")),
-    /* names that only look alike are payload */
+    /* similar names are payload */
     SUCCESS("{\"Response\":{\"error\":{},\"Errors\":{},\"Erro\":1,\"Error \":1,\" "
             "Error\":1,\"Error\\u0000\":1,\"\\u0000Error\":1}}",
             NONE),
@@ -155,13 +155,13 @@ static const outcome_row outcomes[] = {
     SUCCESS("{\"Response\":{\"RequestId\":\"r\"},\"ResponseThatIsMuchLongerThanAnyNameThatMatters\":1,"
             "\"Response\\u0000\":null}",
             TEXT("r")),
-    /* deeper, it is payload */
+    /* at a deeper level, payload */
     SUCCESS("{\"Response\":{\"Data\":{\"Error\":{\"Code\":\"no\"},\"RequestId\":\"no\"},\"RequestId\":\"r\"}}",
             TEXT("r")),
     SUCCESS("{\"Response\":{\"List\":[{\"Error\":{\"Code\":\"no\"},\"RequestId\":\"no\"},[{\"Error\":1}]]}}", NONE),
     SUCCESS("{\"Response\":{\"Response\":{\"Error\":{\"Code\":\"no\"}},\"code\":5}}", NONE),
     SUCCESS("{\"A\":{\"Response\":{\"Error\":{\"Code\":\"no\"}}},\"Response\":{},\"Z\":[{\"Response\":1}]}", NONE),
-    /* members beside Response */
+    /* members next to Response */
     SUCCESS("{\"Error\":{\"Code\":\"no\"},\"Response\":{}}", NONE),
     SUCCESS("{\"Response\":{},\"Error\":{\"Code\":\"no\"},\"Code\":\"no\"}", NONE),
     SUCCESS("{\"code\":4000,\"message\":\"no\",\"codeDesc\":\"no\",\"Response\":{}}", NONE),
@@ -170,7 +170,7 @@ static const outcome_row outcomes[] = {
             NONE, NONE),
     FAILURE("{\"Response\":{\"Error\":{\"Code\":\"c\",\"Message\":\"m\"}},\"codeDesc\":\"no\",\"message\":\"no\"}",
             TEXT("c"), TEXT("m"), NONE),
-    /* the last of equal members counts */
+    /* the last of equal members wins */
     SUCCESS("{\"Response\":{\"Error\":{\"Code\":\"no\"}},\"Response\":{\"RequestId\":\"r\"}}", TEXT("r")),
     SUCCESS("{\"Response\":{\"RequestId\":\"no\"},\"Response\":{}}", NONE),
     SUCCESS("{\"Response\":1,\"Response\":{}}", NONE),
@@ -189,7 +189,7 @@ static const outcome_row outcomes[] = {
     NOT_ENVELOPE("{\"Response\":{\"Error\":{\"Code\":\"no\"},\"Error\":{ }}}", "{ }", NONE),
     NOT_ENVELOPE("{\"Response\":{\"Error\":{\"Code\":\"no\",\"Code\":7}}}", "7", NONE),
     NOT_ENVELOPE("{\"code\":5,\"Response\":{},\"Response\":7}", "7", NONE),
-    /* Error is anything else, or has no Code that is a string */
+    /* Error is anything else, or its Code is missing or not a string */
     NOT_ENVELOPE("{\"Response\":{\"Error\":\"text\",\"RequestId\":\"r\"}}", "\"text", TEXT("r")),
     NOT_ENVELOPE("{\"Response\":{\"Error\":true}}", "true", NONE),
     NOT_ENVELOPE("{\"Response\":{\"Error\":false}}", "false", NONE),
@@ -204,7 +204,7 @@ static const outcome_row outcomes[] = {
     NOT_ENVELOPE("{\"Response\":{\"Error\":{\"Code\":{\"Code\":\"c\"}}}}", "{\"Code\":\"c", NONE),
     NOT_ENVELOPE("{\"Response\":{\"Error\":{\"Code\":[\"c\"]},\"RequestId\":\"r\"}}", "[", TEXT("r")),
     NOT_ENVELOPE("{\"Response\":{\"Error\":{\"Code\":true}}}", "true", NONE),
-    /* Response missing or no object */
+    /* Response missing or not an object */
     NOT_ENVELOPE("{}", "{", NONE),
     NOT_ENVELOPE(" {\"response\":{},\"RESPONSE\":{},\"Responses\":{}}", "{", NONE),
     NOT_ENVELOPE("{\"Error\":{\"Code\":\"no\"},\"RequestId\":\"no\"}", "{", NONE),
@@ -245,7 +245,7 @@ static const outcome_row outcomes[] = {
     NOT_ENVELOPE("{\"codeDesc\":\"c\",\"message\":\"m\"}", "{", NONE),
     NOT_ENVELOPE("{\"Code\":5,\"Message\":\"m\",\"CodeDesc\":\"c\"}", "{", NONE),
     NOT_ENVELOPE("{\"code\":5,\"message\":\"m\",\"codeDesc\":\"c\",\"Response\":null}", "null", NONE),
-    /* no JSON */
+    /* not JSON */
     NOT_JSON("", ""),
     NOT_JSON("<html></html>", "<"),
     NOT_JSON("\xEF\xBB\xBF{\"Response\":{}}", "\xEF"),
@@ -329,7 +329,7 @@ static void fixture_prefixes(const fixture *f)
         const text prefix = {f->body.bytes, length};
         meaning m = meaning_of(&shared, prefix, DEPTH);
         check(prefix, "before an unmapped page", &m, judging_whole(AT_END, NO_TAPE));
-        check(prefix, "behind an unmapped page", &m, judging_whole(AT_BEGIN, NO_TAPE));
+        check(prefix, "after an unmapped page", &m, judging_whole(AT_BEGIN, NO_TAPE));
         check(prefix, "recorded", &m, judging_whole(AT_END, TAPE));
         check(prefix, "in one chunk", &m, judging_chunked(cut_nowhere(), MAX_FIELD));
         check(prefix, "byte by byte", &m, judging_chunked(cut_every(1), TC_FIELD_MIN));
@@ -337,7 +337,7 @@ static void fixture_prefixes(const fixture *f)
     }
 }
 
-/* Bytes that make other names, other kinds of value, other ends of the same body. */
+/* Bytes that turn a name, a kind of value or the end of the body into another one. */
 static void fixture_mutations(const fixture *f)
 {
     static const char bytes_to_try[] = "\"\\}],:{[ 019-eEnrx\0\x80\xE4";
@@ -480,7 +480,7 @@ static void random_envelopes(void)
         ++seen[m.outcome];
         meaning_free(&m);
     }
-    test_case("the pseudo-random envelopes are of every outcome");
+    test_case("the pseudo-random envelopes have every outcome");
     for (size_t i = 0; i < 3; ++i) {
         if (seen[i] < 100)
             test_fail(none, 0, "%zu of outcome %zu", seen[i], i);
@@ -505,12 +505,12 @@ static void depth_limits(void)
     }
 }
 
-/* ---- where a text is cut ---- */
+/* ---- where a field is truncated ---- */
 
-/* A character as the body has it. */
+/* A character as it is written in the body. */
 typedef struct {
     const char *raw;
-    size_t size; /* bytes that it stands for */
+    size_t size; /* of the bytes it stands for */
 } character;
 
 static const character characters[] = {
@@ -518,9 +518,9 @@ static const character characters[] = {
     {"\\u0041", 1}, {"\\u00e9", 2},  {"\\u4e2d", 3},      {"\\ud83d\\ude00", 4},
 };
 
-/* Around the text in question. */
+/* What surrounds the field under test. */
 static const struct {
-    const char *before, *behind;
+    const char *before, *after;
 } frames[] = {
     {"{\"Response\":{\"Error\":{\"Code\":\"", "\",\"Message\":\"m\"},\"RequestId\":\"r\"}}"},
     {"{\"Response\":{\"Error\":{\"Code\":\"c\",\"Message\":\"", "\"},\"RequestId\":\"r\"}}"},
@@ -541,7 +541,7 @@ static text framed(size_t frame, size_t shift, const character *c, size_t count)
         put(&w, "a");
     for (size_t i = 0; i < count; ++i)
         put(&w, c->raw);
-    put(&w, frames[frame].behind);
+    put(&w, frames[frame].after);
     const text body = {w.bytes, w.length};
     return body;
 }
@@ -554,16 +554,16 @@ static void check_limit(text body, size_t limit, uint32_t seed)
     check(body, "byte by byte", &m, judging_chunked(cut_every(1), limit));
     check(body, "in one chunk", &m, judging_chunked(cut_nowhere(), limit));
     check(body, "in chunks", &m, judging_chunked(cut_by(seed), limit));
-    check(body, "in chunks, room at once", &m, at_once);
+    check(body, "in chunks, full capacity at once", &m, at_once);
     meaning_free(&m);
 }
 
-/* Texts around the limit, so that it falls on every byte of a character and on its end. */
+/* Fields of lengths around the limit, so that it falls on every byte of a character and on its end. */
 static void cut_texts(void)
 {
     for (size_t i = 0; i < sizeof characters / sizeof *characters; ++i) {
         const character *const c = &characters[i];
-        test_case("limits of texts made of %s", c->raw);
+        test_case("limits of fields made of %s", c->raw);
         for (size_t limit = TC_FIELD_MIN; limit <= TC_FIELD_MIN + 17; ++limit) {
             for (size_t shift = 0; shift < 4; ++shift) {
                 for (size_t size = limit - 5; size <= limit + 9; size += c->size)
@@ -574,7 +574,7 @@ static void cut_texts(void)
     }
 }
 
-/* Mixed lengths of characters, cut at every limit that is allowed up to the text's size. */
+/* Characters of mixed lengths, truncated at every limit that is allowed up to the field's size. */
 static void cut_mixed_text(void)
 {
     static const text body =
@@ -583,7 +583,7 @@ static void cut_mixed_text(void)
              "a\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x98\x80\\u0041\\u00e9\\u4e2d\\ud83d\\ude00\\nabc\xF0\x9F\x98\x80\xF0\x9F"
              "\x98\x80\","
              "\"Code\":\"LimitExceeded.AndThenSomethingLongEnoughToBeCutAsWell\"},\"RequestId\":\"r\"}}");
-    test_case("every limit of a mixed text, every cut");
+    test_case("every limit of a field of mixed characters, every cut");
     for (size_t limit = TC_FIELD_MIN; limit < 80; ++limit) {
         meaning m = meaning_of(&shared, body, DEPTH);
         for (size_t at = 0; at <= body.length; at += limit % 7 == 0 ? 1 : 5)
@@ -593,7 +593,7 @@ static void cut_mixed_text(void)
     }
 }
 
-/* The number of the legacy form is a text too. */
+/* The number of the legacy form is a field too. */
 static void cut_numbers(void)
 {
     static const text bodies[] = {
@@ -609,19 +609,19 @@ static void cut_numbers(void)
     }
 }
 
-/* A text that was cut and then overwritten by a short one is not cut. */
+/* A field that was truncated and then overwritten by a short one is not truncated. */
 static void cut_and_overwritten(void)
 {
     static const text body =
         TEXT("{\"Response\":{\"Error\":{\"Code\":\"ThisCodeIsLongerThanTheLeastThatAFieldMayHold\",\"Code\":\"c\","
              "\"Message\":\"ThisMessageIsLongerThanTheLeastThatAFieldMayHold\",\"Message\":null},"
              "\"RequestId\":\"ThisRequestIdIsLongerThanTheLeastThatAFieldMayHold\",\"RequestId\":\"r\"}}");
-    test_case("cut, then overwritten");
+    test_case("truncated, then overwritten");
     check_thoroughly(body);
     check_splits(body);
 }
 
-/* A text that ends in a chunk where another of that name begins, which asks for room: the first is not read again. */
+/* A field ends in a chunk in which another of its name starts and needs capacity: the first is not read again. */
 static void overwritten_in_a_cramped_chunk(void)
 {
     static const text bodies[] = {
@@ -637,7 +637,7 @@ static void overwritten_in_a_cramped_chunk(void)
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; ++i) {
         const text body = bodies[i];
         meaning m = meaning_of(&shared, body, DEPTH);
-        test_case("overwritten in a cramped chunk: %s", body.bytes);
+        test_case("overwritten in a chunk that needs capacity: %s", body.bytes);
         check_thoroughly(body);
         check_splits(body);
         for (size_t first = 0; first < body.length; ++first) {
@@ -649,19 +649,19 @@ static void overwritten_in_a_cramped_chunk(void)
     }
 }
 
-/* Texts far beyond the limit, in chunks of every size: what is cut off leaves nothing behind. */
+/* Fields far beyond the limit, in chunks of every size: what is cut off leaves no trace. */
 static void cut_long_texts(void)
 {
     const size_t length = 200000;
     char *const bytes = allocate(length + 200);
     static const char before[] = "{\"Response\":{\"Error\":{\"Message\":\"",
-                      behind[] = "\",\"Code\":\"c\"},\"RequestId\":\"r\"}}";
-    test_case("a text far beyond the limit");
+                      after[] = "\",\"Code\":\"c\"},\"RequestId\":\"r\"}}";
+    test_case("a field far beyond the limit");
     memcpy(bytes, before, sizeof before - 1);
     for (size_t i = 0; i < length; ++i)
         bytes[sizeof before - 1 + i] = "\xF0\x9F\x98\x80"[i % 4];
-    memcpy(bytes + sizeof before - 1 + length, behind, sizeof behind - 1);
-    const text body = {bytes, sizeof before - 1 + length + sizeof behind - 1};
+    memcpy(bytes + sizeof before - 1 + length, after, sizeof after - 1);
+    const text body = {bytes, sizeof before - 1 + length + sizeof after - 1};
     meaning m = meaning_of(&shared, body, DEPTH);
     check(body, "whole", &m, judging_whole(AT_END, TAPE));
     check(body, "byte by byte", &m, judging_chunked(cut_every(1), 1001));

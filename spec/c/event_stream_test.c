@@ -9,7 +9,7 @@
 
 enum { MAX_TEXT = 4096, MAX_EVENT = 64 };
 
-/* What is read, as text: a line `name|id|data` for each event, then the verdict. */
+/* What was read, as text: a line `name|id|data` for each event, then the verdict. */
 typedef struct {
     char bytes[MAX_TEXT];
     size_t length;
@@ -55,12 +55,12 @@ static void free_texts(reader *r)
         free(r->scan.envelope.texts[i].bytes);
 }
 
-/* To other memory with room for one byte more. */
+/* Moves the event to other memory with capacity for one byte more. */
 static void enlarge(reader *r, text body)
 {
     tc_text *const t = r->scan.envelope.full;
     if (t->capacity >= r->scan.envelope.max_field + TC_TEXT_SLACK) {
-        test_fail(body, 0, "asks for more room than promised");
+        test_fail(body, 0, "asks for more capacity than promised");
         exit(test_end());
     }
     const size_t capacity = t->capacity == 0 ? TC_FIELD_MIN : t->capacity + 1;
@@ -102,7 +102,7 @@ static bool is_complete(const transcript *data)
     return e.scan.reason == TC_JSON_FINE || (data->length == 6 && memcmp(data->bytes, "[DONE]", 6) == 0);
 }
 
-/* Reads what was fed. */
+/* Reads the bytes fed. */
 static void run(reader *r, text body)
 {
     tc_read_status status;
@@ -133,7 +133,7 @@ static void add_verdict(reader *r, text body)
     static const char *const outcomes[] = {"success", "api", "envelope", "json", "stream"};
     const tc_verdict v = tc_response_finish(&r->scan), again = tc_response_finish(&r->scan);
     if (v.outcome != again.outcome || v.code != again.code || v.request_id != again.request_id)
-        test_fail(body, 0, "another verdict when asked again");
+        test_fail(body, 0, "a different verdict when asked again");
     if ((v.outcome == TC_SUCCESS || v.outcome == TC_API_ERROR) != (*v.reason == '\0'))
         test_fail(body, 0, "a reason: '%s'", v.reason);
     if (tc_response_failed(&r->scan) && v.outcome == TC_SUCCESS)
@@ -147,7 +147,7 @@ static void add_verdict(reader *r, text body)
     add_field(r, v.request_id);
 }
 
-/* Reads a body, of which the response says that it is a stream or does not. */
+/* Reads a body; the response's headers declare it a stream or do not. */
 static void read_stream(reader *r, text body, bool declared, cuts c)
 {
     const tc_response_settings settings = {100, TC_FIELD_MIN, MAX_EVENT, declared};
@@ -226,7 +226,7 @@ static const stream_case cases[] = {
     {TEXT("retry: x\ndata:1\n\nretry\n\nretry: 10\n\n"), "||1\nsuccess   ", false},
     {TEXT("data: {\"t\":\"\xE2\x80\xA8\xC2\x85\x0B\"}\n\n"), "||{\"t\":\"\xE2\x80\xA8\xC2\x85\x0B\"}\njson   ", false},
     {TEXT("x\n\n\n\n\ndata:1\n\n"), "||1\nsuccess   ", false},
-    /* a line that begins with { */
+    /* a line that starts with { */
     {TEXT("data:1\n\n{\"Response\":{\"Error\":{\"Code\":\"A.B\"},\"RequestId\":\"r\"}}\n\n"),
      "||1\n||{\"Response\":{\"Error\":{\"Code\":\"A.B\"},\"RequestId\":\"r\"}}\napi A.B  r", false},
     {TEXT(":\n{\"a\":1}\n\n"), "||{\"a\":1}\nsuccess   ", false},
@@ -236,7 +236,7 @@ static const stream_case cases[] = {
     {TEXT("\xEF\xBB\xBF{\"Response\":{}}"), "json   ", false},
     {TEXT("{\n\ndata:1\n\n"), "json   ", false},
     {TEXT("{\"Response\":{\"RequestId\":\"r\"}}"), "success   r", true},
-    /* what is not declared a stream */
+    /* not declared a stream */
     {TEXT("data: 1\n\n"), "||1\nsuccess   ", true},
     {TEXT("\xEF\xBB\xBF :\n\n: comment\r\n\nretry:1\nid:5\ndata: 1\n\n"), "|5|1\nsuccess   ", true},
     {TEXT("event:a\ndata:1\n\n"), "a||1\nsuccess   ", true},

@@ -40,7 +40,7 @@ static uint8_t literal_of(const reference_node *n)
 
 /* ---- captures ---- */
 
-/* The member of the list that is looked for under the name at node n, or NULL. */
+/* The member of the list with the name at node n, or NULL. */
 static const tc_scan_member *member_of(const expectation *x, const reference_node *n, const tc_scan_member *m)
 {
     const text raw = reference_text(&x->reference, n);
@@ -61,15 +61,15 @@ static void expect_capture(expectation *x, size_t i, const tc_scan_member *m);
 static void expect_members(expectation *x, size_t i, const tc_scan_member *list)
 {
     const reference_node *const nodes = x->reference.nodes;
-    const size_t behind = nodes[i].next;
-    for (size_t name = i + 1; name < behind; name = nodes[name + 1].next) {
+    const size_t end = nodes[i].next;
+    for (size_t name = i + 1; name < end; name = nodes[name + 1].next) {
         const tc_scan_member *const m = member_of(x, &nodes[name], list);
         if (m != NULL)
             expect_capture(x, name + 1, m);
     }
 }
 
-/* The value at node i is that of a member that is looked for. */
+/* Records the value at node i, that of a member that is looked for. */
 static void expect_capture(expectation *x, size_t i, const tc_scan_member *m)
 {
     const reference_node *const n = &x->reference.nodes[i];
@@ -133,7 +133,7 @@ bool check_entry(const expectation *x, const reading *found, uint32_t i)
     const tc_entry entry = found->entries[i + 1];
     if (!test_equal(x->body, n->begin, "kind of an entry", tc_entry_kind(entry), kind_of(n)) ||
         !test_equal(x->body, n->begin, "length of an entry", tc_entry_length(entry), length_of(x, n)) ||
-        !test_equal(x->body, n->begin, "entry behind", tc_entry_next(found->entries, i + 1), n->next + 1))
+        !test_equal(x->body, n->begin, "entry after", tc_entry_next(found->entries, i + 1), n->next + 1))
         return false;
     const bool has_offset = n->kind == REFERENCE_STRING || is_number(n);
     const size_t offset = n->begin + (n->kind == REFERENCE_STRING);
@@ -146,7 +146,7 @@ static bool is_bare_number(const expectation *x)
     return x->reference.count == 1 && is_number(&x->reference.nodes[0]);
 }
 
-/* Each capture says which entry is its value. */
+/* Each capture knows its value's entry. */
 static void check_captured_entries(const expectation *x, const reading *found)
 {
     for (size_t slot = 0; slot < TC_SLOTS; ++slot) {
@@ -191,11 +191,11 @@ void check_thoroughly(expectation *x, text body)
 {
     expect_body(x, body, manner_plain());
     check_manner(x, "before an unmapped page", manner_plain());
-    check_manner(x, "behind an unmapped page", manner_at(AT_BEGIN));
+    check_manner(x, "after an unmapped page", manner_at(AT_BEGIN));
     check_manner(x, "recorded", manner_with_tape(TAPE));
     check_manner(x, "byte by byte", manner_chunked(cut_every(1)));
     for (uint32_t seed = 1; seed <= 4; ++seed)
         check_manner(x, "in chunks", manner_chunked(cut_by(seed)));
     if (body.length <= 4096)
-        check_manner(x, "recorded in little room", manner_with_tape(TAPE_FULL));
+        check_manner(x, "recorded with little capacity", manner_with_tape(TAPE_FULL));
 }

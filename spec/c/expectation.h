@@ -1,5 +1,5 @@
 /*
-** expectation.h - holds readings by the scanner against what the reference reads.
+** expectation.h - compares the scanner's readings with the reference's.
 */
 #ifndef EXPECTATION_H
 #define EXPECTATION_H
@@ -8,29 +8,29 @@
 #include "reading.h"
 #include "reference.h"
 
-/* Invariant: reference has read body, expected holds what a reading that looks for the same must find. */
+/* Invariant: reference has read body; expected holds what a reading that looks for the same members must find. */
 typedef struct {
     text body;
     reference reference;
     reading expected;
 } expectation;
 
-/* Reads a body with the reference. The scanner's reason, which the reference has not, is that of a plain reading. */
+/* Reads a body with the reference. The reference gives no reasons: the expected one is that of a plain reading. */
 void expect_body(expectation *x, text body, reading_manner manner);
 
-/* Reads the body in this manner; the case fails unless it finds what is expected, on its tape too. */
+/* Reads the body in this manner; the case fails unless captures, verdict and tape are as expected. */
 void check_manner(const expectation *x, const char *how, reading_manner manner);
 
 /* Entry i + 1 of a tape is node i: entry 0 is the document. */
 bool check_entry(const expectation *x, const reading *found, uint32_t i);
 
-/* The ways that cost no more than reading the body a few times; x is set. */
+/* The ways that cost no more than a few readings of the body; x is set. */
 void check_quickly(expectation *x, text body, uint32_t seed);
 
-/* Every way but those that need a loop over the body's bytes. */
+/* Every way except those that need a loop over the body's bytes. */
 void check_thoroughly(expectation *x, text body);
 
-/* Does this reason say that bytes are missing, not that one is wrong? */
+/* Does this reason mean that bytes are missing, rather than that one is wrong? */
 bool is_missing_bytes(tc_json_reason reason);
 
 #endif

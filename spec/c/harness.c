@@ -35,7 +35,7 @@ void *allocate(size_t size)
 
 /* ---- cases ---- */
 
-/* Of one case that fails in a loop, so many failures are shown. */
+/* How many failures are shown of one case, which may fail in a loop. */
 enum { SHOWN = 3, AROUND = 40 };
 
 static struct {
@@ -64,7 +64,7 @@ static void say_where(void)
     say("\n", 1);
 }
 
-/* There if the program has a sanitizer, which calls back whatever it dies of. */
+/* Defined only in a program with a sanitizer, which calls back before the program dies. */
 #if defined(__GNUC__) && defined(__ELF__)
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 #define HAS_SANITIZER (__sanitizer_set_death_callback != NULL)
@@ -74,7 +74,7 @@ void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak)
 #define TELL_SANITIZER() ((void)0)
 #endif
 
-/* Then the fault happens again, as it would have without this. */
+/* Without a handler the fault now happens again, and ends the program. */
 static void on_fault(int signal_number)
 {
     say_where();
@@ -192,13 +192,13 @@ void region_release(region *r)
     r->capacity = 0;
 }
 
-void region_reserve(region *r, size_t room)
+void region_reserve(region *r, size_t capacity)
 {
-    if (r->bytes != NULL && r->capacity >= room)
+    if (r->bytes != NULL && r->capacity >= capacity)
         return;
     region_release(r);
     const size_t page = page_size();
-    const size_t whole = room / page * page + page;
+    const size_t whole = capacity / page * page + page;
     char *const base = mmap(NULL, whole + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (base == MAP_FAILED || mprotect(base + page, whole, PROT_READ | PROT_WRITE) != 0) {
         perror("mmap");
@@ -224,7 +224,7 @@ const char *flush_begin(text body)
     return memcpy(memory.bytes, body.bytes, body.length);
 }
 
-/* The last two chunks; turn is the last one's. */
+/* The last two chunks; turn is the index of the last. */
 static struct {
     region memory;
     char *bytes;
@@ -286,7 +286,7 @@ cuts cut_by(uint32_t seed)
     return c;
 }
 
-/* Mostly a few bytes, now and then none or more than a block. */
+/* Usually a few bytes, sometimes none or more than a block. */
 static size_t random_size(uint32_t *seed)
 {
     const uint32_t x = next_random(seed);

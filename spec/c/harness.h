@@ -1,8 +1,8 @@
 /*
-** harness.h - what the tests of the core share: cases, memory with unmapped pages around it, bodies.
+** harness.h - shared by the tests of the core: cases, memory with unmapped pages around it, bodies.
 **
-** A program is a list of cases. A case passes unless test_fail is called before the next one begins. The last
-** line a program prints is `N passed, N failed` (and `, N skipped`).
+** A program is a list of cases. A case passes unless test_fail is called before the next one starts. The last line
+** that a program prints is `N passed, N failed` (and `, N skipped`).
 */
 #ifndef HARNESS_H
 #define HARNESS_H
@@ -17,13 +17,13 @@
 #define PRINTF_LIKE(words, rest)
 #endif
 
-/* Bytes that end where they end: there is no NUL behind them. */
+/* Bytes by pointer and length, without a NUL at the end. */
 typedef struct {
     const char *bytes;
     size_t length;
 } text;
 
-/* A text from a string constant, which may hold NULs. */
+/* A text from a string constant, which may contain NULs. */
 #define TEXT(constant)                                                                                                 \
     {                                                                                                                  \
         constant, sizeof constant - 1                                                                                  \
@@ -33,42 +33,41 @@ bool text_equal(text a, text b);
 
 /* ---- cases ---- */
 
-/* Begins a case. */
+/* Starts a case. */
 void test_case(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* The case fails: says what is wrong and shows the body around byte at, or its end, with a caret. */
+/* Fails the case: prints what is wrong, and the body around byte `at` (or around its end) with a caret. */
 void test_fail(text body, uint64_t at, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* The case fails unless both are equal; true if they are. */
+/* Fails the case unless both are equal; true if they are. */
 bool test_equal(text body, uint64_t at, const char *what, uint64_t found, uint64_t expected);
 
 /* The case cannot run here. */
 void test_skip(const char *why);
 
-/* Prints the counts; the program's exit status. */
+/* Prints the counts and returns the program's exit status. */
 int test_end(void);
 
 /* ---- memory ---- */
 
-/* Invariant: [bytes, bytes + room) may be written, the pages before and behind it are not mapped. */
+/* Invariant: [bytes, bytes + capacity) may be written; the pages before and after it are not mapped. */
 typedef struct {
     char *bytes;
     size_t capacity;
 } region;
 
-/* Makes r at least room bytes large; what it held is lost. Starts from {NULL, 0}, never fails. */
-void region_reserve(region *r, size_t room);
+/* Makes r at least capacity bytes large and loses its content. Starts from {NULL, 0}, never fails. */
+void region_reserve(region *r, size_t capacity);
 void region_release(region *r);
 
-/* A copy whose last byte is followed, or whose first is preceded, by an unmapped page. Each stays until the next. */
+/* A copy followed (end) or preceded (begin) by an unmapped page. Valid until the next call of the same function. */
 const char *flush_end(text body);
 const char *flush_begin(text body);
 
-/* Hands out one chunk after the other, each before or behind an unmapped page. One stays while it is of the last two.
- */
+/* Hands out chunks one by one, each before or after an unmapped page. A chunk is valid until two more are lent. */
 const char *lend_chunk(const char *bytes, size_t length);
 
-/* Overwrites the chunk lent before the last: who still reads it reads what was never in the body. */
+/* Overwrites the chunk lent before the last: code that still reads it reads bytes that were never in the body. */
 void take_back_chunk(void);
 
 /* malloc that never fails. */
@@ -89,7 +88,7 @@ cuts cut_at(size_t offset);
 cuts cut_every(size_t size);
 cuts cut_by(uint32_t seed);
 
-/* The length of the next chunk of a body that has left bytes more. */
+/* The length of the next chunk of a body that has `left` more bytes. */
 size_t cuts_next(cuts *c, size_t left);
 
 /* The same sequence on every machine. */
@@ -97,22 +96,22 @@ uint32_t next_random(uint32_t *seed);
 
 /* ---- bodies ---- */
 
-/* The name says what is expected: success-, failure-, envelope- or json- (no JSON) is its begin. */
+/* The name states the expected outcome by its prefix: success-, failure-, envelope- or json- (not JSON). */
 typedef struct {
     const char *name;
     text body;
 } fixture;
 
-/* Those built in, then those of spec/fixtures in the order of their names. Ends the test if these cannot be read. */
+/* The built-in ones, then those of spec/fixtures sorted by name. Ends the test if these cannot be read. */
 const fixture *fixtures(size_t *count);
 
 bool fixture_is(const fixture *f, const char *expected);
 
-/* Those built in; bodies.c. */
+/* The built-in ones; bodies.c. */
 extern const fixture builtin_fixtures[];
 extern const size_t builtin_fixture_count;
 
-/* How far apart the positions of a body are to be tried, so that a long body takes no longer than a short one. */
+/* The distance between the positions to try in a body, so that a long body takes no longer than a short one. */
 size_t stride(text body);
 
 #endif

@@ -13,7 +13,7 @@ static expectation shared;
 
 /* ---- depth ---- */
 
-/* How a nest of containers is built: which are objects. */
+/* Which of the nested containers are objects. */
 typedef bool (*nest_kind)(unsigned level);
 
 static bool none(unsigned level)
@@ -35,7 +35,7 @@ static bool mixed(unsigned level)
 
 static const nest_kind nest_kinds[] = {none, all, mixed};
 
-/* Opens depth containers, then closes them; open_at gets each bracket's offset. */
+/* Opens depth containers, then closes them; open_at receives each bracket's offset. */
 static text nest(nest_kind is_object, unsigned depth, size_t *open_at)
 {
     static char bytes[(TC_DEPTH_MAX + 2) * 7];
@@ -54,7 +54,7 @@ static text nest(nest_kind is_object, unsigned depth, size_t *open_at)
     return body;
 }
 
-/* A nest of depth containers under a limit: right, or refused at the first bracket beyond it. */
+/* Nested containers under a limit of depth: valid, or refused at the first bracket beyond it. */
 static void check_nest(nest_kind is_object, unsigned depth, unsigned limit, reading_manner m)
 {
     static size_t open_at[TC_DEPTH_MAX + 2];
@@ -67,7 +67,7 @@ static void check_nest(nest_kind is_object, unsigned depth, unsigned limit, read
     else if (depth > limit && (found.reason != TC_JSON_DEPTH || found.error_at != open_at[limit]))
         test_fail(body, found.error_at, "depth %u of %u: \"%s\", expected \"%s\" at %zu", depth, limit,
                   tc_json_reason_text(found.reason), tc_json_reason_text(TC_JSON_DEPTH), open_at[limit]);
-    test_equal(body, 0, "deepest", found.depth_seen, depth < limit ? depth : limit);
+    test_equal(body, 0, "depth seen", found.depth_seen, depth < limit ? depth : limit);
 }
 
 static void depth_limits(void)
@@ -85,7 +85,7 @@ static void depth_limits(void)
     }
 }
 
-/* At every depth the bracket that closes must be that of the container that is open. */
+/* At every depth the closing bracket must match the open container. */
 static void closing_brackets(void)
 {
     for (size_t kind = 0; kind < 3; ++kind) {
@@ -104,7 +104,7 @@ static void closing_brackets(void)
     }
 }
 
-/* Long lists of brackets: no depth is left over. */
+/* Long lists of brackets: the depth returns to where it was. */
 static void many_brackets(void)
 {
     static char bytes[20000];
@@ -118,17 +118,17 @@ static void many_brackets(void)
     bytes[length - 1] = ']';
     const text body = {bytes, length};
     check_thoroughly(&shared, body);
-    test_equal(body, 0, "deepest", shared.expected.depth_seen, 3);
+    test_equal(body, 0, "depth seen", shared.expected.depth_seen, 3);
 }
 
 /* ---- where a body lies ---- */
 
-/* What surrounds a body must not matter: white space and text that would go on are both tempting. */
+/* What surrounds a body must not matter: neither white space nor text that would continue it. */
 static void check_surrounded(text body, size_t alignment, char around)
 {
-    static char room[4096 + 256];
-    char *const base = room + (64 - (uintptr_t)room % 64);
-    memset(room, around, sizeof room);
+    static char surroundings[4096 + 256];
+    char *const base = surroundings + (64 - (uintptr_t)surroundings % 64);
+    memset(surroundings, around, sizeof surroundings);
     memcpy(base + 64 + alignment, body.bytes, body.length);
     const text placed = {base + 64 + alignment, body.length};
     expect_body(&shared, body, manner_plain());
@@ -137,16 +137,16 @@ static void check_surrounded(text body, size_t alignment, char around)
     check_manner(&shared, "surrounded", manner_at(IN_PLACE));
 }
 
-/* At the page's end the length decides where a body begins; at its begin, where it ends. */
+/* At a page's end, padding before the body moves its start; at a page's start, padding after it moves its end. */
 static void check_padded(text body, size_t padding)
 {
     char bytes[4096];
     memset(bytes, ' ', padding);
     memcpy(bytes + padding, body.bytes, body.length);
     memset(bytes + padding + body.length, ' ', padding);
-    const text before = {bytes, padding + body.length}, behind = {bytes + padding, body.length + padding};
+    const text before = {bytes, padding + body.length}, after = {bytes + padding, body.length + padding};
     check_thoroughly(&shared, before);
-    check_thoroughly(&shared, behind);
+    check_thoroughly(&shared, after);
 }
 
 static const text placed_bodies[] = {
@@ -185,7 +185,7 @@ static void alignments(void)
     }
 }
 
-/* A string of every length up to a few blocks, ended by each byte that ends a run: none is skipped or read twice. */
+/* Strings of every length up to a few blocks, ended by each byte that ends a run: none is skipped or read twice. */
 static void run_lengths(void)
 {
     static const text enders[] = {TEXT("\""),   TEXT("\\n\""), TEXT("\n"),        TEXT("\xC3\xA9\""),

@@ -1,6 +1,6 @@
 /*
-** json_kernel_test.c - strings, read by blocks, against the same strings read byte by byte: the verdict, the offset of the
-** first wrong byte, and whether there was an escape.
+** json_kernel_test.c - strings read by blocks against the same strings read byte by byte: the verdict, the offset of
+** the first wrong byte, and whether there was an escape.
 */
 #include <string.h>
 
@@ -49,18 +49,18 @@ static void put_plain(uint32_t *seed, size_t length)
         put(&"abc {}:,0\x7F"[next_random(seed) % 10], 1);
 }
 
-/* Text of one kind mostly, so that long runs of it are read. */
+/* Text mostly of one kind, so that there are long runs of it. */
 static void put_text(uint32_t *seed, size_t length)
 {
-    const size_t kind = next_random(seed) % RIGHT, most = next_random(seed) % 3 == 0 ? 90 : 5;
+    const size_t kind = next_random(seed) % RIGHT, limit = next_random(seed) % 3 == 0 ? 90 : 5;
     while (made.length < length) {
         put_string(right[next_random(seed) % 4 == 0 ? next_random(seed) % RIGHT : kind]);
         if (next_random(seed) % 3 == 0)
-            put_plain(seed, next_random(seed) % most);
+            put_plain(seed, next_random(seed) % limit);
     }
 }
 
-/* A byte that does not belong where it stands: one that is changed, put in or lost. */
+/* Changes, inserts or deletes a byte. */
 static void damage(uint32_t *seed)
 {
     const size_t at = 2 + next_random(seed) % (made.length - 2);
@@ -111,7 +111,7 @@ static void random_texts(void)
     }
 }
 
-/* Each at each place of a block, and around the ends of batches: in plain text, and after a sequence. */
+/* Each at every position of a block and around the ends of batches, in plain text and after a sequence. */
 static void every_place(const char *piece, const char *before)
 {
     uint32_t seed = 1;
@@ -119,7 +119,7 @@ static void every_place(const char *piece, const char *before)
         const bool in_next_batch = place > 2 * TC_BLOCK;
         const size_t plain = in_next_batch ? TC_BATCH + place - 3 * TC_BLOCK : place;
         made.length = 0;
-        put_string(in_next_batch ? "[\"\\n" : "[\""); /* an escape has a position: so the batch begins with it */
+        put_string(in_next_batch ? "[\"\\n" : "[\""); /* an escape has a position, so the batch starts with it */
         memset(made.bytes + made.length, 'a', plain);
         made.length += plain;
         put_string(before);
@@ -136,7 +136,7 @@ int main(void)
     random_texts();
     for (size_t i = 0; i < RIGHT + WRONG; ++i) {
         const char *const piece = i < RIGHT ? right[i] : wrong[i - RIGHT];
-        test_case("at every place: %s %zu", i < RIGHT ? "right" : "wrong", i < RIGHT ? i : i - RIGHT);
+        test_case("at every position: %s %zu", i < RIGHT ? "right" : "wrong", i < RIGHT ? i : i - RIGHT);
         every_place(piece, "");
         every_place(piece, "\xE4\xB8\xAD\xF0\x9F\x98\x80");
         every_place(piece, "\\\\\\n");

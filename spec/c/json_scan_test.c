@@ -1,6 +1,6 @@
 /*
-** json_scan_test.c - the scanner: which texts are right, where a wrong one is wrong, what is reported of it, and
-** that none of this depends on how the text is cut and whether a tape is recorded.
+** json_scan_test.c - the scanner: which texts are valid, where an invalid one is wrong, what is reported of it, and
+** that none of this depends on how the text is cut or whether a tape is recorded.
 */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static expectation shared;
 
 typedef struct {
     text body;
-    tc_json_reason reason; /* TC_JSON_FINE: it is right */
+    tc_json_reason reason; /* TC_JSON_FINE: valid */
     size_t offset;
 } grammar_row;
 
@@ -65,7 +65,7 @@ static const grammar_row grammar[] = {
     ROW("nul", TC_JSON_TRUNCATED, 3),
     ROW("[[]", TC_JSON_TRUNCATED, 3),
     ROW("[1 ", TC_JSON_TRUNCATED, 3),
-    /* the begin */
+    /* the start */
     ROW("\xEF\xBB\xBF{}", TC_JSON_BYTE_ORDER_MARK, 0),
     ROW("\xFE\xFF\0{", TC_JSON_BYTE_ORDER_MARK, 0),
     ROW("\xFF\xFE{\0", TC_JSON_BYTE_ORDER_MARK, 0),
@@ -112,7 +112,7 @@ static const grammar_row grammar[] = {
     ROW("{\"a\"}", TC_JSON_COLON, 4),
     ROW("{\"a\",", TC_JSON_COLON, 4),
     ROW("{\"a\"=1}", TC_JSON_COLON, 4),
-    /* behind a value */
+    /* after a value */
     ROW("{\"a\":1 \"b\"", TC_JSON_COMMA_OR_BRACE, 7),
     ROW("{\"a\":1]", TC_JSON_COMMA_OR_BRACE, 6),
     ROW("{\"a\":1:", TC_JSON_COMMA_OR_BRACE, 6),
@@ -130,7 +130,7 @@ static const grammar_row grammar[] = {
     ROW("[1.5.2]", TC_JSON_COMMA_OR_BRACKET, 4),
     ROW("[1e5e1]", TC_JSON_COMMA_OR_BRACKET, 4),
     ROW("[nulll]", TC_JSON_COMMA_OR_BRACKET, 5),
-    /* behind the end */
+    /* after the end */
     ROW("{}{}", TC_JSON_TRAILING, 2),
     ROW("[]]", TC_JSON_TRAILING, 2),
     ROW("1 2", TC_JSON_TRAILING, 2),
@@ -256,12 +256,12 @@ static void grammar_table(void)
         check_row(&grammar[i]);
 }
 
-/* Nothing but white space is as empty as no byte at all; it ends where it ends. */
+/* White space alone is as empty as no bytes at all; the error is at its end. */
 static void white_space_alone(void)
 {
     static const char blanks[] = " \n\r\t \n\r\t                         \t";
     static reading found;
-    test_case("white space alone is no value");
+    test_case("white space alone is not a value");
     for (size_t length = 0; length < sizeof blanks; ++length) {
         const text body = {blanks, length};
         check_thoroughly(&shared, body);
@@ -271,7 +271,7 @@ static void white_space_alone(void)
     }
 }
 
-/* Whether a number has ended is known at the end of the text only; the tape must have it all the same. */
+/* Only the end of the text tells that such a number has ended; it must be on the tape even so. */
 static void numbers_alone(void)
 {
     static const text bodies[] = {TEXT("0"), TEXT("-12"), TEXT(" 1.5"), TEXT("1e5 "), TEXT("\n12\n")};
@@ -300,7 +300,7 @@ static void reasons(void)
     }
 }
 
-/* All 65,536 first two bytes of a string, a few ways to go on: UTF-8 and escapes. */
+/* All 65,536 pairs of first bytes of a string, with a few continuations: UTF-8 and escapes. */
 static void every_two_bytes(void)
 {
     static const text rests[] = {TEXT("\""), TEXT("\x80\""), TEXT("\xBF\x80\""), TEXT("00\""), TEXT("800\\uDC00\"")};
@@ -317,7 +317,7 @@ static void every_two_bytes(void)
     }
 }
 
-/* Every two bytes behind a backslash u, in both halves of a pair. */
+/* Every two bytes after \u, in both halves of a pair. */
 static void every_two_hex_bytes(void)
 {
     static const text begins[] = {TEXT("\"\\u"), TEXT("\"\\u00"), TEXT("\"\\ud8"), TEXT("\"\\udbff\\u"),
@@ -343,7 +343,7 @@ static void fixture_whole(const fixture *f)
     test_case("as its name says: %s", f->name);
     check_thoroughly(&shared, f->body);
     if (shared.expected.right == fixture_is(f, "json"))
-        test_fail(f->body, shared.reference.at, "its name expects the other verdict");
+        test_fail(f->body, shared.reference.at, "its name promises the other verdict");
 }
 
 static void fixture_prefixes(const fixture *f)
@@ -353,7 +353,7 @@ static void fixture_prefixes(const fixture *f)
     for (size_t length = 0; length <= f->body.length; length += step) {
         const text prefix = {f->body.bytes, length};
         check_quickly(&shared, prefix, (uint32_t)length);
-        check_manner(&shared, "behind an unmapped page", manner_at(AT_BEGIN));
+        check_manner(&shared, "after an unmapped page", manner_at(AT_BEGIN));
     }
 }
 
@@ -393,7 +393,7 @@ static const tc_scan_member chain[6][2];
 static const tc_scan_member chain[6][2] = {CHAIN(0, chain[1]), CHAIN(1, chain[2]), CHAIN(2, chain[3]),
                                            CHAIN(3, chain[4]), CHAIN(4, chain[5]), CHAIN(5, no_more)};
 
-/* Two objects of one level, in which different members are looked for under names that both have. */
+/* Two objects of the same level, with the same names inside, of which different ones are looked for. */
 static const tc_scan_member in_a[] = {MEMBER("Code", 2, 0, NULL), MEMBER("a", 3, 0, NULL), NO_MEMBER};
 static const tc_scan_member in_b[] = {MEMBER("Code", 4, 0, NULL), MEMBER("b", 5, 0, NULL), NO_MEMBER};
 static const tc_scan_member forked[] = {MEMBER("a", 16, 4 | 8, in_a), MEMBER("b", 17, 16 | 32, in_b), NO_MEMBER};
@@ -401,7 +401,7 @@ static const tc_scan_member text_and_fork = MEMBER("", 0, 0, forked);
 
 static const tc_scan_member *const looked_for[] = {&common_text, &text_alone, &text_and_top, chain[0], &text_and_fork};
 
-/* What is looked for changes what is captured, and nothing else. */
+/* Looking for members changes what is captured, and nothing else. */
 static void check_members(text body, const tc_scan_member *value)
 {
     reading_manner m = manner_plain();
@@ -425,7 +425,7 @@ static void fixture_members(const fixture *f)
         check_members(f->body, looked_for[i]);
 }
 
-/* Members of equal names, of other kinds, on other levels than those looked for. */
+/* Members with the names looked for, but of other kinds or on other levels. */
 static const text member_bodies[] = {
     TEXT("{\"a\":{\"Code\":1,\"b\":2},\"b\":{\"Code\":\"x\",\"b\":true},\"Code\":5}"),
     TEXT("{\"b\":{\"Code\":1,\"a\":{\"Code\":2}},\"a\":{\"Code\":null},\"b\":[{\"Code\":3}]}"),
@@ -465,7 +465,7 @@ static void members(void)
 
 /* ---- names ---- */
 
-/* Names of every length that is allowed, and bytes of every kind; inside `x` again. */
+/* Names of every allowed length and with bytes of every kind; the same again inside `x`. */
 static const tc_scan_member odd_members[10];
 static const tc_scan_member odd_members[10] = {
     MEMBER("x", 1, 0x3FC, odd_members + 1),
@@ -527,7 +527,7 @@ static const text names_in_bodies[] = {
     TEXT("a name that is much longer than any that can be looked for\\u002c and longer than a window of bytes as well"),
 };
 
-/* An object with this name, in it another one, and the name again behind it. */
+/* An object with this name, another object inside it, and the name again after that. */
 static text named(text name)
 {
     static char bytes[512];
@@ -546,7 +546,7 @@ static text named(text name)
     return body;
 }
 
-/* Looked for or not, whole or cut anywhere, a name is the bytes that it stands for. */
+/* Looked for or not, whole or cut anywhere, a name is compared by the bytes it stands for. */
 static void names(void)
 {
     for (size_t i = 0; i < sizeof names_in_bodies / sizeof *names_in_bodies; ++i) {
@@ -567,7 +567,7 @@ static void names(void)
     }
 }
 
-/* Bytes at the edges of the classes that the grammar knows. */
+/* Bytes at the edges of the grammar's classes. */
 static const char interesting[] =
     "\"\\{}[]:,/ \n\t\r\v\0\x1F\x7F!#-+.0189eEuUbdDafntxzZ'@`\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2"
     "\xDF\xE0\xE1\xED\xEF\xF0\xF1\xF4\xF5\xFE\xFF";
@@ -722,7 +722,7 @@ static void random_tokens(void)
 
 typedef struct {
     text body;
-    int slot; /* -1: it does not end in a text that is looked for */
+    int slot; /* -1: it does not end in a field that is looked for */
     size_t begin;
 } unfinished_row;
 
@@ -768,7 +768,7 @@ static const unfinished_row unfinished_rows[] = {
     {TEXT("{"), -1, 0},
 };
 
-/* The answer when the body came in pieces of this size. */
+/* The answer if the body comes in chunks of this size. */
 static void check_unfinished(const unfinished_row *row, size_t size)
 {
     const text body = row->body;
@@ -794,13 +794,13 @@ static void unfinished(void)
 {
     for (size_t i = 0; i < sizeof unfinished_rows / sizeof *unfinished_rows; ++i) {
         const unfinished_row *const row = &unfinished_rows[i];
-        test_case("what the chunk's end is inside of: %s", row->body.bytes);
+        test_case("what the end of a chunk is inside of: %s", row->body.bytes);
         for (size_t size = 1; size <= row->body.length + 1; ++size)
             check_unfinished(row, size);
     }
 }
 
-/* One scanner for one text after the other, and two at once: nothing is shared or left over. */
+/* One scanner for several texts, and two scanners at once: nothing is shared or left over. */
 static void independent_scanners(void)
 {
     static const text first = TEXT("{\"a\":[1,2,{\"b\":\"\\u00e9\"}]}"), second = TEXT("[[\"x\",tru");

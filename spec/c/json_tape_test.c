@@ -1,5 +1,5 @@
 /*
-** json_tape_test.c - outlines: of every body, what has entries of its own and what is in runs, against the reference.
+** json_tape_test.c - outlines: for every body, what has its own entries and what is in runs, against the reference.
 */
 #include <string.h>
 
@@ -12,7 +12,7 @@ enum { DEPTH = 1000, ROOM = 1 << 16 };
 static tc_entry entries[ROOM];
 static reference known;
 
-/* A node and the entry that is to stand for it. */
+/* A node and the entry that must stand for it. */
 typedef struct {
     size_t node;
     uint32_t entry;
@@ -43,7 +43,7 @@ static void check_text(const reference_node *n, tc_entry e)
         test_equal(known.body, n->begin, "length", tc_entry_length(e), length_of(n) - 2 * quote);
 }
 
-/* The elements of an array, cut into runs: each begins with an element, and all of them are in one. */
+/* The elements of an array, cut into runs: each run starts with an element, and each element is in one run. */
 static place check_runs(place p, const reference_node *array)
 {
     uint32_t seen = 0;
@@ -69,7 +69,7 @@ static place check_runs(place p, const reference_node *array)
     return p;
 }
 
-/* An array or object: all that it holds, and where that ends. */
+/* An array or object: its content, and where that ends. */
 static place check_container(place p)
 {
     const reference_node *const n = node_at(p);
@@ -88,7 +88,7 @@ static place check_container(place p)
     return p;
 }
 
-/* A name or value; returns what follows it. */
+/* A name or value; returns the position after it. */
 static place check_value(place p)
 {
     const reference_node *const n = node_at(p);
@@ -99,7 +99,7 @@ static place check_value(place p)
     return after;
 }
 
-/* With a tape that has this much room at first, and three entries more each time. */
+/* With a tape that starts with this capacity and grows by three entries each time. */
 static void check_body(text body, uint32_t capacity)
 {
     static const tc_scan_member value = {"", 0, 0, 0, NULL};
@@ -116,7 +116,7 @@ static void check_body(text body, uint32_t capacity)
     test_equal(body, 0, "entries", s.tape.count, end.entry);
 }
 
-/* A run read again: the same entries as the whole text gives for its elements. */
+/* A run that is read gives the entries that its elements have in the whole text. */
 static void check_run(text body)
 {
     static tc_scan s;

@@ -1,5 +1,5 @@
 /*
-** json_unescape_test.c - tc_unescape: what a string stands for, however it is cut into pieces.
+** json_unescape_test.c - tc_unescape: the bytes a string stands for, however it is cut into pieces.
 */
 #include <stdlib.h>
 #include <string.h>
@@ -26,11 +26,11 @@ static const unescape_row unescape_rows[] = {
                                            "bA")},
     {TEXT("\\\\u0041\\\\\\u0041"), TEXT("\\u0041\\A")},
     {TEXT("\xE4\xB8\xAD\\n\xF0\x9F\x98\x80"), TEXT("\xE4\xB8\xAD\n\xF0\x9F\x98\x80")},
-    {TEXT("a long run of text without an escape, then one\\t, and a long run again behind it"),
-     TEXT("a long run of text without an escape, then one\t, and a long run again behind it")},
+    {TEXT("a long run of text without an escape, then one\\t, and a long run again after it"),
+     TEXT("a long run of text without an escape, then one\t, and a long run again after it")},
 };
 
-/* Decodes one piece into memory of exactly the promised size, appends it. */
+/* Decodes one piece into memory of exactly the promised size, and appends it. */
 static void unescape_piece(tc_unescape_state *state, text body, size_t from, size_t to, char *out, size_t *length)
 {
     const text piece = {body.bytes + from, to - from};
@@ -78,7 +78,7 @@ static void check_unescape_bytes(text raw, text meant)
         unescape_piece(&state, raw, i, i + 1, out, &length);
     const text found = {out, length};
     if (!text_equal(found, meant))
-        test_fail(raw, 0, "byte by byte: another text");
+        test_fail(raw, 0, "byte by byte: a different text");
     free(out);
 }
 
@@ -101,7 +101,7 @@ static void unescape_table(void)
         char decoded[256];
         const text again = {decoded, reference_decode(row->raw, decoded)};
         if (!text_equal(again, row->meant))
-            test_fail(row->raw, 0, "the reference reads another text");
+            test_fail(row->raw, 0, "the reference reads a different text");
         check_unescape_everywhere(row->raw, row->meant);
     }
 }
@@ -130,7 +130,7 @@ static void unescape_code_units(void)
         tc_unescape_state state = TC_UNESCAPE_START;
         const text a = {found, tc_unescape(&state, raw, length, found)}, b = {meant, reference_decode(escape, meant)};
         if (!text_equal(a, b))
-            test_fail(escape, 0, "another text");
+            test_fail(escape, 0, "a different text");
     }
 }
 

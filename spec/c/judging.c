@@ -30,7 +30,7 @@ size_t cut_length(text t, size_t limit)
     return limit;
 }
 
-/* ---- what was said ---- */
+/* ---- what was reported ---- */
 
 static void keep_bytes(judged_text *kept, const char *bytes, size_t size)
 {
@@ -52,7 +52,7 @@ static void keep_escaped(judged_text *kept, const char *raw, size_t length)
     free(decoded);
 }
 
-/* Of a whole body: where the field's value lies in it. */
+/* Whole body: where the field's value lies in it. */
 static void keep_captured(judged_text *kept, const tc_capture *c, const char *whole)
 {
     kept->begin = c->begin;
@@ -66,7 +66,7 @@ static void keep_captured(judged_text *kept, const tc_capture *c, const char *wh
         keep_bytes(kept, whole + c->begin, length);
 }
 
-/* Of chunks: what was kept of it. */
+/* Chunks: what was kept of it. */
 static void keep_text(judged_text *kept, const tc_text *t)
 {
     kept->begin = t->begin;
@@ -106,7 +106,7 @@ static void finish(judgement *j, tc_envelope *e, text body, const char *whole)
 {
     const tc_verdict v = tc_envelope_finish(e), again = tc_envelope_finish(e);
     if (!verdicts_equal(&v, &again))
-        test_fail(body, v.offset, "another verdict when asked again");
+        test_fail(body, v.offset, "a different verdict when asked again");
     check_reason(&v, e, body);
     j->outcome = v.outcome;
     j->reason = v.reason;
@@ -153,7 +153,7 @@ static void read_whole(tc_envelope *e, text body, const char *bytes, judging_man
     tc_scan_feed(&e->scan, bytes, body.length);
     while ((status = tc_envelope_read(e)) == TC_SCAN_FULL) {
         if (m.tape != TAPE_FULL) {
-            test_fail(body, tc_scan_at(&e->scan), "asks for room without need");
+            test_fail(body, tc_scan_at(&e->scan), "asks for capacity without need");
             return;
         }
         grow_tape(&e->scan.tape);
@@ -165,10 +165,10 @@ static void read_whole(tc_envelope *e, text body, const char *bytes, judging_man
 static void judge_whole(judgement *j, tc_envelope *e, text body, judging_manner m)
 {
     const char *const bytes = place_body(body, m.place);
-    const uint32_t room = m.tape == TAPE_FULL ? 1 : (uint32_t)body.length + 1;
+    const uint32_t capacity = m.tape == TAPE_FULL ? 1 : (uint32_t)body.length + 1;
     tc_envelope_init(e, TC_FORM_BODY, m.max_depth);
     if (m.tape != NO_TAPE)
-        tc_scan_record(&e->scan, allocate(room * sizeof(tc_entry)), room, false);
+        tc_scan_record(&e->scan, allocate(capacity * sizeof(tc_entry)), capacity, false);
     read_whole(e, body, bytes, m);
     finish(j, e, body, bytes);
     for (int field = TC_BODY; m.tape != NO_TAPE && j->outcome <= TC_API_ERROR && field < TC_NO_FIELD; ++field)
@@ -178,7 +178,7 @@ static void judge_whole(judgement *j, tc_envelope *e, text body, judging_manner 
 
 /* ---- chunks ---- */
 
-static void give_rooms(tc_envelope *e)
+static void allocate_texts(tc_envelope *e)
 {
     for (size_t i = 0; i < TC_TEXTS; ++i) {
         e->texts[i].bytes = allocate(TC_FIELD_MIN);
@@ -186,27 +186,27 @@ static void give_rooms(tc_envelope *e)
     }
 }
 
-static void take_rooms(tc_envelope *e)
+static void free_texts(tc_envelope *e)
 {
     for (size_t i = 0; i < TC_TEXTS; ++i)
         free(e->texts[i].bytes);
 }
 
-/* To other memory of exactly its room. False if the text has all it may ever ask for. */
+/* Moves the text to other memory of exactly its capacity. False if it has all that it may ever ask for. */
 static bool enlarge(tc_envelope *e, text body, judging_manner m)
 {
     tc_text *const t = e->full;
-    const size_t most = m.max_field + TC_TEXT_SLACK;
-    if (t < e->texts || t >= e->texts + TC_TEXTS || t->capacity >= most) {
-        test_fail(body, tc_scan_at(&e->scan), "asks for more than %zu bytes of room", most);
+    const size_t max = m.max_field + TC_TEXT_SLACK;
+    if (t < e->texts || t >= e->texts + TC_TEXTS || t->capacity >= max) {
+        test_fail(body, tc_scan_at(&e->scan), "asks for more than %zu bytes of capacity", max);
         return false;
     }
-    const size_t room = m.grow_slowly ? t->capacity + 1 : most;
-    char *const longer = allocate(room);
+    const size_t capacity = m.grow_slowly ? t->capacity + 1 : max;
+    char *const longer = allocate(capacity);
     memcpy(longer, t->bytes, t->capacity);
     free(t->bytes);
     t->bytes = longer;
-    t->capacity = room;
+    t->capacity = capacity;
     return true;
 }
 
@@ -229,13 +229,13 @@ static bool feed_chunk(tc_envelope *e, text body, size_t at, size_t size, judgin
     return read_chunk(e, body, m);
 }
 
-/* Behind every other body comes an empty chunk, so that the last bytes are gone before the verdict. */
+/* An empty chunk follows every other body, so that the last bytes are gone before the verdict. */
 static void judge_chunks(judgement *j, tc_envelope *e, text body, judging_manner m)
 {
     size_t at = 0, size;
     bool right;
     tc_envelope_init_chunked(e, TC_FORM_BODY, m.max_depth, m.max_field);
-    give_rooms(e);
+    allocate_texts(e);
     do {
         size = cuts_next(&m.cuts, body.length - at);
         right = feed_chunk(e, body, at, size, m);
@@ -244,7 +244,7 @@ static void judge_chunks(judgement *j, tc_envelope *e, text body, judging_manner
     if (right && body.length % 2 > 0)
         feed_chunk(e, body, at, 0, m);
     finish(j, e, body, NULL);
-    take_rooms(e);
+    free_texts(e);
 }
 
 void judge_body(judgement *j, text body, judging_manner m)
@@ -280,13 +280,13 @@ static void check_text(text body, const char *how, const char *which, const judg
     if (!expected->known)
         return;
     const text meant = {expected->meant, expected->size};
-    test_equal(body, expected->begin, "begin of a text", found->begin, expected->begin);
+    test_equal(body, expected->begin, "start of a field", found->begin, expected->begin);
     if (m.place == CHUNKED) {
         check_kept(body, how, which, found, expected, cut_length(meant, m.max_field));
         return;
     }
-    test_equal(body, expected->begin, "length of a text in the body", found->length, expected->length);
-    test_equal(body, expected->begin, "whether a text is escaped", found->escaped, expected->escaped);
+    test_equal(body, expected->begin, "length of a field in the body", found->length, expected->length);
+    test_equal(body, expected->begin, "whether a field is escaped", found->escaped, expected->escaped);
     check_kept(body, how, which, found, expected, expected->size);
 }
 

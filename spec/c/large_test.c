@@ -1,9 +1,9 @@
 /*
 ** large_test.c - bodies beyond 4 GiB, and beyond what a tape can index.
 **
-** A body is a head, gigabytes of filling and a tail. The filling is one small file mapped over and over, so that
-** it takes addresses and no memory. LARGE_TEST says how much of it is read: `short` nothing beyond 4 GiB, `full`
-** that twice, `long` in every way. Unless it is set, full; short in a build that takes one byte at a time.
+** A body is a head, gigabytes of filling and a tail. The filling is one small file mapped over and over, so that it
+** takes addresses but no memory. LARGE_TEST says how much is read: `short` nothing beyond 4 GiB, `full` that twice,
+** `long` that in every way. The default is full, or short in a build that reads one byte at a time.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +14,12 @@
 #include "envelope.h"
 #include "harness.h"
 
-/* Bytes of the file that fills a body; a multiple of every page's size. */
+/* Size of the file that fills a body: a multiple of every page size. */
 #define TILE ((size_t)4 << 20)
 
 /*
-** Invariant: [begin, begin + length) is readable, the pages before and behind [base, base + mapped) are not. The
-** tail ends at the last readable byte.
+** Invariant: [begin, begin + length) is readable, the pages before and after [base, base + mapped) are not. The tail
+** ends at the last readable byte.
 */
 typedef struct {
     char *base;
@@ -42,7 +42,7 @@ static void need(bool done, const char *what)
     abort();
 }
 
-/* A file of TILE bytes that repeat the pattern, whose length divides TILE; without a name. */
+/* A nameless file of TILE bytes that repeat the pattern, whose length divides TILE. */
 static FILE *tile_of(text pattern)
 {
     FILE *const file = tmpfile();
@@ -68,7 +68,7 @@ static char *reserve(size_t size)
     return base + TILE;
 }
 
-/* A writable tile at the begin or end of a body. */
+/* A writable tile at the start or end of a body. */
 static void map_own(char *at)
 {
     need(mprotect(at, TILE, PROT_READ | PROT_WRITE) == 0, "mprotect");
@@ -93,7 +93,7 @@ static large large_of(text head, text pattern, size_t filling, text tail)
     char *const end = l.base + l.mapped;
     memcpy(begin, head.bytes, head.length);
     memcpy(end - tail.length, tail.bytes, tail.length);
-    memset(end - TILE, ' ', TILE - tail.length); /* what is left beside whole patterns */
+    memset(end - TILE, ' ', TILE - tail.length); /* what whole patterns leave over */
     for (char *p = end - TILE; p + pattern.length <= end - tail.length; p += pattern.length)
         memcpy(p, pattern.bytes, pattern.length);
     l.body.bytes = begin;
@@ -115,7 +115,7 @@ typedef struct {
     bool chunked;
 } kept_envelope;
 
-static void give_rooms(kept_envelope *k)
+static void allocate_texts(kept_envelope *k)
 {
     for (size_t i = 0; i < TC_TEXTS; ++i) {
         k->envelope.texts[i].bytes = k->texts[i];
@@ -123,7 +123,7 @@ static void give_rooms(kept_envelope *k)
     }
 }
 
-/* In chunks of this size, without a tape; whole if it is 0. */
+/* In chunks of this size, without a tape; 0: whole. */
 static tc_verdict judge(kept_envelope *k, text body, size_t chunk)
 {
     tc_envelope *const e = &k->envelope;
@@ -133,7 +133,7 @@ static tc_verdict judge(kept_envelope *k, text body, size_t chunk)
         chunk = body.length;
     } else {
         tc_envelope_init_chunked(e, TC_FORM_BODY, 1000, TC_FIELD_MIN);
-        give_rooms(k);
+        allocate_texts(k);
     }
     for (size_t at = 0; at < body.length; at += chunk) {
         tc_scan_feed(&e->scan, body.bytes + at, chunk < body.length - at ? chunk : body.length - at);
@@ -143,14 +143,14 @@ static tc_verdict judge(kept_envelope *k, text body, size_t chunk)
     return tc_envelope_finish(e);
 }
 
-/* The body is gigabytes long: only its end is shown. */
+/* The body is gigabytes long, so only its end is shown. */
 static text end_of(const large *l)
 {
     const text end = {l->body.bytes + l->tail, l->body.length - l->tail};
     return end;
 }
 
-/* length: that of the field in the body; of chunks no more than the least that is kept. */
+/* length: the field's in the body; of chunks only the minimum is kept. */
 static void expect_field(const large *l, const kept_envelope *k, const char *which, tc_field field, size_t begin,
                          size_t length)
 {
@@ -168,7 +168,7 @@ static void expect_field(const large *l, const kept_envelope *k, const char *whi
     test_equal(end_of(l), 0, which, t->length, length < TC_FIELD_MIN ? length : TC_FIELD_MIN);
 }
 
-/* Where in the body this part of the tail begins. */
+/* Where in the body this part of the tail starts. */
 static size_t in_tail(const large *l, const char *tail, const char *part)
 {
     return l->tail + (size_t)(strstr(tail, part) - tail);
@@ -178,10 +178,10 @@ static size_t in_tail(const large *l, const char *tail, const char *part)
 
 #define FOUR_GIB ((size_t)0xFFFFFFFFU + 1)
 
-/* An odd size, so that chunks end everywhere; a few of them hold the whole. */
+/* An odd size, so that chunks end everywhere; a few of them make up the whole. */
 #define CHUNK (((size_t)1 << 29) + 12345)
 
-/* A failure whose Message takes more than 4 GiB, and everything else lies behind it. */
+/* A failure whose Message has more than 4 GiB, followed by everything else. */
 static void long_message(size_t chunk)
 {
     static const char head[] = "{\"Response\":{\"Error\":{\"Message\":\"";
@@ -240,20 +240,20 @@ static bool is_form(const char *form)
 
 static void beyond_four_gib(void)
 {
-    test_case("a text of more than 4 GiB, whole, and all offsets behind it");
+    test_case("a field of more than 4 GiB, whole, and all offsets after it");
     long_message(0);
-    test_case("a wrong byte behind a chunk of more than 4 GiB");
+    test_case("a wrong byte after a chunk of more than 4 GiB");
     wrong_behind_space(FOUR_GIB + 1);
 }
 
 static void beyond_four_gib_every_way(void)
 {
-    test_case("a wrong byte behind more than 4 GiB in chunks");
+    test_case("a wrong byte after more than 4 GiB in chunks");
     wrong_behind_space(CHUNK);
-    test_case("a text of more than 4 GiB in chunks");
+    test_case("a field of more than 4 GiB in chunks");
     long_message(CHUNK);
     long_message(4096);
-    test_case("a wrong byte behind more than 4 GiB, whole");
+    test_case("a wrong byte after more than 4 GiB, whole");
     wrong_behind_space(0);
     test_case("more than 4 GiB, truncated");
     truncated_payload(0);
@@ -279,7 +279,7 @@ static void test_four_gib(void)
 
 enum { ENTRIES = 8 };
 
-/* Reads a body onto a tape, looking for nothing but its value. */
+/* Reads a body onto a tape, looking only for its value. */
 static tc_scan_status record(tc_scan *s, text body, tc_entry *entries)
 {
     static const tc_scan_member value = {"", 0, 0, 0, NULL};
@@ -295,17 +295,17 @@ static text last_bytes(text body, size_t length)
     return last;
 }
 
-/* One byte more than a tape can index is refused, with a tape; without one it is read. */
+/* A body one byte longer than a tape can index is refused with a tape, and read without one. */
 static void one_byte_too_many(const large *l)
 {
     tc_entry entries[ENTRIES];
     tc_scan s;
-    test_case("a body of one byte too many for a tape");
+    test_case("a body one byte too long for a tape");
     const text body = last_bytes(l->body, TC_TAPE_TEXT_MAX + 1);
     test_equal(end_of(l), 0, "status", record(&s, body, entries), TC_SCAN_ERROR);
     test_equal(end_of(l), 0, "reason", s.reason, TC_JSON_TOO_LARGE);
     test_equal(end_of(l), 0, "tc_scan_finish", tc_scan_finish(&s), false);
-    test_equal(end_of(l), 0, "reason in the end", s.reason, TC_JSON_TOO_LARGE);
+    test_equal(end_of(l), 0, "reason at the end", s.reason, TC_JSON_TOO_LARGE);
     tc_envelope e;
     tc_envelope_init(&e, TC_FORM_BODY, 1000);
     tc_scan_record(&e.scan, entries, ENTRIES, false);
@@ -314,7 +314,7 @@ static void one_byte_too_many(const large *l)
     test_equal(end_of(l), 0, "outcome", tc_envelope_finish(&e).outcome, TC_NOT_JSON);
 }
 
-/* The longest body: offsets and lengths at the end of what an entry holds. */
+/* The longest body: the largest offsets and lengths that an entry can hold. */
 static void longest_body(const large *l)
 {
     tc_entry entries[ENTRIES];
@@ -327,7 +327,7 @@ static void longest_body(const large *l)
         return;
     test_equal(end_of(l), 0, "kind", tc_entry_kind(entries[1]), TC_ARRAY);
     test_equal(end_of(l), 0, "elements", tc_entry_length(entries[1]), 2);
-    test_equal(end_of(l), 0, "entry behind", tc_entry_next(entries, 1), 4);
+    test_equal(end_of(l), 0, "entry after", tc_entry_next(entries, 1), 4);
     test_equal(end_of(l), 0, "offset of the string", tc_entry_offset(entries[2]), TC_TAPE_TEXT_MAX - 6);
     test_equal(end_of(l), 0, "length of the string", tc_entry_length(entries[2]), 2);
     test_equal(end_of(l), 0, "offset of the number", tc_entry_offset(entries[3]), TC_TAPE_TEXT_MAX - 2);
@@ -341,7 +341,7 @@ static void longest_string(void)
     test_case("the longest body for a tape: lengths");
     const text body = last_bytes(l.body, TC_TAPE_TEXT_MAX);
     char *const page = l.base + (size_t)(body.bytes - l.base) / TILE * TILE;
-    /* the tile in which the body begins gets a copy of its own, for the quote */
+    /* the body's first tile gets its own copy, for the quote */
     need(mmap(page, TILE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1, 0) == page, "mmap");
     memset(page, 'x', TILE);
     page[body.bytes - page] = '"';

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The last member of this name in the object, or NULL. A body's node, or NULL, stands for a value here. */
+/* The last member of this name in the object, or NULL. Values are nodes of the body here, or NULL. */
 static const reference_node *member(const reference *r, const reference_node *object, const char *name)
 {
     const reference_node *found = NULL;
@@ -77,7 +77,7 @@ static void read_response(meaning *m, const reference *r, const reference_node *
         read_error(m, r, error);
 }
 
-/* Is a digit before the exponent another than 0? */
+/* Is there a digit other than 0 before the exponent? */
 static bool is_not_zero(text number)
 {
     for (size_t i = 0; i < number.length && number.bytes[i] != 'e' && number.bytes[i] != 'E'; ++i) {
@@ -87,7 +87,7 @@ static bool is_not_zero(text number)
     return false;
 }
 
-/* Without a Response: the legacy form, or nothing known. An empty codeDesc says less than the number. */
+/* Without a Response: the legacy form, or unknown. An empty codeDesc says less than the number. */
 static void read_legacy(meaning *m, const reference *r, const reference_node *body)
 {
     const reference_node *const code = member(r, body, "code");

@@ -1,7 +1,7 @@
 /*
-** offsets_test.c - chunks around 4 GiB, which an offset of 32 bits cannot tell from the beginning.
+** offsets_test.c - chunks around 4 GiB, where an offset of 32 bits would start again from 0.
 **
-** Nothing of that length is read: between two chunks the stream is said to be further along than it is.
+** No text of that length is read: between two chunks the stream is told that it is further along than it is.
 */
 #include <string.h>
 
@@ -22,7 +22,7 @@ typedef struct {
     char texts[TC_TEXTS][TC_FIELD_MIN + TC_TEXT_SLACK];
 } kept_envelope;
 
-/* Invariant: what ends a body lies at offset begin of the stream. */
+/* Invariant: the end of the body lies at offset begin of the stream. */
 typedef struct {
     text body;
     uint64_t begin;
@@ -69,8 +69,8 @@ static void expect_field(stream s, const kept_envelope *k, tc_field field, const
     const tc_capture *const c = &k->envelope.scan.captures[field];
     const tc_text *const t = tc_envelope_text(&k->envelope, field);
     const text found = {t->bytes, t->length}, expected = {meant, strlen(meant)};
-    test_equal(s.body, at, "begin of a field", c->begin, s.begin + at);
-    test_equal(s.body, at, "begin of its text", t->begin, s.begin + at);
+    test_equal(s.body, at, "start of a field", c->begin, s.begin + at);
+    test_equal(s.body, at, "start of its text", t->begin, s.begin + at);
     test_equal(s.body, at, "length in the body", c->end - c->begin, strlen(raw));
     if (!text_equal(found, expected))
         test_fail(s.body, at, "the text of %s is '%.*s'", meant, (int)t->length, t->bytes);
@@ -97,7 +97,7 @@ static void check_legacy(stream s, cuts c)
     expect_field(s, &k, v.message, "said", "said");
 }
 
-/* A body that ends, or goes wrong, at offset at of what is fed. */
+/* A body that ends, or goes wrong, at offset `at` of what is fed. */
 static void check_refused(stream s, cuts c, size_t at)
 {
     char bytes[TAIL + 1];

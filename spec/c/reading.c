@@ -83,38 +83,38 @@ void reading_free(reading *r)
 
 static void begin_tape(reading *r, tc_scan *s, reading_tape tape, text body)
 {
-    /* no byte begins two entries */
-    const uint32_t room = tape == TAPE_FULL ? 1 : (uint32_t)body.length + 1;
-    if (tape == TAPE_FULL || r->entry_room < room) {
+    /* no byte is the first of two entries */
+    const uint32_t capacity = tape == TAPE_FULL ? 1 : (uint32_t)body.length + 1;
+    if (tape == TAPE_FULL || r->entry_capacity < capacity) {
         free(r->entries);
-        r->entries = allocate(room * sizeof *r->entries);
-        r->entry_room = room;
+        r->entries = allocate(capacity * sizeof *r->entries);
+        r->entry_capacity = capacity;
     }
-    tc_scan_record(s, r->entries, tape == TAPE_FULL ? 1 : r->entry_room, false);
+    tc_scan_record(s, r->entries, tape == TAPE_FULL ? 1 : r->entry_capacity, false);
 }
 
-/* One entry more, in memory of exactly that size. */
+/* Moves the tape to memory for exactly one more entry. */
 static void grow_tape(reading *r, tc_scan *s, text body)
 {
-    const uint32_t room = s->tape.capacity + 1;
-    tc_entry *const longer = allocate(room * sizeof *longer);
-    if (!test_equal(body, tc_scan_at(s), "entries when the tape asks for room", s->tape.count, s->tape.capacity))
+    const uint32_t capacity = s->tape.capacity + 1;
+    tc_entry *const longer = allocate(capacity * sizeof *longer);
+    if (!test_equal(body, tc_scan_at(s), "entries when the tape asks for capacity", s->tape.count, s->tape.capacity))
         s->tape.count = s->tape.capacity;
     memcpy(longer, r->entries, s->tape.count * sizeof *longer);
     free(r->entries);
     r->entries = s->tape.entries = longer;
-    r->entry_room = s->tape.capacity = room;
+    r->entry_capacity = s->tape.capacity = capacity;
 }
 
 /* ---- reading ---- */
 
-/* Reads what was fed; false after an error. */
+/* Reads the bytes fed; false after an error. */
 static bool run(reading *r, tc_scan *s, text body, reading_manner m)
 {
     tc_scan_status status;
     while ((status = tc_scan_run(s)) == TC_SCAN_FULL) {
         if (m.tape != TAPE_FULL) {
-            test_fail(body, tc_scan_at(s), "asks for room without need");
+            test_fail(body, tc_scan_at(s), "asks for capacity without need");
             return false;
         }
         grow_tape(r, s, body);
@@ -122,7 +122,7 @@ static bool run(reading *r, tc_scan *s, text body, reading_manner m)
     return status == TC_SCAN_MORE;
 }
 
-/* An error stands, whatever comes after it. */
+/* An error is final, whatever comes after it. */
 static void check_sticky(tc_scan *s, text body)
 {
     const tc_json_reason reason = s->reason;
@@ -133,7 +133,7 @@ static void check_sticky(tc_scan *s, text body)
         test_fail(body, at, "an error did not last");
 }
 
-/* Bytes that are read once the next chunk is fed are not those of the body. */
+/* Code that reads a chunk after the next one is fed does not find the body's bytes. */
 static void read_chunks(reading *r, tc_scan *s, text body, reading_manner m)
 {
     size_t at = 0;
@@ -159,7 +159,7 @@ static void read_whole(reading *r, tc_scan *s, text body, reading_manner m)
         test_equal(body, tc_scan_at(s), "offset at the end", tc_scan_at(s), body.length);
 }
 
-/* The answer, and that it is the same when asked again. */
+/* Takes the answer, and checks that asking again gives the same one. */
 static void finish(reading *r, tc_scan *s, text body)
 {
     r->right = tc_scan_finish(s);
@@ -221,6 +221,6 @@ bool readings_equal(text body, const char *how, const reading *found, const read
                   expected->error_at);
         return false;
     }
-    return test_equal(body, 0, "deepest", found->depth_seen, expected->depth_seen) &&
+    return test_equal(body, 0, "depth seen", found->depth_seen, expected->depth_seen) &&
            (!expected->right || all_captures_equal(body, how, found, expected));
 }

@@ -26,7 +26,7 @@ static bool next_is(const reference *r, const char *bytes)
     return false;
 }
 
-/* Takes one of these bytes, or refuses the text here. */
+/* Takes one of these bytes, or rejects the text here. */
 static bool take(reference *r, const char *bytes)
 {
     if (!next_is(r, bytes))
@@ -35,10 +35,10 @@ static bool take(reference *r, const char *bytes)
     return true;
 }
 
-static bool take_range(reference *r, int least, int most)
+static bool take_range(reference *r, int min, int max)
 {
     const int c = peek(r);
-    if (c < least || c > most)
+    if (c < min || c > max)
         return false;
     ++r->at;
     return true;
@@ -52,7 +52,7 @@ static void skip_space(reference *r)
 
 /* ---- nodes ---- */
 
-/* The index of a new node; what is not recorded has none. */
+/* The index of a new node; meaningless unless nodes are recorded. */
 static size_t add(reference *r, reference_kind kind, size_t begin, bool is_name)
 {
     if (!r->record)
@@ -95,7 +95,7 @@ static void end_container(reference *r, size_t container)
 
 /* ---- strings ---- */
 
-/* Behind \u: four digits, and if they are a high surrogate, an escape with a low one. */
+/* After \u: four digits and, if they are a high surrogate, an escape with a low one. */
 static bool code_unit(reference *r)
 {
     if (!next_is(r, "dD"))
@@ -115,7 +115,7 @@ static bool escape(reference *r)
     return r->body.bytes[r->at - 1] != 'u' || code_unit(r);
 }
 
-/* UTF-8 as RFC 3629 lists it: the ranges of the first and second byte, and how many tails follow these. */
+/* UTF-8 as RFC 3629 lists it: the ranges of the first and second byte, and how many tails follow. */
 static bool character(reference *r)
 {
     static const struct {
@@ -213,7 +213,7 @@ static bool literal(reference *r, const char *word, reference_kind kind)
 
 static bool value(reference *r);
 
-/* Takes the bracket that opens a container; false, at the bracket, if that is too deep. */
+/* Takes the bracket that opens a container; false, still at the bracket, if that is too deep. */
 static bool begin_container(reference *r, reference_kind kind, size_t *container)
 {
     if (r->depth == r->max_depth)

@@ -1,5 +1,5 @@
 /*
-** reference.h - a second reading of JSON (RFC 8259), slow and plain, to hold the scanner against.
+** reference.h - a second reader of JSON (RFC 8259), slow and plain, to check the scanner.
 **
 ** Recursive, one byte at a time, written from the grammar; it shares no code with the core.
 */
@@ -19,7 +19,7 @@ typedef enum {
     REFERENCE_OBJECT
 } reference_kind;
 
-/* A name or value. Names, values and what they contain follow each other as in the text. */
+/* A name or value. Names, values and their contents are in the order of the text. */
 typedef struct {
     reference_kind kind;
     bool is_name;
@@ -27,31 +27,31 @@ typedef struct {
     bool closed;    /* its end has been read */
     unsigned depth; /* containers around it */
     size_t begin;   /* offset of its first byte, of a string the quote */
-    size_t end;     /* offset of the byte behind it */
+    size_t end;     /* offset of the byte after it */
     size_t count;   /* members or elements */
-    size_t next;    /* index of the node behind it and all that it contains */
+    size_t next;    /* index of the node after it and all that it contains */
 } reference_node;
 
 /*
-** Invariant: at is the offset of the next byte, and after a refusal that of the first byte after which no text
-** could be right any more: the length, if every byte was right but some are missing. nodes[0 .. count) are set.
+** Invariant: at is the offset of the next byte; after a rejection, of the first byte that no valid text could have
+** there, or the length if bytes are missing. nodes[0 .. count) are set.
 */
 typedef struct {
     text body;
     size_t at;
     unsigned depth, max_depth, depth_seen;
-    bool record; /* are nodes kept? */
+    bool record; /* record nodes? */
     reference_node *nodes;
     size_t count, capacity;
 } reference;
 
-/* Reads a body. The nodes of a body that is refused are those that began (containers) or ended (others) before. */
+/* Reads a body. A rejected body has the nodes that started (containers) or ended (others) before that point. */
 bool reference_read(reference *r, text body, unsigned max_depth, bool record);
 
-/* Frees the nodes; a reference that is all zero has none. */
+/* Frees the nodes; a reference of all zeros has none. */
 void reference_free(reference *r);
 
-/* Writes what the text of a string stands for to out, which has room for raw.length bytes; how many bytes. */
+/* Writes the bytes that a string's text stands for to out, of capacity raw.length; returns how many. */
 size_t reference_decode(text raw, char *out);
 
 /* The text of a string between its quotes, or of any other value. */
