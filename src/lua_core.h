@@ -66,7 +66,7 @@ TC_INTERNAL int tc_protected_call(lua_State *L, lua_CFunction work, int argument
 TC_INTERNAL int tc_parse(lua_State *L);       /* lua_parse.c: parse(body) */
 TC_INTERNAL int tc_check(lua_State *L);       /* lua_parse.c: check(body) */
 TC_INTERNAL int tc_open(lua_State *L);        /* lua_view.c: open(body) */
-TC_INTERNAL int tc_iterate(lua_State *L);     /* lua_view.c: the function of view:each() */
+TC_INTERNAL int tc_iterate(lua_State *L);     /* lua_each.c: the function of view:each() */
 TC_INTERNAL int tc_new_scanner(lua_State *L); /* lua_scanner.c: scanner(options) */
 TC_INTERNAL int tc_new_stream(lua_State *L);  /* lua_stream.c: stream(options) */
 TC_INTERNAL int tc_next_event(lua_State *L);  /* lua_stream.c: the function of stream:feed() */

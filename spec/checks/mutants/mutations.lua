@@ -178,11 +178,11 @@ mutation("message: a C1 control goes into the log", "src/log_line.c", "< 0xA0", 
 mutation("message: FFI cuts a long one", "src/log_line.c", "w->length += length;", "w->length = w->length + length > 512 ? "
     .. "512 : w->length + length;", spec("luajit", "ffi"))
 
-mutation("view: the first of members of one name", "src/lua_view.c",
+mutation("view: the first of members of one name", "src/lua_path.c",
     "            if (tc_same_bytes(r->text + tc_entry_offset(e), wanted, length))\n                value = name + 1;",
     "            if (tc_same_bytes(r->text + tc_entry_offset(e), wanted, length))\n                return name + 1;",
     VIEW)
-mutation("view: the run before that of the element", "src/lua_view.c",
+mutation("view: the run before that of the element", "src/lua_path.c",
     "tc_run_first(entries[array + 1 + 2 * middle]) <= index",
     "tc_run_first(entries[array + 1 + 2 * middle]) < index", VIEW)
 mutation("view: the body is not kept", "src/lua_view.c", 'lua_setfield(L, -2, "body")', "lua_pop(L, 1)", VIEW)
@@ -192,19 +192,19 @@ mutation("view: a finalizer's document is replaced", "src/lua_document.c",
     "        lua_rawgeti(L, -2, (int)base);\n        if (lua_isnil(L, -1)) {",
     "        lua_pushnil(L);\n        if (lua_isnil(L, -1)) {",
     "test-sanitized SPEC=spec/view_spec.lua")
-mutation("view: each lets its garbage lie", "src/lua_view.c", "heap - c->heap > growth", "heap < 0", VIEW)
-mutation("view: each collects the whole heap", "src/lua_view.c", "lua_gc(L, LUA_GCSTEP, 0) == 1",
+mutation("view: each lets its garbage lie", "src/lua_each.c", "heap - c->heap > growth", "heap < 0", VIEW)
+mutation("view: each collects the whole heap", "src/lua_each.c", "lua_gc(L, LUA_GCSTEP, 0) == 1",
     "(lua_gc(L, LUA_GCCOLLECT, 0), lua_gc(L, LUA_GCCOLLECT, 0), true)", VIEW)
-mutation("view: each starts a collector that the script has stopped", "src/lua_view.c",
+mutation("view: each starts a collector that the script has stopped", "src/lua_each.c",
     " && tc_collector_runs(L) && lua_gc", " && lua_gc", VIEW)
-mutation("view: an iteration moves on after it has allocated", "src/lua_view.c",
-    "    c->next.entry = next_entry(v, v.entry);\n    lua_pushinteger(L, (lua_Integer)++c->index);\n"
+mutation("view: an iteration moves on after it has allocated", "src/lua_each.c",
+    "    c->next.entry = tc_next_entry(v, v.entry);\n    lua_pushinteger(L, (lua_Integer)++c->index);\n"
     .. "    push_value(L, v);",
     "    lua_pushinteger(L, (lua_Integer)++c->index);\n    push_value(L, v);\n"
-    .. "    c->next.entry = next_entry(v, v.entry);", VIEW)
-mutation("view: an iteration does not hold the run that it is in", "src/lua_view.c",
+    .. "    c->next.entry = tc_next_entry(v, v.entry);", VIEW)
+mutation("view: an iteration does not hold the run that it is in", "src/lua_each.c",
     "lua_rawseti(L, -2, RUN_DOCUMENT);", "lua_pop(L, 1);", "test-sanitized SPEC=spec/view_spec.lua")
-mutation("view: a path that starts with Response leads nowhere", "src/lua_view.c",
+mutation("view: a path that starts with Response leads nowhere", "src/lua_path.c",
     "from.entry == from.document->payload && ", "false && ", VIEW)
 mutation("view: a method that there is not is nil", "src/lua_view.c", "name[0] >= 'a'", "name[0] > 'z'", VIEW)
 mutation("view: JSON that is not an object or array is opened", "src/lua_view.c", "kind < TC_ARRAY) {",
@@ -221,11 +221,11 @@ mutation("parse: a collector that the script has stopped runs again", "src/lua_p
     " && tc_collector_runs(L);", ";", spec("lua5.4", "response"))
 
 local SEQUENCES = "test-sequences SECONDS=8"
-mutation("sequences: a run's first element is looked for in the run before", "src/lua_view.c",
+mutation("sequences: a run's first element is looked for in the run before", "src/lua_path.c",
     "<= index)\n            low = middle;", "< index)\n            low = middle;", SEQUENCES)
-mutation("sequences: an index counts from the array's begin in each run", "src/lua_view.c",
+mutation("sequences: an index counts from the array's begin in each run", "src/lua_path.c",
     "index -= tc_run_first(entries[run]);", "index -= 0;", SEQUENCES)
-mutation("sequences: a run is left out when a finalizer has entered it", "src/lua_view.c",
+mutation("sequences: a run is left out when a finalizer has entered it", "src/lua_each.c",
     "if (c->run == run) {", "if (true) {", SEQUENCES)
 
 mutation("stack: none is asked for by what builds tables", "src/lua_value.c",

@@ -1,0 +1,243 @@
+/*
+** lua_path.c - see lua_path.h.
+**
+** A step into an array expands the run that the element is in: it is read again, onto a tape of its own, and the document
+** is kept in the body's table. So several fields of an element, and all later steps into it, cost one expansion; and a
+** view's memory grows by what it is asked for, up to the size of a tape of the whole body.
+**
+** Costs. To find a run is a bisection of the array's runs. To expand one is to scan it: some KB, or one long element. A
+** step by index inside a run walks over its elements. A step by name walks over the object's members; in an object of
+** more than HASHED members it looks into a table of them, made at the first such step.
+**
+** Finalizers. Any allocation may run one, and that may call anything, on the same view. Views and documents never change.
+** The body's table gets a value only if it has none under that key, with no allocation between the question and the
+** answer that could run a finalizer.
+*/
+#include "lua_path.h"
+
+#include <string.h>
+
+#include "bytes.h"
+
+/* Objects with more members than this are searched through a table. */
+enum { HASHED = 64 };
+
+static const tc_view nowhere = {NULL, 0};
+
+const tc_view *tc_check_view(lua_State *L, const char *function)
+{
+    return (const tc_view *)tc_check_self(L, function, "view");
+}
+
+/* ---- steps by index ---- */
+
+/* The first entry of the run with element index (from 0) of the array at an entry. */
+static uint32_t find_run(const tc_entry *entries, uint32_t array, uint32_t index)
+{
+    uint32_t low = 0, high = (tc_entry_next(entries, array) - array - 1) / 2;
+    while (high - low > 1) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (tc_run_first(entries[array + 1 + 2 * middle]) <= index)
+            low = middle;
+        else
+            high = middle;
+    }
+    return array + 1 + 2 * low;
+}
+
+/* The element with that index (from 0), which there is, of an array whose elements have entries. */
+static uint32_t find_entry(const tc_entry *entries, uint32_t array, uint32_t index)
+{
+    uint32_t entry = array + 1;
+    TC_ASSERT(index < tc_entry_length(entries[array]));
+    if (tc_entry_next(entries, array) - entry == tc_entry_length(entries[array]))
+        return entry + index;
+    for (; index > 0; --index)
+        entry = tc_entry_next(entries, entry);
+    return entry;
+}
+
+static tc_view element(lua_State *L, tc_view array, lua_Number number)
+{
+    const tc_entry *const entries = tc_entries_of(array);
+    const uint32_t count = tc_entry_length(tc_entry_of(array));
+    if (!(number >= 1 && number <= (lua_Number)count))
+        return nowhere;
+    uint32_t index = (uint32_t)number;
+    if ((lua_Number)index-- != number)
+        return nowhere;
+    tc_view v = array;
+    if (tc_has_runs(entries, array.entry)) {
+        const uint32_t run = find_run(entries, array.entry, index);
+        index -= tc_run_first(entries[run]);
+        v.document = tc_expand(L, 1, array.document, entries[run + 1]);
+        v.entry = 0;
+    }
+    v.entry = find_entry(tc_entries_of(v), v.entry, index);
+    TC_ASSERT(v.entry != 0 && v.entry < tc_entry_next(tc_entries_of(v), 0));
+    return v;
+}
+
+/* ---- steps by name ---- */
+
+/* Looks for the name at that index among the members from one name's entry to end: the entry of its last value, or 0. */
+static uint32_t last_member(lua_State *L, const tc_recorded *r, uint32_t name, uint32_t end, int index)
+{
+    size_t length;
+    const char *const wanted = lua_tolstring(L, index, &length);
+    const uint64_t plain = (uint64_t)length << 3 | TC_STRING; /* the low half of its entry, if it has no escapes */
+    uint32_t value = 0;
+    for (; name < end; name = tc_entry_next(r->entries, name + 1)) {
+        const tc_entry e = r->entries[name];
+        if ((uint32_t)e == plain) {
+            if (tc_same_bytes(r->text + tc_entry_offset(e), wanted, length))
+                value = name + 1;
+        } else if (tc_entry_kind(e) == TC_ESCAPED) {
+            tc_push_value(L, r, name);
+            if (lua_rawequal(L, -1, index))
+                value = name + 1;
+            lua_pop(L, 1);
+        }
+    }
+    return value;
+}
+
+/* Pushes a table from each name of an object to the entry of its last value. */
+static void push_new_members(lua_State *L, tc_view object)
+{
+    const uint32_t end = tc_next_entry(object, object.entry);
+    lua_createtable(L, 0, (int)tc_entry_length(tc_entry_of(object)));
+    for (uint32_t name = object.entry + 1; name < end; name = tc_next_entry(object, name + 1)) {
+        tc_push_value(L, &object.document->recorded, name);
+        lua_pushnumber(L, (lua_Number)(name + 1));
+        lua_rawset(L, -3);
+    }
+}
+
+/* The same, kept in the body's table at that index: see tc_expand, which does alike. */
+static void push_members(lua_State *L, tc_view object, int table)
+{
+    const uint32_t first_name = tc_entry_offset(tc_entries_of(object)[object.entry + 1]);
+    const int key = -(int)(object.document->base + first_name);
+    lua_rawgeti(L, table, key);
+    if (!lua_isnil(L, -1))
+        return;
+    lua_pop(L, 1);
+    push_new_members(L, object);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, table, key);
+}
+
+static bool is_hashed(tc_view object)
+{
+    return tc_entry_length(tc_entry_of(object)) > HASHED;
+}
+
+static uint32_t hashed_member(lua_State *L, int members, int index)
+{
+    lua_pushvalue(L, index);
+    lua_rawget(L, members);
+    const uint32_t value = (uint32_t)lua_tonumber(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
+static bool is_omitted(lua_State *L, tc_view v)
+{
+    return tc_get_options(L)->omit_nulls && (uint32_t)tc_entry_of(v) == (TC_IS_NULL << 3 | TC_LITERAL);
+}
+
+/* The member whose name is at that index (absolute) of an object of the view at index 1. */
+static tc_view member(lua_State *L, tc_view object, int index)
+{
+    tc_view v = object;
+    if (!is_hashed(object)) {
+        v.entry = last_member(L, &v.document->recorded, v.entry + 1, tc_next_entry(v, v.entry), index);
+    } else {
+        lua_getiuservalue(L, 1, 1);
+        push_members(L, object, lua_gettop(L));
+        v.entry = hashed_member(L, lua_gettop(L), index);
+        lua_pop(L, 2);
+    }
+    return v.entry == 0 || is_omitted(L, v) ? nowhere : v;
+}
+
+/* ---- paths ---- */
+
+/* Where the step at that index leads from v. */
+static tc_view step(lua_State *L, tc_view v, int index, const char *function)
+{
+    switch (lua_type(L, index)) {
+    case LUA_TSTRING:
+        return tc_is_kind(v, TC_OBJECT) ? member(L, v, index) : nowhere;
+    case LUA_TNUMBER:
+        return tc_is_kind(v, TC_ARRAY) ? element(L, v, lua_tonumber(L, index)) : nowhere;
+    default:
+        tc_argument_error(L, index, index - 1, function, "name or index");
+        return nowhere;
+    }
+}
+
+/*
+** A step has led nowhere: raises if it shows a mistake about paths. Bad data never raises, so each is certain: no index
+** is 0; no payload has a member Response that it does not have; and the names before and after a dot are two steps only
+** if there is a member of the first name.
+*/
+static void check_step(lua_State *L, tc_view from, int index, const char *function)
+{
+    if (lua_type(L, index) == LUA_TNUMBER) {
+        if (lua_tonumber(L, index) == 0)
+            luaL_error(L, "bad argument #%d to '%s' (indexes start at 1, got 0)", index - 1, function);
+        return;
+    }
+    if (lua_type(L, index) != LUA_TSTRING || !tc_is_kind(from, TC_OBJECT))
+        return;
+    const char *const name = lua_tostring(L, index);
+    const char *const dot = strchr(name, '.');
+    if (from.entry == from.document->payload && strcmp(name, "Response") == 0)
+        luaL_error(L, "bad argument #%d to '%s' (the view is of what Response holds: paths start inside it)", index - 1,
+                   function);
+    if (dot == NULL)
+        return;
+    lua_pushlstring(L, name, (size_t)(dot - name));
+    if (member(L, from, lua_gettop(L)).entry != 0)
+        luaL_error(L, "bad argument #%d to '%s' (no member '%s'; did you mean '%s', '%s'?)", index - 1, function, name,
+                   lua_tostring(L, -1), dot + 1);
+    lua_pop(L, 1);
+}
+
+tc_view tc_resolve(lua_State *L, const char *function)
+{
+    const int top = lua_gettop(L);
+    tc_view v = *tc_check_view(L, function);
+    luaL_checkstack(L, 8, NULL);
+    for (int i = 2; i <= top; ++i) {
+        const tc_view from = v;
+        v = step(L, from, i, function);
+        if (v.entry == 0)
+            check_step(L, from, i, function);
+    }
+    return v;
+}
+
+/* ---- the members that count ---- */
+
+void tc_push_member_table(lua_State *L, tc_view object, int table)
+{
+    if (is_hashed(object))
+        push_members(L, object, table);
+    else
+        lua_pushnil(L);
+}
+
+bool tc_member_counts(lua_State *L, tc_view object, uint32_t name, int members)
+{
+    const int top = lua_gettop(L);
+    const tc_view value = {object.document, name + 1};
+    if (is_omitted(L, value))
+        return false;
+    if (lua_istable(L, members))
+        return hashed_member(L, members, top) == name + 1;
+    const tc_recorded *const r = &object.document->recorded;
+    return last_member(L, r, tc_entry_next(r->entries, name + 1), tc_next_entry(object, object.entry), top) == 0;
+}

@@ -1,0 +1,67 @@
+/*
+** lua_path.h - paths of names and indexes, and where they lead in a recorded body.
+**
+** All functions use the upvalues of the running function (lua_core.h), which has the view at index 1.
+*/
+#ifndef TC_LUA_PATH_H
+#define TC_LUA_PATH_H
+
+#include "internal.h"
+#include "lua_document.h"
+#include "lua_value.h"
+
+/*
+** A value of a recorded body. As a userdata, its user value is the body's table (lua_document.h). Entry 0 is nowhere: a
+** path has led to nothing.
+*/
+typedef struct {
+    const tc_document *document;
+    uint32_t entry;
+} tc_view;
+
+static inline const tc_entry *tc_entries_of(tc_view v)
+{
+    return v.document->recorded.entries;
+}
+
+static inline tc_entry tc_entry_of(tc_view v)
+{
+    return tc_entries_of(v)[v.entry];
+}
+
+static inline uint32_t tc_next_entry(tc_view v, uint32_t entry)
+{
+    return tc_entry_next(tc_entries_of(v), entry);
+}
+
+static inline bool tc_is_kind(tc_view v, tc_kind kind)
+{
+    return v.entry != 0 && tc_entry_kind(tc_entry_of(v)) == kind;
+}
+
+static inline bool tc_is_container(tc_view v)
+{
+    return tc_is_kind(v, TC_ARRAY) || tc_is_kind(v, TC_OBJECT);
+}
+
+static inline void tc_push_view_value(lua_State *L, tc_view v)
+{
+    tc_push_value(L, &v.document->recorded, v.entry);
+}
+
+/* The view at index 1; raises if there is none, in the name of that function. */
+TC_INTERNAL const tc_view *tc_check_view(lua_State *L, const char *function);
+
+/* Follows the path that the arguments from index 2 on give, from the view at index 1. */
+TC_INTERNAL tc_view tc_resolve(lua_State *L, const char *function);
+
+/* Pushes the table of an object's members if it has one, else nil. table is the index of the body's table. */
+TC_INTERNAL void tc_push_member_table(lua_State *L, tc_view object, int table);
+
+/*
+** Does the member count whose name is on top, and at that entry of an object? The last of each name does, and no null if
+** these are omitted. members is the index of what tc_push_member_table pushed.
+*/
+TC_INTERNAL bool tc_member_counts(lua_State *L, tc_view object, uint32_t name, int members);
+
+#endif
