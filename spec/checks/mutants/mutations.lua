@@ -331,7 +331,8 @@ mutation("memory: a block is lost", "src/lua_parse.c",
     "int tc_check(lua_State *L)\n{", "extern void *malloc(size_t);\nint tc_check(lua_State *L)\n{\n"
     .. "    *(char *volatile)malloc(64) = 0;", "test-valgrind SPEC=spec/error_spec.lua")
 mutation("memory: that there is none is an answer", "lua/tencentcloud/response/http.lua",
-    "local result, message, err = parse(body", "local _, result, message, err = pcall(parse, body",
+    "(is_stream and read_stream or parse)(body, request_id)",
+    "select(2, pcall(is_stream and read_stream or parse, body, request_id))",
     "test-memory LUAS=luajit")
 mutation("memory: read beyond the end", "src/json_index_block.h",
     "b.at.end - b.at.p >= TC_BLOCK;", "b.at.end - b.at.p >= 48;", core "json_index")
