@@ -14,7 +14,7 @@ if not ngx then
     error("tencentcloud.nginx works only inside nginx, with its Lua module", 2)
 end
 
--- No public function tells a request from a subrequest that was given its ngx.ctx.
+-- No public function tells a request from a subrequest that shares its ngx.ctx.
 local get_request = require("resty.core.base").get_request
 local ngx = ngx
 local arg, var = ngx.arg, ngx.var
@@ -24,103 +24,79 @@ local check, new_scanner = response.check, response.scanner
 
 local M = {}
 
--- Bytes of the first chunk that are kept. Most responses come in one, and checking a whole body is the cheaper way.
+-- Bytes of the first chunk that are kept. Most bodies come in one, and to check a whole body is cheaper than to scan it.
 local HEAD_LIMIT = 8192
 
--- The state of a request is in its ngx.ctx under this key. A table that is the ngx.ctx of several requests, of
--- subrequests for example, has the states of all of them, as a list.
-local KEY = {}
-
 ---@class tencentcloud.nginx.State
----@field address number where nginx keeps the request
----@field started number when the request began
----@field connection string|nil its connection, and its number there; only if the state was made in the millisecond in
----@field number string|nil which the request began, so that a later request could have the same address and start
----@field next tencentcloud.nginx.State|nil
 ---@field stage tencentcloud.nginx.Stage
 ---@field head string the first chunk, or its beginning
----@field scanner tencentcloud.Scanner|nil
+---@field scanner tencentcloud.Scanner|nil from the second chunk on, or the first if it is a long one
+---@field started number when the request began
+---@field connection string|nil see connection()
 
 ---@alias tencentcloud.nginx.Stage
 ---| "first" # `head` is all that has passed
----| "whole" # the body has passed, and `head` is all of it
 ---| "scanning" # `scanner` was fed all that has passed
 ---| "decided" # no further chunk can change what `scanner` says
----| "complete" # the body has passed, and `scanner` was fed all of it that counts
+---| "complete" # the body has passed: `scanner` was fed all of it that counts, or `head` is all of it
 ---| "broken" # an internal error was logged
 
+-- ---- the state of a request ----
+
+-- A request's state is in its ngx.ctx under the address of the request, since subrequests may share a table.
 local function address()
     return tonumber(cast("intptr_t", get_request()))
 end
 
--- Is this the state of the current request, which has its address, and not of an earlier one?
-local function is_current(state)
-    return state.started == start_time()
-        and (not state.connection or state.connection == var.connection and state.number == var.connection_requests)
+-- Tells apart requests that begin at the same address in the same millisecond.
+local function connection()
+    return var.connection .. " " .. var.connection_requests
 end
 
--- The state of the current request, if there is one.
+-- The state of the current request; nil if it has none. A table that outlives requests may hold that of an earlier one.
 local function find(ctx)
-    local here, state = address(), ctx[KEY]
-    while state and state.address ~= here do
-        state = state.next
+    local state = ctx[address()]
+    if state and state.started == start_time() and (not state.connection or state.connection == connection()) then
+        return state
     end
-    return state and is_current(state) and state or nil
-end
-
--- Takes the state of an earlier request at this address out of a table that has outlived it.
-local function remove_stale(ctx, here)
-    local list
-    local state = ctx[KEY]
-    while state do
-        local following = state.next
-        if state.address ~= here then
-            state.next, list = list, state
-        end
-        state = following
-    end
-    ctx[KEY] = list
 end
 
 ---@return tencentcloud.nginx.State
 local function begin(ctx)
     local started = start_time()
-    local state = { address = address(), started = started, stage = "first", head = "" }
-    if started == now() then
-        state.connection, state.number = var.connection, var.connection_requests
+    local state = { stage = "first", head = "", started = started }
+    if started == now() then -- otherwise a request that begins at this address later has another start
+        state.connection = connection()
     end
-    if ctx[KEY] then
-        remove_stale(ctx, state.address)
-        state.next = ctx[KEY]
-    end
-    ctx[KEY] = state
+    ctx[address()] = state
     return state
 end
 
+-- ---- while the body passes ----
+
 local function feed(state, chunk)
-    if not state.scanner:feed(chunk) then
-        state.stage = "decided"
+    local undecided = state.scanner:feed(chunk)
+    if state.stage ~= "complete" then
+        state.stage = undecided and "scanning" or "decided"
     end
 end
 
 local function start_scanner(state)
-    -- The upstream's header: the one sent may be another.
+    -- The upstream's header, because the filter sees the upstream's body; a handler's response has only its own.
     local content_type = var.upstream_http_content_type or var.sent_http_content_type
-    state.scanner, state.stage = new_scanner { content_type = content_type }, "scanning"
-    if state.head ~= "" then
-        feed(state, state.head)
-    end
+    state.scanner = new_scanner { content_type = content_type }
+    feed(state, state.head)
 end
 
 local function read(state, chunk)
     if state.head == "" and #chunk <= HEAD_LIMIT then
         state.head = chunk
         return
-    elseif state.stage == "first" then
+    elseif not state.scanner then
         start_scanner(state)
-        if state.head == "" then
-            state.head = chunk:sub(1, HEAD_LIMIT)
-        end
+    end
+    if state.head == "" then
+        state.head = chunk:sub(1, HEAD_LIMIT)
     end
     if state.stage == "scanning" then
         feed(state, chunk)
@@ -134,11 +110,11 @@ local function pass()
         read(state, chunk)
     end
     if arg[2] and state.stage ~= "broken" then
-        state.stage = state.scanner and "complete" or "whole"
+        state.stage = "complete"
     end
 end
 
--- Logs an internal error, and gives up the verdict.
+-- Logs an internal error once, and gives up the verdict.
 local function report(problem)
     local ok, state = pcall(find, ngx.ctx)
     if ok and state then
@@ -150,11 +126,8 @@ local function report(problem)
     ngx.log(ngx.ERR, "tencentcloud.nginx: ", problem)
 end
 
---- Reads the current chunk, and leaves it as it is: for `body_filter_by_lua*`.
----
----     body_filter_by_lua_block { require("tencentcloud.nginx").body_filter() }
----
---- It reads what other code of the same filter put into ngx.arg[1] before this call.
+--- Reads the current chunk, and leaves it as it is: for `body_filter_by_lua*`. It sees what other code of the same
+--- filter put into ngx.arg[1] before.
 function M.body_filter()
     local ok, problem = pcall(pass)
     if not ok then
@@ -162,24 +135,25 @@ function M.body_filter()
     end
 end
 
--- The verdict by the body alone.
-local function conclude(state)
-    if state.stage == "whole" then
+-- ---- the verdict ----
+
+-- By the body alone.
+local function judge_body(state)
+    if state.stage == "complete" and not state.scanner then
         local request_id, message, err = check(state.head)
         if not err or err.kind == "api" then
             return request_id, message, err
         end
-        start_scanner(state)
-        state.stage = "complete"
-    elseif state.stage == "first" then
+    end
+    if not state.scanner then -- it may be a stream, and check knows only bodies
         start_scanner(state)
     end
     return state.scanner:finish()
 end
 
--- Why the body is not JSON, if that is known better than by its bytes.
+-- Why the body is not JSON, if more is known than its bytes show.
 local function explain(state)
-    -- Not the header as sent: that tells of nginx's own compression, which comes after the filter.
+    -- The header as sent would tell of nginx's own compression, which comes after the filter.
     return http.compressed(state.head, var.upstream_http_content_encoding)
         or state.stage == "scanning" and http.CUT_OFF or nil
 end
@@ -189,22 +163,20 @@ local function header_request_id()
 end
 
 local function judge(state)
-    local request_id, message, err = conclude(state)
-    local of_header = (request_id or err.request_id) == "" and header_request_id() or nil
+    local request_id, message, err = judge_body(state)
+    local from_header = (request_id or err.request_id) == "" and header_request_id() or nil
     if request_id then
-        return of_header or request_id
+        return from_header or request_id
     end
     local reason = err.kind == "json" and explain(state) or nil
-    return nil, http.complete(message, err, ngx.status, of_header, reason)
+    return nil, http.complete(message, err, ngx.status, from_header, reason)
 end
 
--- Has the filter seen a body, or its absence where there should be one?
-local function has_passed(state)
-    return state and (state.head ~= ""
-        or ngx.status ~= 204 and ngx.status ~= 304 and ngx.req.get_method() ~= "HEAD")
+local function has_body(state)
+    return state.head ~= "" or ngx.status ~= 204 and ngx.status ~= 304 and ngx.req.get_method() ~= "HEAD"
 end
 
--- Of a response without a body only the status tells anything.
+-- The verdict on a response whose body was not seen.
 local function judge_status()
     local status = ngx.status
     if status >= 300 and status ~= 304 then
@@ -212,7 +184,7 @@ local function judge_status()
     end
 end
 
--- Which variables can be written: a configuration declares one for all its servers, or not at all, and never changes.
+-- Which variables can be written. A configuration declares a variable for all its servers or for none.
 local declared = {}
 
 local function assign(name, value)
@@ -223,10 +195,9 @@ local function publish(name, value)
     if value == "" then
         value = nil
     end
-    local known = declared[name]
-    if known then
+    if declared[name] then
         var[name] = value
-    elseif known == nil then
+    elseif declared[name] == nil then
         declared[name] = pcall(assign, name, value)
     end
 end
@@ -234,11 +205,11 @@ end
 local function verdict()
     local state = find(ngx.ctx)
     local stage = state and state.stage
-    if stage == "broken" or stage ~= "whole" and stage ~= "complete" and ngx.get_phase() ~= "log" then
+    if stage == "broken" or stage ~= "complete" and ngx.get_phase() ~= "log" then
         return nil
     end
     local request_id, message, err
-    if has_passed(state) then
+    if state and has_body(state) then
         request_id, message, err = judge(state)
     else
         request_id, message, err = judge_status()
@@ -261,16 +232,11 @@ end
 ---         end
 ---     }
 ---
---- It judges like `response.read`: a status other than 200 without an envelope is "ClientError.HttpStatusCodeError", the
---- header X-TC-RequestId stands in for a RequestId that the body does not have, and a compressed body is named as such.
---- A body that was cut off is a failure.
+--- It judges like `response.read`, and sets $tencentcloud_code, $tencentcloud_request_id, $tencentcloud_category and
+--- $tencentcloud_retry where the configuration declares them (`set $tencentcloud_code "-";`).
 ---
---- There is no verdict, and nothing is returned: before the response has passed; after an internal error, which is in
---- the error log; and for a response that never passed the filter (HEAD, 204, 304), unless its status is a failure's.
----
---- Sets the variables $tencentcloud_code, $tencentcloud_request_id, $tencentcloud_category and $tencentcloud_retry where
---- the configuration declares them (`set $tencentcloud_code "-";`), so that log_format can print them; where there is no
---- value the log shows "-".
+--- It returns nothing where there is no verdict: before the response has passed, after an internal error, and for a
+--- response without a body (HEAD, 204, 304) or one that the filter has not seen, unless its status is a failure's.
 ---@return string|nil request_id "" where there is none; nil for a failure
 ---@return string|nil message one line, "Code: Message (RequestId: ...)", without control characters
 ---@return tencentcloud.Error|nil err with http_status

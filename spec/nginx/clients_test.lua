@@ -94,10 +94,12 @@ describe("the README's example of a chat stream", function()
 
     setup(function()
         nginx = server.start(frame())
-        local code, count = readme.examples(readme.text).chat:gsub('scheme = "https", host = "hunyuan%.tencentcloudapi%.com"',
+        local service = 'scheme = "https", host = "hunyuan%.tencentcloudapi%.com"'
+        local code, count = readme.examples(readme.text).chat:gsub(service,
             ('scheme = "http", host = "127.0.0.1", port = %s'):format(nginx.port))
         assert.equal(1, count)
-        write("example.lua", 'local signed_request = { method = "GET", path = "/events", headers = {}, body = "" }\n' .. code)
+        write("example.lua",
+            'local signed_request = { method = "GET", path = "/events", headers = {}, body = "" }\n' .. code)
     end)
     teardown(function()
         nginx:stop()

@@ -84,8 +84,8 @@ end
 
 -- For the server that stands for the service, which speaks HTTPS: key and certificate in one file.
 local function make_certificate(name)
-    local make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=cvm.tencentcloudapi.com"
-        .. " -keyout %s -out %s.crt 2>/dev/null && cat %s.crt >>%s"
+    local make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+        .. " -subj /CN=cvm.tencentcloudapi.com -keyout %s -out %s.crt 2>/dev/null && cat %s.crt >>%s"
     assert(os.execute(make:format(name, name, name, name)) == 0, "openssl makes no certificate")
     return name
 end
