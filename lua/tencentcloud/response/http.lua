@@ -13,7 +13,7 @@ M.NOT_READ = "the body was not read"
 local NETWORK_ERROR = "ClientError.NetworkError"
 
 ---@class tencentcloud.HttpResponse
----@field status integer|string|nil 100 to 999, e.g. 200 or "200"; nil or another text where the call did not get through
+---@field status integer|string 100 to 999, e.g. 200 or "200"; other text, or none: the call did not get through
 ---@field headers table|nil names (in any case) to a value or a list of values, or an object with a get method
 ---@field header table|nil the same, as ngx.location.capture calls it
 ---@field body string|nil nil is read as "", unless one of the next two says that there is a body
