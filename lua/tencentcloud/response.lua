@@ -51,7 +51,7 @@ local stream = require "tencentcloud.response.stream"
 
 --- A method that is called while another one is running, from a finalizer, raises "the stream is in use".
 ---@class tencentcloud.Stream
----@field feed fun(self: tencentcloud.Stream, chunk: string|nil): (fun(stream: tencentcloud.Stream): tencentcloud.Event?), tencentcloud.Stream iterates over the events that this chunk completes, after those that a loop has left; nil ends the stream. Raises after that
+---@field feed fun(self: tencentcloud.Stream, chunk: string|nil): (fun(stream: tencentcloud.Stream): tencentcloud.Event?), tencentcloud.Stream the events that this chunk completes, after any left over; nil ends the stream. Raises after that
 ---@field finish fun(self: tencentcloud.Stream): string?, string, tencentcloud.Error the verdict, as scanner:finish; what is left is read for it
 ---@field reset fun(self: tencentcloud.Stream): tencentcloud.Stream makes it ready for another stream, and returns it
 
