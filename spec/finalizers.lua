@@ -221,11 +221,11 @@ end
 local function collect_always()
     if _VERSION == "Lua 5.4" then
         collectgarbage("incremental", 10, 1000, 20)
-        collectgarbage() -- the next pause is by these numbers
     else
         collectgarbage("setpause", 0)
         collectgarbage("setstepmul", 1e6)
     end
+    collectgarbage() -- only the pause that follows goes by these numbers
 end
 
 local function collect_as_usual()

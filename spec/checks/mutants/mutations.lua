@@ -176,7 +176,7 @@ mutation("message: an override of direction goes into the log", "src/log_line.c"
     spec("lua5.4", "response"))
 mutation("message: a C1 control goes into the log", "src/log_line.c", "< 0xA0", "< 0x9F", spec("lua5.4", "response"))
 mutation("message: FFI cuts a long one", "src/log_line.c", "w->length += length;", "w->length = w->length + length > 512 ? "
-    .. "512 : w->length + length;", spec("luajit", "ffi"))
+    .. "512 : w->length + length;", spec("luajit", "response"))
 
 mutation("view: the first of members of one name", "src/lua_path.c",
     "            if (tc_same_bytes(r->text + tc_entry_offset(e), wanted, length))\n                value = name + 1;",
