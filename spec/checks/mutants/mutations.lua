@@ -171,7 +171,8 @@ mutation("command: a line that a block cuts is two", "lua/tencentcloud/response/
 mutation("command: a NUL ends a line of Lua 5.1", "lua/tencentcloud/response/cli/input.lua",
     '_VERSION ~= "Lua 5.1" or type(jit) == "table"', "true", spec("lua5.1", "cli"))
 
-mutation("message: DEL goes into the log", "src/log_line.c", "c[0] == 0x7F", "c[0] == 0x7E", spec("lua5.4", "response"))
+mutation("message: DEL goes into the log", "src/log_line.c", "c[0] == 0x7F", "c[0] == 0x7E",
+    spec("lua5.4", "response"))
 mutation("message: an override of direction goes into the log", "src/log_line.c", "0x2028, 0x202E", "0x2028, 0x202D",
     spec("lua5.4", "response"))
 mutation("message: a C1 control goes into the log", "src/log_line.c", "< 0xA0", "< 0x9F", spec("lua5.4", "response"))
