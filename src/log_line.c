@@ -36,14 +36,22 @@ static tc_control control_at(const char *p, const char *end)
     return control;
 }
 
+static inline bool are_printable(const char *p)
+{
+    return tc_flags_not_printable(tc_eight_bytes(p)) == 0;
+}
+
 /* The first control character in [p, end), which *control describes; end if there is none. */
 static const char *find_control(const char *p, const char *end, tc_control *control)
 {
+    const char *const start = p;
     while (p < end) {
-        if (end - p >= 8 && tc_flags_not_printable(tc_eight_bytes(p)) == 0) {
+        if (end - p >= 8 && are_printable(p)) {
             p += 8;
             continue;
         }
+        if (end - p < 8 && end - start >= 8 && are_printable(end - 8)) /* the last bytes, and some before */
+            return end;
         *control = control_at(p, end);
         if (control->length > 0)
             return p;
