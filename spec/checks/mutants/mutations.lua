@@ -200,8 +200,8 @@ mutation("view: each starts a collector that the script has stopped", "src/lua_e
     " && tc_collector_runs(L) && lua_gc", " && lua_gc", VIEW)
 mutation("view: an iteration moves on after it has allocated", "src/lua_each.c",
     "    c->next.entry = tc_next_entry(v, v.entry);\n    lua_pushinteger(L, (lua_Integer)++c->index);\n"
-    .. "    push_value(L, v);",
-    "    lua_pushinteger(L, (lua_Integer)++c->index);\n    push_value(L, v);\n"
+    .. "    tc_push_view_value(L, v);",
+    "    lua_pushinteger(L, (lua_Integer)++c->index);\n    tc_push_view_value(L, v);\n"
     .. "    c->next.entry = tc_next_entry(v, v.entry);", VIEW)
 mutation("view: an iteration does not hold the run that it is in", "src/lua_each.c",
     "lua_rawseti(L, -2, RUN_DOCUMENT);", "lua_pop(L, 1);", "test-sanitized SPEC=spec/view_spec.lua")
