@@ -1062,6 +1062,11 @@ describe("indexing a view", function()
         assert.equal(3, shadowed.other)
     end)
 
+    it("cannot be written to", function()
+        support.raises("a view is read-only", function() view.TotalCount = 1 end)
+        support.raises("a view is read-only", function() view[1] = nil end)
+    end)
+
     it("raises for a method that there is not", function()
         local line = debug.getinfo(1, "l").currentline + 1
         local ok, message = pcall(function() return (view:lenght()) end)

@@ -354,6 +354,12 @@ static int view_index(lua_State *L)
     return 1;
 }
 
+static int view_newindex(lua_State *L)
+{
+    tc_check_view(L, "newindex");
+    return luaL_error(L, "a view is read-only: parse the body to get a table");
+}
+
 /* The function of ipairs(view): view, index -> the next index, what stands there. */
 static int next_index(lua_State *L)
 {
@@ -380,8 +386,8 @@ static int view_ipairs(lua_State *L)
 }
 
 const luaL_Reg tc_view_metamethods[] = {
-    {"__index", view_index},       {"__len", view_length},    {"__pairs", view_pairs},
-    {"__tostring", view_tostring}, {"__ipairs", view_ipairs}, {NULL, NULL},
+    {"__index", view_index}, {"__newindex", view_newindex}, {"__len", view_length}, {"__pairs", view_pairs},
+    {"__ipairs", view_ipairs}, {"__tostring", view_tostring}, {NULL, NULL},
 };
 
 const luaL_Reg tc_view_methods[] = {
