@@ -3,6 +3,11 @@ local support = require "spec.support"
 
 local pack = table.pack or function(...) return { n = select("#", ...), ... } end
 
+-- The event that a loop would begin with: `first(stream:feed(chunk))`.
+local function first(next_event, stream)
+    return next_event(stream)
+end
+
 -- All events and the verdict of a stream in chunks; options as those of response.stream.
 local function read(chunks, options)
     local stream = response.stream(options)
@@ -193,9 +198,7 @@ end)
 describe("a stream", function()
     it("gives the events that a loop has left first", function()
         local stream = response.stream()
-        for _ in stream:feed "data: 1\n\ndata: 2\n\ndata: 3\n\n" do
-            break
-        end
+        first(stream:feed "data: 1\n\ndata: 2\n\ndata: 3\n\n")
         assert.is_false(pcall(function()
             for _ in stream:feed "data: 4\n\n" do
                 error "left"
@@ -232,9 +235,7 @@ describe("a stream", function()
 
     it("starts again after reset", function()
         local stream = response.stream { request_id = "given" }
-        for _ in stream:feed 'id: 7\ndata: {"RequestId":"seen"}\n\ndata: {"Error":1}\n\ndata: {' do
-            break
-        end
+        first(stream:feed 'id: 7\ndata: {"RequestId":"seen"}\n\ndata: {"Error":1}\n\ndata: {')
         assert.equal(stream, stream:reset())
         for event in stream:feed "data: 1\n\n" do
             assert.same({ "1", "" }, { event.data, event.id })
@@ -302,9 +303,7 @@ end)
 describe("an event", function()
     local function event_of(data, reader)
         local stream = (reader or response).stream()
-        for event in stream:feed("data: " .. data .. "\n\n") do
-            return event
-        end
+        return first(stream:feed("data: " .. data .. "\n\n"))
     end
 
     it("gives values by their path, as views do", function()

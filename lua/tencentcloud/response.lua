@@ -49,6 +49,8 @@ local stream = require "tencentcloud.response.stream"
 ---@field get fun(self: tencentcloud.Event, ...: string|integer): any the value there, decoded, as view:get; nil if there is none, or the data is not JSON
 ---@field parse fun(self: tencentcloud.Event): any, string, tencentcloud.Error the payload: what Response holds, or the data itself; or nil, message, err. Nil alone if there is nothing to read: `[DONE]`, or white space
 
+---@alias tencentcloud.NextEvent fun(stream: tencentcloud.Stream): tencentcloud.Event?
+
 --- A method that is called while another one is running, from a finalizer, raises "the stream is in use".
 ---@class tencentcloud.Stream
 ---@field feed fun(self: tencentcloud.Stream, chunk: string|nil): (fun(stream: tencentcloud.Stream): tencentcloud.Event?), tencentcloud.Stream the events that this chunk completes, after any left over; nil ends the stream. Raises after that
