@@ -219,7 +219,7 @@ static void take_value(lua_State *L, tc_stream *s)
     }
     if (e->begins)
         s->gathered[e->field].length = 0;
-    gather(L, s, e->field, e->piece, e->length);
+    gather(L, s, (int)e->field, e->piece, e->length);
     if (e->field == TC_EVENT_ID && e->ends)
         keep_id(L, s);
 }
