@@ -6,8 +6,8 @@
 ** The file returns a list of cases {name =, prepare =, run =, recover =, fresh =} and a function show. For every n:
 ** prepare() makes an object; run(object) meets the failure: it gives what it always gives, or raises "not enough
 ** memory"; then run(object) goes well. show(...) makes a text of what run returned. A fresh case has a state of its
-** own for every n, and recover() undoes what the failure left behind; as that takes long, n goes by strides. When
-** a state is closed, all memory is back.
+** own for every n, and recover() undoes what the failure left behind. When a state is closed, all memory is back. As
+** this takes long, every n is tried with a stride of 1 only.
 */
 #include <lauxlib.h>
 #include <lua.h>
@@ -169,6 +169,12 @@ static bool run_failing(host *h, const char *name, unsigned long n, unsigned lon
     return refused;
 }
 
+/* From one n to the next: by strides where each has its own state, else from stride to stride more rarely. */
+static unsigned long step(unsigned long n, unsigned long stride, bool fresh)
+{
+    return fresh || stride == 1 ? stride : 1 + n / (2 * stride);
+}
+
 static bool is_fresh(host *h)
 {
     lua_getfield(h->L, CASE, "fresh");
@@ -204,7 +210,7 @@ static void run_case(const char *file, int index, unsigned long width, unsigned 
     const bool fresh = is_fresh(&h);
     unsigned long n = 1;
     bool refused = true;
-    for (; refused && failed - failed_before < 5; n += fresh ? stride : 1) {
+    for (; refused && failed - failed_before < 5; n += step(n, stride, fresh)) {
         if (fresh && h.L != NULL) {
             close_state(&h, name, n);
             h.L = NULL;
