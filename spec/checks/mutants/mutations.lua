@@ -340,7 +340,7 @@ mutation("memory: read beyond the end", "src/json_index_block.h",
     "b.at.end - b.at.p >= TC_BLOCK;", "b.at.end - b.at.p >= 48;", core "json_index")
 mutation("memory: read before the start", "src/json_index_block.h",
     "at.end - at.chunk >= TC_BLOCK", "at.end - at.chunk >= 48", core "json_index")
-mutation("index: a backslash that is escaped escapes", "src/json_index_block.h",
+mutation("index: a backslash that is escaped escapes", "src/bytes.h",
     "backslashes & ~escaped;", "backslashes;", core "json_index")
 mutation("index: white space at a block's end is forgotten", "src/json_index_block.h",
     "carry->space = m->spaces >> 63;", "carry->space = 0;", core "json_index")
@@ -368,11 +368,11 @@ end
 mutation("utf-8 by blocks: beyond U+10FFFF", "src/json_index_block.h",
     "    ANY_LOW_HALF | TOO_LARGE,\n", "    ANY_LOW_HALF,\n", core "json_kernel")
 if has "sse2" then
-    mutation("index: SSE2, a control is plain", "src/json_index.c",
+    mutation("index: SSE2, a control is plain", "src/vector.h",
         "_mm_cmplt_epi8(b, _mm_set1_epi8(0x20))", "_mm_cmplt_epi8(b, _mm_set1_epi8(0x1F))",
         core("json_index", "baseline"))
     mutation("index: SSE2, a tab is not white space", "src/json_index.c",
-        "either(is('\\r', b), is('\\t', b))", "is('\\r', b)", core("json_index", "baseline"))
+        "tc_or(tc_is('\\r', b), tc_is('\\t', b))", "tc_is('\\r', b)", core("json_index", "baseline"))
 end
 if has "avx2" then
     mutation("index: AVX2, a control is plain", "src/json_index_x86.c",
@@ -391,7 +391,7 @@ if has "avx512_vbmi2" then
         "_mm512_set1_epi32((int)offset)", "_mm512_set1_epi32(0)", core "json_index")
 end
 if can_build "aarch64" then
-    mutation("index: NEON, a control is plain", "src/json_index.c",
+    mutation("index: NEON, a control is plain", "src/vector.h",
         "vdupq_n_s8(0x20)", "vdupq_n_s8(0x1F)", "test-qemu MACHINES=arm64")
 end
 if can_build "s390x" then
