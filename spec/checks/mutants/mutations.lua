@@ -177,7 +177,8 @@ mutation("message: DEL goes into the log", "src/log_line.c", "c[0] == 0x7F", "c[
 mutation("message: an override of direction goes into the log", "src/log_line.c", "0x2028, 0x202E", "0x2028, 0x202D",
     spec("lua5.4", "response"))
 mutation("message: a C1 control goes into the log", "src/log_line.c", "< 0xA0", "< 0x9F", spec("lua5.4", "response"))
-mutation("message: FFI cuts a long one", "src/log_line.c", "w->length += length;", "w->length = w->length + length > 512 ? "
+mutation("message: FFI cuts a long one", "src/log_line.c",
+    "w->length += length;", "w->length = w->length + length > 512 ? "
     .. "512 : w->length + length;", spec("luajit", "response"))
 
 mutation("view: the first of members of one name", "src/lua_path.c",
@@ -333,8 +334,8 @@ mutation("memory: a block is lost", "src/lua_parse.c",
     "int tc_check(lua_State *L)\n{", "extern void *malloc(size_t);\nint tc_check(lua_State *L)\n{\n"
     .. "    *(char *volatile)malloc(64) = 0;", "test-valgrind SPEC=spec/error_spec.lua")
 mutation("memory: that there is none is an answer", "lua/tencentcloud/response/http.lua",
-    "(is_stream and read_stream or parse)(body, request_id)",
-    "select(2, pcall(is_stream and read_stream or parse, body, request_id))",
+    "(is_stream and read_stream or parse)(body or \"\", request_id)",
+    "select(2, pcall(is_stream and read_stream or parse, body or \"\", request_id))",
     "test-memory LUAS=luajit")
 mutation("memory: read beyond the end", "src/json_index_block.h",
     "b.at.end - b.at.p >= TC_BLOCK;", "b.at.end - b.at.p >= 48;", core "json_index")
