@@ -131,8 +131,9 @@ static inline unsigned tc_first_bit(uint64_t bits)
 }
 
 /*
-** Among the backslashes of 64 bytes those that escape the next byte: in each run the first, the third and so on. Bit 0 of
-** escaped: does the byte before escape the first one? By an addition, as Langdale and Lemire 2019 find escaped bytes:
+** Among the backslashes of 64 bytes those that escape the next byte: in each run the first, the third and so on. Bit 0
+** of escaped: does the byte before escape the first one? By an addition, as Langdale and Lemire 2019 find escaped
+** bytes:
 **
 **     bit              0123456789
 **     bytes            a\\\n.\\\"

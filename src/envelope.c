@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Every member has a slot. */
-typedef char tc_slots_suffice[(int)TC_SLOTS >= (int)TC_SEEN_REQUEST_ID ? 1 : -1];
+TC_STATIC_ASSERT(tc_slots_suffice, (int)TC_SLOTS >= (int)TC_SEEN_REQUEST_ID);
 
 /* ---- the members ---- */
 

@@ -21,4 +21,7 @@
 #define TC_ASSERT(condition) ((void)0)
 #endif
 
+/* The same for what is known when it is compiled: an array of negative size is an error. */
+#define TC_STATIC_ASSERT(name, condition) typedef char name[(condition) ? 1 : -1]
+
 #endif

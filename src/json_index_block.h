@@ -1,8 +1,12 @@
 /*
 ** json_index_block.h - the structural index by blocks of 64 bytes, whatever the instructions are. Part of json_index.
 **
-** What an instruction set does with a block is given as functions, which become part of the loop. Bit i of a mask speaks
-** of byte i of its block.
+** What an instruction set does with a block is given as functions, which become part of the loop. Bit i of a mask
+** stands for byte i of its block; drawings show bit 0 leftmost, so that carries go to the right.
+**
+** Sources: Langdale and Lemire, Parsing Gigabytes of JSON per Second, 2019 (masks, escapes by addition, what is inside
+** strings by a prefix xor, writing ahead); Keiser and Lemire, Validating UTF-8 In Less Than One Instruction Per Byte,
+** 2021. To check escapes within the index, and to note the first one of each string, is our own.
 */
 #ifndef TC_JSON_INDEX_BLOCK_H
 #define TC_JSON_INDEX_BLOCK_H
@@ -32,10 +36,19 @@ typedef struct {
 /* Classifies the TC_BLOCK bytes at p. */
 typedef tc_masks tc_classifier(const char *p);
 
-/* Bit i of the result: the parity of the number of bits set in 0 .. i. */
+/*
+** Bit i of the result: is the number of bits set in 0 .. i odd? Of quotes, that is: does byte i lie in a string? The
+** opening quote counts as inside, the closing one does not.
+**
+**     bytes   ..."abc"..."def"..
+**     bits    ...1...1...1...1..
+**     result  ...1111....1111...
+*/
 typedef uint64_t tc_prefix_xor(uint64_t bits);
 
-/* Writes offset + i for each bit i at at[count] and after it; may write up to TC_BLOCK entries. Returns the new count. */
+/*
+** Writes offset + i for each bit i at at[count] and after it; may write up to TC_BLOCK entries. Returns the new count.
+*/
 typedef unsigned tc_bit_writer(uint32_t *at, unsigned count, uint64_t bits, uint32_t offset);
 
 typedef struct {
@@ -46,20 +59,24 @@ typedef struct {
 /* Checks the block at p and how the three bytes before it go on. */
 typedef tc_utf8 tc_utf8_checker(const char *p);
 
-/* The bytes that may follow a backslash, other than u. */
+/* The bytes of the block at p that may follow a backslash, other than u. */
 typedef uint64_t tc_escape_finder(const char *p);
 
 /*
-** By the halves of a byte, the sets it belongs to; a byte may follow a backslash if a set has both of its halves. There
-** is one set for each high half.
+** The bytes that may follow a backslash, by their halves: four sets, each of bytes with the same high half. A byte is
+** in a set if both of its halves have the set's bit: " and / are in 1, \ in 2, b, f and n in 4, r and t in 8.
 */
 static const uint8_t tc_escapes_by_low_half[16] = {0, 0, 1 | 4 | 8, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1};
 static const uint8_t tc_escapes_by_high_half[16] = {0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0};
 
 /*
-** UTF-8 by three tables (Keiser and Lemire, Validating UTF-8 In Less Than One Instruction Per Byte, 2021). Two bytes side
-** by side are wrong in a way of which all three have the bit: by the high and the low half of the first, and the high
-** half of the second. Two continuation bytes are right where a longer sequence needs them.
+** UTF-8 by three tables (Keiser and Lemire 2021). There are eight ways in which two neighbouring bytes can be wrong,
+** one bit each. A table says of half a byte in which ways it can take part: the high half of the first byte, the low
+** half of the first, and the high half of the second. The two bytes are wrong in the ways that all three have in
+** common.
+**
+** Whether two continuations in a row are wrong depends on the bytes before them: they are right exactly where a
+** sequence of three or four began two bytes back, or one of four began three bytes back.
 */
 enum {
     CUT = 1,            /* a leading byte, and something other than a continuation */
@@ -106,12 +123,15 @@ static const uint8_t tc_utf8_second_high[16] = {
     CUT, CUT, CUT, CUT,
 };
 
-/* Subtracted with saturation: leaves the high bit in a byte that begins a sequence of three or four, or of four. */
+/*
+** Subtracted, and 0 if less: leaves the high bit set in a byte that begins a sequence of three or four, or one of
+** four.
+*/
 enum { TC_BELOW_THREE = 0xE0 - 0x80, TC_BELOW_FOUR = 0xF0 - 0x80 };
 
 /* ---- writing positions ---- */
 
-/* Writes the number of the lowest bit and takes it out; of no bits, any number. */
+/* Writes offset plus the number of the lowest bit, and clears that bit; if there is none, writes any number. */
 static inline uint64_t tc_write_lowest(uint32_t *at, uint64_t bits, uint32_t offset)
 {
     *at = offset + tc_first_bit(bits | (uint64_t)1 << 63);
@@ -119,8 +139,8 @@ static inline uint64_t tc_write_lowest(uint32_t *at, uint64_t bits, uint32_t off
 }
 
 /*
-** Writes by fours, at least eight: a wrong guess at how many there are would cost more than what is overwritten later.
-** (simdjson writes ahead so.)
+** Writes by fours, at least eight, of which the surplus is overwritten later: that costs less than a branch that is
+** hard to predict.
 */
 static inline void tc_write_by_fours(uint32_t *at, uint64_t bits, uint32_t offset)
 {
@@ -134,21 +154,21 @@ static inline void tc_write_by_fours(uint32_t *at, uint64_t bits, uint32_t offse
 
 /* ---- one block ---- */
 
-/* What a block has to know of the bytes before it. */
+/* What a block has to know of the bytes before it. The middle three are 0 or 1. */
 typedef struct {
-    uint64_t in_string; /* all ones or zero */
-    uint64_t space;     /* one bit, as the next two */
-    uint64_t noted;     /* in a string: its first escape has a position */
+    uint64_t in_string; /* all ones if the last byte is in a string, else 0 */
+    uint64_t space;     /* the last byte is white space */
+    uint64_t noted;     /* the string that goes on has an escape with a position */
     uint64_t escape;    /* the last byte is a backslash that escapes the next */
-    uint64_t sequence;  /* not 0: one of the last three is not ASCII, so a sequence may go on */
+    uint64_t sequence;  /* not 0 if one of the last three bytes is not ASCII, so that a sequence may go on */
 } tc_carry;
 
-/* Where a chunk is being read: the block at p, of which [p, end) is there. */
+/* A place in the chunk [chunk, end): the block at p, which the end may cut. */
 typedef struct {
     const char *chunk, *p, *end;
 } tc_place;
 
-/* Classifies a block that the chunk's end cuts; what is missing counts as spaces. */
+/* Classifies a block that the chunk's end cuts; the bytes that are missing count as spaces. */
 static TC_ALWAYS_INLINE tc_masks tc_classify_rest(tc_place at, tc_classifier *classify)
 {
     const unsigned left = (unsigned)(at.end - at.p), missing = TC_BLOCK - left;
@@ -170,7 +190,10 @@ static TC_ALWAYS_INLINE tc_masks tc_classify_rest(tc_place at, tc_classifier *cl
 
 enum { TC_BEFORE = 3 }; /* bytes before a block that may begin a sequence which goes on in it */
 
-/* The block with the bytes before it: where it lies, or copied, spaces around it, where the chunk has not all of them. */
+/*
+** A block that has TC_BEFORE bytes before it: the one in the chunk, or a copy with spaces for the bytes that are
+** missing.
+*/
 static inline const char *tc_surrounded(tc_place at, char copy[TC_BEFORE + TC_BLOCK])
 {
     const ptrdiff_t before = at.p - at.chunk < TC_BEFORE ? at.p - at.chunk : TC_BEFORE;
@@ -182,7 +205,7 @@ static inline const char *tc_surrounded(tc_place at, char copy[TC_BEFORE + TC_BL
     return copy + TC_BEFORE;
 }
 
-/* How many bytes before p begin a sequence that needs more of them; none before begin. */
+/* How many of the bytes in [begin, p) belong to a sequence that p cuts. */
 static inline unsigned tc_cut_sequence(const char *begin, const char *p)
 {
     for (unsigned back = 1; back <= TC_BEFORE && p - begin >= (ptrdiff_t)back; ++back) {
@@ -196,8 +219,8 @@ static inline unsigned tc_cut_sequence(const char *begin, const char *p)
 }
 
 /*
-** What the automaton has to visit: bytes of the block, and one before it, `cut` bytes back, where an escape or a sequence
-** begins that goes on in the block; 0 if there is none.
+** What the automaton has to visit: bytes of the block, and the one `cut` bytes before the block, where an escape or a
+** sequence begins that goes on in the block; cut is 0 if there is none.
 */
 typedef struct {
     uint64_t bits;
@@ -205,11 +228,17 @@ typedef struct {
 } tc_visits;
 
 /*
-** The first escape of each string. An opening quote added to its string, without the escapes, carries to the first of
-** these or to the closing quote:
+** The first escape of each string. An opening quote is added to what is inside its string, escapes left out, and
+** carries up to the first escape or the closing quote:
 **
-**     "ab\\n\\t", "cd"    the block
-**     .1234.5.6....123    text: in a string, opening quote included, not an escape
+**     bytes            "a\n\t","bc"
+**     inside           111111..111.
+**     text             11.1.1..111.    inside without the escapes
+**     begins           1.......1...
+**     sum              ..11.1.....1
+**     sum & escapes    ..1.........
+**
+** If the block begins in a string that has no escape so far, bit 0 counts as its begin.
 */
 static TC_ALWAYS_INLINE uint64_t tc_first_escapes(uint64_t escapes, uint64_t quotes, uint64_t inside, tc_carry *carry)
 {
@@ -219,7 +248,7 @@ static TC_ALWAYS_INLINE uint64_t tc_first_escapes(uint64_t escapes, uint64_t quo
     return sum & escapes;
 }
 
-/* Control characters, and all runs of bytes that are not ASCII where their UTF-8 may be wrong. */
+/* Control characters, and if the UTF-8 may be wrong, the first byte of each run of bytes that are not ASCII. */
 static TC_ALWAYS_INLINE tc_visits tc_index_special(tc_place at, const char *first, uint64_t special, tc_utf8 utf8)
 {
     tc_visits v = {special & ~utf8.not_ascii, 0};
@@ -230,7 +259,7 @@ static TC_ALWAYS_INLINE tc_visits tc_index_special(tc_place at, const char *firs
     return v;
 }
 
-/* Once it is known what lies inside strings: the ends of white space, and closing quotes. */
+/* The bytes after white space, where that is outside strings, and the closing quotes. */
 static TC_ALWAYS_INLINE uint64_t tc_index_structure(const tc_masks *m, uint64_t quotes, uint64_t inside, tc_carry *carry)
 {
     const uint64_t after_space = (m->spaces << 1 | carry->space) & ~m->spaces;
@@ -293,15 +322,15 @@ typedef struct {
     unsigned count;
 } tc_batch;
 
-/* Bytes that are all plain, in a string that goes on. */
+/* Are all bytes plain ones, in a string that goes on? */
 static TC_ALWAYS_INLINE bool tc_are_plain(const tc_masks *m, const tc_carry *carry)
 {
     return (m->quotes | m->backslashes | m->special | ~carry->in_string | carry->escape | carry->sequence) == 0;
 }
 
 /*
-** Starts a batch with the whole blocks that have no escape and, in strings, no special byte. Apart from the rest, because
-** it is the loop that counts, and has all that it needs in registers so.
+** Begins a batch with the whole blocks that have no backslash and, in strings, no special byte. Most bodies have no
+** others: this loop is apart so that all it needs stays in registers.
 */
 static TC_ALWAYS_INLINE tc_batch tc_index_simple_blocks(tc_index *index, const char *chunk, const char *end,
                                                         tc_index_from from, tc_classifier *classify,
@@ -333,11 +362,11 @@ static TC_ALWAYS_INLINE tc_batch tc_index_simple_blocks(tc_index *index, const c
     return batch;
 }
 
-/* Gives the byte `cut` bytes before p a position, unless it has one; p has this offset. Returns its offset from now on. */
+/* Gives the byte `cut` bytes before p a position, unless it has one. offset is p's; returns what it is from now on. */
 static TC_ALWAYS_INLINE uint32_t tc_index_cut(tc_index *index, unsigned *count, const char *p, uint32_t offset,
                                               unsigned cut)
 {
-    if (*count == 0) { /* no bytes before p count so far */
+    if (*count == 0) { /* the batch began at p so far */
         index->begin = p - cut;
         offset = cut;
     }

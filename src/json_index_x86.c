@@ -201,7 +201,7 @@ FOR_AVX512 static inline void write_sixteen(uint32_t *at, __m128i numbers, uint3
     _mm512_storeu_si512(at, _mm512_add_epi32(_mm512_cvtepu8_epi32(numbers), _mm512_set1_epi32((int)offset)));
 }
 
-/* Writes all of them at once, and at least sixteen: what is too much is overwritten later. */
+/* Writes sixteen at once, and all of them if there are more; the surplus is overwritten later. */
 FOR_AVX512 static inline unsigned write_by_sixteen(uint32_t *at, unsigned count, uint64_t bits, uint32_t offset)
 {
     const __m512i bytes =

@@ -19,7 +19,7 @@ enum {
     TC_NUMBER_E,
     TC_NUMBER_SIGN, /* the exponent's */
     TC_NUMBER_EXPONENT,
-    TC_NUMBER_END,  /* the byte is not of the number any more, which is complete */
+    TC_NUMBER_END,  /* the byte comes after the number, which is complete */
     TC_NUMBER_WRONG /* the byte cannot follow */
 };
 

@@ -1,10 +1,10 @@
 /*
 ** json_scan.c - see json_scan.h.
 **
-** Two automata. The outer one (scan) stands between tokens; its states are the places of the grammar.
-** The inner ones (string_rest, number_rest, literal_rest) stand inside a token; s->part is their state.
-** Both can stop at any byte and go on with the next chunk. The speed comes from json_index.h, which lets the scan skip
-** white space and nearly all of what strings hold.
+** The outer automaton (scan) reads what lies between tokens; its states are the places of the grammar. The inner ones
+** (string_rest, number_rest, literal_rest) read what is left of a token; s->part is their state. All can stop at any
+** byte and go on with the next chunk. The speed comes from json_index.h, which lets the scan skip white space and
+** nearly all of what strings hold.
 */
 #include "json_scan.h"
 
@@ -15,7 +15,7 @@
 #include "json_number.h"
 #include "json_string.h"
 
-/* A call would cost more than what most of these functions do. */
+/* Most of these functions do less than a call costs. */
 #if defined(__GNUC__)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define LIKELY(x) __builtin_expect(!!(x), 1)
@@ -28,15 +28,15 @@
 #define NEVER_INLINE
 #endif
 
-/* s->state: what comes next. */
+/* s->state: what comes next, white space aside. */
 enum {
-    AT_VALUE,
-    AT_VALUE_OR_END, /* after '[' */
-    AT_NAME,
-    AT_NAME_OR_END, /* after '{' */
-    AT_COLON,
-    AFTER_VALUE,
-    AT_DONE, /* white space only */
+    AT_VALUE,        /* at the begin of the text, or after ':' or a ',' between elements */
+    AT_VALUE_OR_END, /* after '[': an element or ']' */
+    AT_NAME,         /* after a ',' between members */
+    AT_NAME_OR_END,  /* after '{': a name or '}' */
+    AT_COLON,        /* after a name */
+    AFTER_VALUE,     /* inside a container: ',' or its end */
+    AT_DONE,         /* after the text's value: nothing */
     IN_NAME,
     IN_STRING,
     IN_NUMBER,
@@ -126,9 +126,9 @@ static tc_scan_status fail(tc_scan *s, const char *p, tc_json_reason reason)
 ** What the automaton holds in registers. From next to last are the positions of the current batch that have not been
 ** visited.
 **
-** A string's or number's state lies here or in the tc_scan, never in both. text and escaped hold while it is read in the
-** chunk that it began in; text is NULL for one that began in an earlier chunk. s->part, s->token and s->escaped hold
-** between runs, and s->part and s->escaped in string_rest, which reads all but the simplest strings.
+** A string's or number's state lies here or in the tc_scan, never in both. text and escaped hold while it is read in
+** the chunk that it began in; text is NULL for one that began in an earlier chunk. s->part, s->token and s->escaped
+** hold between runs, and s->part and s->escaped in string_rest, which reads all but the simplest strings.
 */
 typedef struct {
     const char *p; /* next byte to read */
@@ -139,7 +139,7 @@ typedef struct {
     bool escaped;     /* the current string has an escape */
 } tc_reader;
 
-/* Indexes the next batch, from r->p or the end of the last one on. False if the rest of the chunk has no position. */
+/* Indexes the next batch, from p or the end of the last one on. False if the rest of the chunk has no position. */
 static NEVER_INLINE bool next_batch(const tc_scan *s, const char *p, tc_index *index, tc_index_from from)
 {
     index->begin = p > index->end ? p : index->end;
@@ -149,7 +149,9 @@ static NEVER_INLINE bool next_batch(const tc_scan *s, const char *p, tc_index *i
     return index->count > 0;
 }
 
-/* Goes from r->p, in a string or in white space, to the next position. False, and to the end, if there is none. */
+/*
+** Goes from r->p, which lies where `from` says, to the next position; if there is none, to the end, and answers false.
+*/
 static ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, tc_index_from from)
 {
     if (UNLIKELY(r->next == r->last)) {
@@ -166,13 +168,13 @@ static ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, tc_index_from fr
     return true;
 }
 
-/* Is this the next byte? Asked first where it mostly is. */
+/* Is c the next byte? Asked first where that is likely. */
 static ALWAYS_INLINE bool sees(const tc_reader *r, char c)
 {
     return LIKELY(r->p < r->end && *r->p == c);
 }
 
-/* Goes to the next byte that is not white space; mostly that is this one. False if there is none. */
+/* Goes to the next byte that is not white space, which may be this one. False if there is none. */
 static ALWAYS_INLINE bool skip_space(const tc_scan *s, tc_reader *r)
 {
     if (UNLIKELY(r->p == r->end))
@@ -434,12 +436,13 @@ static NEVER_INLINE void capture(tc_scan *s, tc_kind kind, uint64_t begin, uint6
 {
     const tc_scan_member *const member = s->wanted;
     tc_capture *const c = &s->captures[member->slot];
+    TC_ASSERT(member->slot < TC_SLOTS);
     c->kind = (uint8_t)kind;
     c->literal = s->literal;
     c->entry = s->tape.count - 1;
     c->begin = begin;
     c->end = end;
-    s->captured = (s->captured & ~(unsigned)member->inside) | 1U << member->slot;
+    s->captured = (s->captured & ~member->inside) | (uint32_t)1 << member->slot;
     s->wanted = NULL;
     if (kind == TC_OBJECT && member->members != NULL) {
         TC_ASSERT(s->depth < TC_LEVELS);
@@ -460,6 +463,7 @@ static void gather_name(tc_scan *s, const char *p)
     }
     for (; from < p && s->name_length <= TC_NAME_MAX; ++from)
         s->name_length += (uint8_t)tc_unescape(&s->unescape, from, 1, s->name + s->name_length);
+    TC_ASSERT(s->name_length <= sizeof s->name);
 }
 
 /* A name has ended, in a container that is watched: is its member looked for? */
@@ -711,8 +715,21 @@ done:
     return stop(s, &r, AT_DONE, TC_SCAN_MORE);
 }
 
+/* What json_scan.h says of a scan between runs. */
+static void check_invariant(const tc_scan *s)
+{
+    TC_ASSERT(s->chunk <= s->at && s->at <= s->end);
+    TC_ASSERT(s->depth <= s->max_depth && s->max_depth <= TC_DEPTH_MAX && s->depth_seen <= s->max_depth);
+    TC_ASSERT(s->watch < TC_LEVELS && s->watch <= s->depth);
+    TC_ASSERT((s->state == IN_ERROR) == (s->reason != TC_JSON_FINE));
+    TC_ASSERT(s->state != IN_LITERAL || s->part < strlen(literals[s->literal]));
+    TC_ASSERT(s->tape.entries == NULL || s->tape.count <= s->tape.capacity);
+    (void)s;
+}
+
 tc_scan_status tc_scan_run(tc_scan *s)
 {
+    check_invariant(s);
     if (s->tape.entries == NULL)
         return scan(s, false, false);
     if (UNLIKELY((size_t)(s->end - s->chunk) > TC_TAPE_TEXT_MAX))

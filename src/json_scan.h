@@ -74,18 +74,20 @@ typedef struct {
 } tc_capture;
 
 enum {
-    TC_SLOTS = 18,  /* captures */
-    TC_LEVELS = 8,  /* how deep members may be looked for, the text's value counted */
-    TC_NAME_MAX = 15
+    TC_SLOTS = 18,   /* captures: one per field of envelope.h; asserted there */
+    TC_LEVELS = 8,   /* levels on which members may be looked for; the text's value is on the first */
+    TC_NAME_MAX = 15 /* bytes of a name that is looked for */
 };
 
+TC_STATIC_ASSERT(tc_slots_are_bits, (int)TC_SLOTS <= 32); /* of `captured` and `inside` */
+
 /*
-** A member that is looked for: its value is captured in the slot, where the last one of that name stays, and what
-** was captured in the slots of the bit set inside is forgotten. If it is an object, the members of a list, which ends
-** in one of length 0, are looked for in it, unless that is NULL.
+** A member that is looked for. Its value is captured in `slot` and replaces that of an earlier member of the same name;
+** the slots in the bit set `inside` are cleared. If the value is an object, `members` are looked for in it: a list that
+** ends in one of length 0, or NULL.
 */
 typedef struct tc_scan_member {
-    const char *name; /* at most TC_NAME_MAX bytes */
+    const char *name;
     uint8_t length;
     uint8_t slot;
     uint32_t inside;
@@ -93,13 +95,14 @@ typedef struct tc_scan_member {
 } tc_scan_member;
 
 /*
-** Invariant between runs: at is the next byte to read, state and part say what it may be, and bit depth of is_object
-** tells the innermost container's kind. watched[watch] is what is looked for, in the container at that depth. The
-** members below the line are the scanner's own.
+** Invariant between runs: at is the next byte to read, in [chunk, end]; state and part say what it may be. At most
+** max_depth containers are open, depth of them, and bit depth of is_object is set if the innermost one is an object.
+** watched[watch] is what is looked for, in the container at that depth, which is open. The members below the line are
+** the scanner's own.
 */
 typedef struct {
     tc_capture captures[TC_SLOTS];
-    unsigned captured; /* bit n: captures[n] is valid */
+    uint32_t captured; /* bit n: captures[n] is valid */
     tc_json_reason reason;
     uint64_t error_at; /* offset of the first wrong byte */
     unsigned depth_seen;
@@ -108,28 +111,30 @@ typedef struct {
     uint64_t base; /* offset of the chunk's first byte */
     /* ---- */
     const char *at, *end;
-    uint64_t token; /* offset of the current string's first byte behind its quote, or of the number's first */
+    uint64_t token; /* offset of the current string's first byte after its quote, or of the number's first */
     const tc_scan_member *watched[TC_LEVELS];
     const tc_scan_member *wanted; /* whose value comes next, or is under way; or NULL */
     unsigned max_depth, depth, watch;
     unsigned run_depth; /* of the open array whose elements go into runs of the tape */
     uint8_t state, part, literal;
     bool escaped;        /* the current string holds an escape */
-    uint8_t name_length; /* of name; over TC_NAME_MAX if it is none that is looked for */
+    uint8_t name_length; /* of name; over TC_NAME_MAX if it is too long to be looked for */
     tc_unescape_state unescape;
-    char name[TC_NAME_MAX + 5]; /* one that a chunk's end cuts or that has escapes, as far as it is read */
+    /* One that a chunk's end cuts or that has escapes, as far as it is read. It is decoded byte by byte while it has at
+    ** most TC_NAME_MAX bytes, and each may add as much as a piece of one byte can give. */
+    char name[TC_NAME_MAX + 1 + TC_UNESCAPE_EXTRA];
     uint64_t is_object[TC_DEPTH_MAX / 64 + 1];
 } tc_scan;
 
 /*
-** Makes s ready for a new text, which may nest max_depth deep (1 .. TC_DEPTH_MAX); no tape. text is the member that stands
-** for the text's value itself; its name does not matter.
+** Makes s ready for a new text, which may nest max_depth deep (1 .. TC_DEPTH_MAX); no tape. text is the member that
+** stands for the text's value itself, without a name that matters, or NULL.
 */
 TC_INTERNAL void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *text);
 
 /*
-** The same for a text that is a run of an array's elements, see json_tape.h: the elements, with commas between them, and
-** after the last one either a comma or the bracket that closes the array.
+** The same for a text that is a run of an array's elements, see json_tape.h: the elements, with commas between them,
+** and after the last one either a comma or the bracket that closes the array.
 */
 TC_INTERNAL void tc_scan_init_elements(tc_scan *s, unsigned max_depth);
 
@@ -155,8 +160,8 @@ static inline uint64_t tc_scan_at(const tc_scan *s)
 }
 
 /*
-** After TC_SCAN_MORE: the slot of the string or number, looked for, inside which the chunk has ended, and where it
-** begins; -1 if there is none.
+** After TC_SCAN_MORE: the slot of the string or number inside which the chunk has ended, if it is looked for, and the
+** offset at which it begins; else -1.
 */
 TC_INTERNAL int tc_scan_unfinished(const tc_scan *s, uint64_t *begin);
 

@@ -32,9 +32,9 @@ static unsigned string_sequence(unsigned char c)
     return wrong(TC_JSON_UTF8);
 }
 
-static unsigned string_tail(unsigned char c, unsigned char least, unsigned char most, unsigned next)
+static unsigned string_tail(unsigned char c, unsigned char min, unsigned char max, unsigned next)
 {
-    return c >= least && c <= most ? next : wrong(TC_JSON_UTF8);
+    return c >= min && c <= max ? next : wrong(TC_JSON_UTF8);
 }
 
 static bool is_hex(unsigned char c)
@@ -66,7 +66,7 @@ static unsigned string_escape(unsigned char c)
     }
 }
 
-/* The second digit behind \ud: 0-7 is no surrogate, 8-b a high one, c-f a low one without its high one. */
+/* The second digit after \ud: 0-7 is not a surrogate, 8-b is a high one, c-f a low one without its high one. */
 static unsigned string_surrogate(unsigned char c)
 {
     if (c >= '0' && c <= '7')

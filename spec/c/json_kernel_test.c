@@ -119,7 +119,8 @@ static void every_place(const char *piece, const char *before)
         const bool in_next_batch = place > 2 * TC_BLOCK;
         const size_t plain = in_next_batch ? TC_BATCH + place - 3 * TC_BLOCK : place;
         made.length = 0;
-        put_string(in_next_batch ? "[\"\\n" : "[\""); /* an escape has a position, so the batch starts with it */
+        /* An escape has a position, and a quote after a space has one: so the batch starts with it. */
+        put_string(!in_next_batch ? "[\"" : place % 2 == 0 ? "[\"\\n" : "[ \"");
         memset(made.bytes + made.length, 'a', plain);
         made.length += plain;
         put_string(before);

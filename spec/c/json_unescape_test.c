@@ -151,12 +151,35 @@ static void fixture_strings(const fixture *f)
     }
 }
 
+/* Pieces of text, mostly of one kind, so that blocks have no escape, a few or many, and escapes reach into the next block. */
+static void random_texts(void)
+{
+    static const char *const pieces[] = {"\\\"",           "\\\\",         "\\n", "\\u4e2d",      "\\u00e9",
+                                         "\\ud83d\\ude00", "\xE4\xB8\xAD", "u",   "a run of text"};
+    for (uint32_t i = 1; i <= 400; ++i) {
+        uint32_t seed = i;
+        char bytes[700], decoded[700];
+        text raw = {bytes, 0};
+        test_case("unescape: random text %u", (unsigned)i);
+        for (const size_t length = next_random(&seed) % 600, kind = next_random(&seed) % 9; raw.length < length;) {
+            const char *const piece = pieces[next_random(&seed) % 3 > 0 ? kind : next_random(&seed) % 9];
+            memcpy(bytes + raw.length, piece, strlen(piece));
+            raw.length += strlen(piece);
+        }
+        const text meant = {decoded, reference_decode(raw, decoded)};
+        check_unescape_whole(raw, meant);
+        for (size_t cut = 0; cut <= raw.length; cut += 1 + next_random(&seed) % 40)
+            check_unescape(raw, meant, cut, raw.length - (raw.length - cut) / 3);
+    }
+}
+
 int main(void)
 {
     size_t count;
     const fixture *const list = fixtures(&count);
     unescape_table();
     unescape_code_units();
+    random_texts();
     for (size_t i = 0; i < count; ++i)
         fixture_strings(&list[i]);
     return test_end();

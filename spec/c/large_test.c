@@ -200,7 +200,7 @@ static void long_message(size_t chunk)
 }
 
 /* 4 GiB of white space, then a wrong byte: where it is. */
-static void wrong_behind_space(size_t chunk)
+static void wrong_after_space(size_t chunk)
 {
     static const char head[] = "{\"Response\":{\"Error\":{\"Code\":\"c\"},\"A\":[";
     static const char tail[] = "1,\"\x01";
@@ -243,18 +243,18 @@ static void beyond_four_gib(void)
     test_case("a field of more than 4 GiB, whole, and all offsets after it");
     long_message(0);
     test_case("a wrong byte after a chunk of more than 4 GiB");
-    wrong_behind_space(FOUR_GIB + 1);
+    wrong_after_space(FOUR_GIB + 1);
 }
 
 static void beyond_four_gib_every_way(void)
 {
     test_case("a wrong byte after more than 4 GiB in chunks");
-    wrong_behind_space(CHUNK);
+    wrong_after_space(CHUNK);
     test_case("a field of more than 4 GiB in chunks");
     long_message(CHUNK);
     long_message(4096);
     test_case("a wrong byte after more than 4 GiB, whole");
-    wrong_behind_space(0);
+    wrong_after_space(0);
     test_case("more than 4 GiB, truncated");
     truncated_payload(0);
     truncated_payload(CHUNK);

@@ -350,7 +350,7 @@ mutation("index: bytes after the end are not white space", "src/json_index_block
 mutation("index: no more than eight in a block", "src/json_index_block.h",
     "fours < 2 || bits != 0;", "fours < 2;", core("json_index", "baseline"))
 mutation("index: an escape at a batch's end has no position", "src/json_index_block.h",
-    "carry.escape != 0 ? 1 :", "false ? 1 :", core "json_index")
+    "b.carry.escape != 0 ? 1 :", "false ? 1 :", core "json_index")
 mutation("index: a sequence at a batch's end has no position", "src/json_index_block.h",
     ": tc_cut_sequence(b.first, b.at.p);", ": 0;", core "json_index")
 mutation("index: a string's later escapes are its first", "src/json_index_block.h",
@@ -399,6 +399,19 @@ if can_build "s390x" then
     mutation("bytes: big endian, the end of plain ones is that of little endian", "src/bytes.h",
         "__builtin_bswap64(bytes) : bytes", "bytes : bytes", "test-qemu MACHINES=s390x")
 end
+mutation("index: a string in which a batch begins has an escape", "src/json_index_block.h",
+    "from == TC_IN_ESCAPED_STRING", "from != TC_AFTER_SPACE", core "json_kernel")
+mutation("index: in one string from end to end no escape is the first", "src/json_index_block.h",
+    "escapes & (0 - escapes) & (carry->noted - 1)", "0", core "json_index")
+mutation("unescape: a short run is copied of a long one", "src/json_unescape.c",
+    "    if (length > 16)\n", "    if (length > 32)\n", core "json_unescape")
+mutation("unescape: a block is read past the end", "src/json_unescape.c",
+    "end - raw >= 2 * BLOCK", "end - raw >= BLOCK", core "json_unescape")
+mutation("unescape: an escape that reaches into the next block ends with its own", "src/json_unescape.c",
+    "if (raw < block + BLOCK) {", "if (true) {", core "json_unescape")
+mutation("unescape: plain C, a backslash after another byte", "src/bytes.h",
+    "    return (same >> 7) * 0x0102040810204080U >> 56;", "    return (same >> 7) * 0x0102040810204081U >> 56;",
+    core("json_unescape", "scalar"))
 mutation("index: a batch begins a byte late", "src/json_scan.c",
     "p > index->end ? p : index->end;", "p > index->end ? p : index->end + 1;", core "json_scan")
 mutation("index: positions passed byte by byte are visited", "src/json_scan.c",
