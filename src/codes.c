@@ -102,7 +102,7 @@ static uint64_t load_block(const char *p)
 ** thousands of others (Manber and Myers 1993, who search suffix arrays so). */
 static const code_entry *find(const char *code, size_t length)
 {
-    uint64_t blocks[PADDED(CODE_MAX + 1) / BLOCK];
+    uint64_t blocks[PADDED(CODE_MAX + 1) / BLOCK] = {0};
     char padded[PADDED(CODE_MAX + 1)] = {0};
     if (length > CODE_MAX)
         return NULL;
