@@ -205,6 +205,9 @@ static void check_case(const stream_case *c)
 static const stream_case cases[] = {
     /* lines */
     {TEXT("data: {}\n\n"), "||{}\nsuccess   ", false},
+    {TEXT("data: {\"Error\":{\"Code\":\"A\"}}\n\ndata: {\"Error\":{\"Code\":\"B\"}}\n\n"),
+     "||{\"Error\":{\"Code\":\"A\"}}\n||{\"Error\":{\"Code\":\"B\"}}\napi A  ", false},
+    {TEXT("data: [1,\r\ndata: 2]\r\n\r\n"), "||[1,\n2]\nsuccess   ", true},
     {TEXT("data:{}\r\n\r\ndata:1\r\rdata:2\n\r\ndata:3\r\n\ndata:4\r\r\n"), "||{}\n||1\n||2\n||3\n||4\nsuccess   ",
      false},
     {TEXT("\xEF\xBB\xBF"

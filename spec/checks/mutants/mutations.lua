@@ -450,10 +450,11 @@ mutation("events: the name of what is not an event stays", "src/event_stream.c",
     "inside ? TC_EVENT_NONE", "false ? TC_EVENT_NONE", EVENTS)
 mutation("streams: a body that is declared a stream is one", "src/response_scan.c",
     "if (c == '{')", "if (c == '{' && !r->declared)", EVENTS)
-mutation("streams: the beginning of a name makes a stream", "src/response_scan.c",
-    "    return TC_IS_BODY;\n}\n\n/*", "    return c == ':' ? TC_IS_STREAM : TC_IS_BODY;\n}\n\n/*", EVENTS)
-mutation("streams: a later failure is the verdict", "src/response_scan.c",
-    "if (r->failed || tc_event_is_done(&r->stream))", "if (tc_event_is_done(&r->stream))", EVENTS)
+mutation("streams: any name makes a stream", "src/response_scan.c",
+    "return c == ':' ? TC_IS_STREAM : TC_UNDECIDED;\n    return TC_IS_BODY;",
+    "return c == ':' ? TC_IS_STREAM : TC_UNDECIDED;\n    return TC_IS_STREAM;", EVENTS)
+mutation("streams: a later event overwrites the texts of a failure", "src/response_scan.c",
+    "r->failed || r->size > r->max_event", "r->size > r->max_event", EVENTS)
 mutation("streams: the RequestId of an earlier event is forgotten", "src/response_scan.c",
     "return keep_seen(r, v.request_id);", "return true;", EVENTS)
 mutation("streams: an empty RequestId counts", "src/response_scan.c",
