@@ -284,6 +284,71 @@ end)
 
 local hostile = bodies["a failure with a long message"]:gsub("no", [[\u0007]])
 
+-- ---- event streams ----
+
+local function event(data)
+    return "id: 7\nevent: part\ndata: " .. data .. "\n\n"
+end
+
+local event_streams = {
+    ["small events"] = event '{"V":1}' .. event '{"V":[2]}' .. "data: [DONE]\n\n",
+    ["20 objects"] = event('{"V":' .. objects .. "}") .. event "{}",
+    ["lines of data"] = 'data: {"V":\ndata: ' .. integers .. "\ndata: }\n\n",
+    ["a failure"] = event '{"V":1}' .. event [[{"ErrorMsg":{"Code":4000,"Msg":"a\nb\u4e2d"},"RequestId":"\u0031"}]],
+    ["a failure with a long message"] = event(bodies["a failure with a long message"]) .. event "{}",
+    ["many RequestIds"] = event '{"RequestId":"a"}' .. event('{"RequestId":"' .. ("b"):rep(100) .. '"}'),
+    ["an interrupted event"] = event '{"V":1}' .. 'data: {"V":',
+}
+local stream_names = {}
+for name in pairs(event_streams) do
+    stream_names[#stream_names + 1] = name
+end
+table.sort(stream_names)
+
+for _, name in ipairs(stream_names) do
+    local text = event_streams[name]
+    case("stream: " .. name, response, function(m)
+        local stream, seen = m.stream { request_id = "given" }, {}
+        for i = 1, #text + 100, 100 do
+            local chunk = i <= #text and text:sub(i, i + 99) or nil
+            for it in stream:feed(chunk) do
+                seen[#seen + 1] = { it.data, it.event, it.id, it.done, it:get "V", (it:parse()) }
+            end
+        end
+        return seen, stream:finish()
+    end)
+    case("stream, nothing iterated: " .. name, response, function(m)
+        local stream = m.stream {}
+        for i = 1, #text, 100 do
+            stream:feed(text:sub(i, i + 99))
+        end
+        return stream:finish()
+    end)
+    case("verdict of a stream: " .. name, response, function(m)
+        local scanner = m.scanner { content_type = "text/event-stream" }
+        for i = 1, #text, 100 do
+            scanner:feed(text:sub(i, i + 99))
+        end
+        return scanner:finish()
+    end)
+    case("read a stream: " .. name, response, function(m)
+        return m.read { status = 200, headers = { ["Content-Type"] = "text/event-stream" }, body = text }
+    end)
+end
+
+-- A stream that lacked memory amid an event says so until it is reset; else it goes on.
+case("reset a stream after an error", function()
+    return response().stream {}
+end, function(stream)
+    stream:reset()
+    stream:feed(event_streams["20 objects"])
+    local events = 0
+    for it in stream:feed(nil) do
+        events = events + #it.data
+    end
+    return events, stream:finish()
+end)
+
 case("an error's methods", function()
     local _, _, err = response().check(hostile)
     return err
