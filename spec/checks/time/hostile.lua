@@ -299,3 +299,102 @@ compare("read, many headers", function(n)
     end
     return function() return response.read { status = 200, headers = headers, body = "" } end
 end)
+
+-- ---- event streams ----
+
+-- A name of every stream, and the stream that fills n bytes.
+local streams = {
+    ["empty lines"] = function(n) return "data: {}\n\n" .. ("\n"):rep(n) end,
+    ["empty lines, CR"] = function(n) return "data: {}\r\r" .. ("\r"):rep(n) end,
+    ["CR lines"] = function(n) return filled(n, "data: {}\r\r") end,
+    ["CRLF lines"] = function(n) return filled(n, "data: {}\r\n\r\n") end,
+    ["tiny events"] = function(n) return filled(n, "data:1\n\n") end,
+    ["tiny events without data"] = function(n) return filled(n, "id\n\n") end,
+    ["lines of blanks"] = function(n) return "data: {}\n\n" .. filled(n, " \t \n") end,
+    ["comments"] = function(n) return filled(n, ":\n") .. "data: {}\n\n" end,
+    ["one long event"] = function(n) return 'data: {"V":"' .. ("x"):rep(n) .. '"}\n\n' end,
+    ["one event of many lines"] = function(n) return "data: [" .. filled(n, "\ndata:1,") .. "\ndata:1]\n\n" end,
+    ["one event of empty data"] = function(n) return filled(n, "data\n") .. "\n" end,
+    ["one event without an end"] = function(n) return 'data: {"V":"' .. ("x"):rep(n) end,
+    ["one long name"] = function(n) return "data: {}\nevent: " .. ("x"):rep(n) .. "\n\n" end,
+    ["one event of many names"] = function(n) return filled(n, "event: x\n") .. "data: {}\n\n" end,
+    ["one event of many ids"] = function(n) return "data: {}\n" .. filled(n, "id: x\n") .. "\n" end,
+    ["one long unknown name"] = function(n) return ("x"):rep(n) .. "\ndata: {}\n\n" end,
+    ["many RequestIds"] = function(n) return filled(n, 'data: {"RequestId":"a\\n"}\n\n') end,
+    ["many failures"] = function(n) return filled(n, 'data: {"Error":{"Code":"A"}}\n\n') end,
+}
+
+-- Every way to read a stream.
+local stream_readers = {}
+
+local function each_event(size)
+    return function(text)
+        local stream, chunks = response.stream {}, {}
+        for first = 1, #text, size do
+            chunks[#chunks + 1] = text:sub(first, first + size - 1)
+        end
+        return function()
+            for i = 1, #chunks + 1 do
+                for event in stream:feed(chunks[i]) do
+                    event:get("V", 1)
+                end
+            end
+            return stream:finish()
+        end
+    end
+end
+
+stream_readers["stream, byte by byte"] = each_event(1)
+stream_readers["stream, chunks"] = each_event(1000)
+stream_readers["stream, at once"] = each_event(2 ^ 30)
+
+-- All chunks are held until finish reads them.
+stream_readers["stream, nothing iterated"] = function(text)
+    local stream = response.stream {}
+    return function()
+        for i = 1, #text do
+            stream:feed(text:sub(i, i))
+        end
+        return stream:finish()
+    end
+end
+
+stream_readers["stream, events too long"] = function(text)
+    local stream = response.stream { max_event = 16 }
+    return function()
+        for event in stream:feed(text) do
+            event:get "V"
+        end
+        return stream:finish()
+    end
+end
+
+stream_readers["verdict, byte by byte"] = function(text)
+    return scan(response.scanner { content_type = "text/event-stream" }, text, 1)
+end
+
+stream_readers["verdict, at once"] = function(text)
+    return scan(response.scanner { content_type = "text/event-stream" }, text, #text)
+end
+
+function stream_readers.read(text)
+    local headers = { ["Content-Type"] = "text/event-stream" }
+    return function() return response.read { status = 200, headers = headers, body = text } end
+end
+
+for _, stream in sorted(streams) do
+    for _, reader in sorted(stream_readers) do
+        compare(reader .. ": " .. stream, function(n)
+            return stream_readers[reader](streams[stream](n))
+        end)
+    end
+end
+
+-- Sizes at which what grows by the square would take hours.
+compare("stream, a million empty lines and more", function(n)
+    return each_event(2 ^ 16)("data: {}\n\n" .. ("\n"):rep(n))
+end, 2 ^ 19)
+
+compare("stream, one event of megabytes in chunks", function(n)
+    return each_event(2 ^ 14)('data: {"V":"' .. ("x"):rep(n) .. '"}\n\n')
+end, 2 ^ 22)
