@@ -173,6 +173,11 @@ function server:resident()
     return tonumber(server.read(("/proc/%s/status"):format(self:workers()[1])):match "VmRSS:%s*(%d+)")
 end
 
+--- KiB of the worker's memory that were in use at once.
+function server:peak()
+    return tonumber(server.read(("/proc/%s/status"):format(self:workers()[1])):match "VmHWM:%s*(%d+)")
+end
+
 --- Seconds of processor that the worker has used.
 function server:processor_time()
     return tonumber(server.read(("/proc/%s/schedstat"):format(self:workers()[1])):match "%d+") / 1e9
