@@ -354,7 +354,7 @@ mutation("index: an escape at a batch's end has no position", "src/json_index_bl
 mutation("index: a sequence at a batch's end has no position", "src/json_index_block.h",
     ": tc_cut_sequence(b.first, b.at.p);", ": 0;", core "json_index")
 mutation("index: a string's later escapes are its first", "src/json_index_block.h",
-    "carry->noted = sum >= text;", "carry->noted = 1;", core "json_kernel")
+    "carry->noted = sum >= text;", "carry->noted = 1;", core "json_index")
 mutation("index: a wrong sequence is looked for in its last block alone", "src/json_index_block.h",
     "v.cut = tc_cut_sequence(first, at.p);", "", core "json_kernel")
 mutation("index: a sequence does not go on in the next block", "src/json_index_block.h",
@@ -400,7 +400,7 @@ if can_build "s390x" then
         "__builtin_bswap64(bytes) : bytes", "bytes : bytes", "test-qemu MACHINES=s390x")
 end
 mutation("index: a string in which a batch begins has an escape", "src/json_index_block.h",
-    "from == TC_IN_ESCAPED_STRING", "from != TC_AFTER_SPACE", core "json_kernel")
+    "from == TC_IN_ESCAPED_STRING", "from != TC_AFTER_SPACE", core "json_index")
 mutation("index: in one string from end to end no escape is the first", "src/json_index_block.h",
     "escapes & (0 - escapes) & (carry->noted - 1)", "0", core "json_index")
 mutation("unescape: a short run is copied of a long one", "src/json_unescape.c",
