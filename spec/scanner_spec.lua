@@ -75,8 +75,10 @@ describe("finish says what check says, however the body is cut:", function()
 
     it("the samples", function()
         for _, sample in ipairs(support.samples()) do
-            local ok, message = pcall(check_chunked, whole, sample.body, 12, 100)
-            assert(ok, sample.id .. ": " .. tostring(message))
+            if not sample.body:find "^id: " then -- an event stream: a scanner reads it, check refuses it
+                local ok, message = pcall(check_chunked, whole, sample.body, 12, 100)
+                assert(ok, sample.id .. ": " .. tostring(message))
+            end
         end
     end)
 
