@@ -56,6 +56,11 @@ static inline tc_kind tc_entry_kind(tc_entry e)
     return (tc_kind)(e & 7U);
 }
 
+static inline bool tc_entry_is_null(tc_entry e)
+{
+    return (uint32_t)e == (TC_IS_NULL << 3 | TC_LITERAL);
+}
+
 /* Bytes of a string, number or run, members of an object, elements of an array. */
 static inline uint32_t tc_entry_length(tc_entry e)
 {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lua_parse.h"
+#include "lua_path.h"
 
 /* A userdata: data, name and id follow each other. */
 typedef struct {
@@ -41,60 +42,7 @@ static const tc_event *check_event(lua_State *L, const char *function)
     return (const tc_event *)tc_check_self(L, function, "event");
 }
 
-/* ---- a value by its path ---- */
-
-/* Is this the name at an entry? */
-static bool is_name(lua_State *L, const tc_recorded *d, uint32_t entry, int index)
-{
-    size_t length;
-    const char *const name = lua_tolstring(L, index, &length);
-    const tc_entry e = d->entries[entry];
-    if (tc_entry_kind(e) == TC_STRING)
-        return tc_entry_length(e) == length && memcmp(d->text + tc_entry_offset(e), name, length) == 0;
-    tc_push_value(L, d, entry);
-    const bool same = lua_rawequal(L, -1, index) != 0;
-    lua_pop(L, 1);
-    return same;
-}
-
-/* The entry of the last member of that name; 0 if there is none. */
-static uint32_t member(lua_State *L, const tc_recorded *d, uint32_t object, int index)
-{
-    const uint32_t end = tc_entry_next(d->entries, object);
-    uint32_t found = 0;
-    for (uint32_t name = object + 1; name < end; name = tc_entry_next(d->entries, name + 1))
-        if (is_name(L, d, name, index))
-            found = name + 1;
-    return found;
-}
-
-/* The entry of the element of that index; 0 if there is none. */
-static uint32_t element(const tc_recorded *d, uint32_t array, lua_Number index)
-{
-    if (!(index >= 1 && index <= tc_entry_length(d->entries[array])) || index != (lua_Number)(uint32_t)index)
-        return 0;
-    uint32_t entry = array + 1;
-    for (uint32_t left = (uint32_t)index; left > 1; --left)
-        entry = tc_entry_next(d->entries, entry);
-    return entry;
-}
-
-static uint32_t step(lua_State *L, const tc_recorded *d, uint32_t entry, int index)
-{
-    const tc_kind kind = tc_entry_kind(d->entries[entry]);
-    const int type = lua_type(L, index);
-    if (type == LUA_TSTRING)
-        return kind == TC_OBJECT ? member(L, d, entry, index) : 0;
-    if (type == LUA_TNUMBER)
-        return kind == TC_ARRAY ? element(d, entry, lua_tonumber(L, index)) : 0;
-    tc_argument_error(L, index, index - 1, "get", "name or index");
-    return 0;
-}
-
-static bool is_omitted(lua_State *L, tc_entry e)
-{
-    return tc_get_options(L)->omit_nulls && tc_entry_kind(e) == TC_LITERAL && tc_entry_length(e) == TC_IS_NULL;
-}
+/* ---- its value ---- */
 
 /* Where the payload is: in Response, or the data itself. */
 static uint32_t payload_of(const tc_envelope *e)
@@ -118,8 +66,8 @@ static int event_get(lua_State *L)
     const tc_recorded d = tc_recorded_by(&e.scan);
     uint32_t entry = payload_of(&e);
     for (int i = 2; i <= top && entry != 0; ++i)
-        entry = step(L, &d, entry, i);
-    if (entry == 0 || (top > 1 && is_omitted(L, d.entries[entry])))
+        entry = tc_step(L, &d, entry, i, "get");
+    if (entry == 0 || (top > 1 && tc_is_omitted(L, d.entries[entry])))
         lua_pushnil(L);
     else
         tc_push_value(L, &d, entry);

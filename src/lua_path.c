@@ -57,14 +57,20 @@ static uint32_t find_entry(const tc_entry *entries, uint32_t array, uint32_t ind
     return entry;
 }
 
+/* The element, counted from 0, that a number means in an array of count elements. False if there is none. */
+static bool to_index(lua_Number number, uint32_t count, uint32_t *index)
+{
+    if (!(number >= 1 && number <= (lua_Number)count))
+        return false;
+    *index = (uint32_t)number - 1;
+    return (lua_Number)(*index + 1) == number;
+}
+
 static tc_view element(lua_State *L, tc_view array, lua_Number number)
 {
     const tc_entry *const entries = tc_entries_of(array);
-    const uint32_t count = tc_entry_length(tc_entry_of(array));
-    if (!(number >= 1 && number <= (lua_Number)count))
-        return nowhere;
-    uint32_t index = (uint32_t)number;
-    if ((lua_Number)index-- != number)
+    uint32_t index;
+    if (!to_index(number, tc_entry_length(tc_entry_of(array)), &index))
         return nowhere;
     tc_view v = array;
     if (tc_has_runs(entries, array.entry)) {
@@ -142,11 +148,6 @@ static uint32_t hashed_member(lua_State *L, int members, int index)
     return value;
 }
 
-static bool is_omitted(lua_State *L, tc_view v)
-{
-    return tc_get_options(L)->omit_nulls && (uint32_t)tc_entry_of(v) == (TC_IS_NULL << 3 | TC_LITERAL);
-}
-
 /* The member whose name is at that index (absolute) of an object of the view at index 1. */
 static tc_view member(lua_State *L, tc_view object, int index)
 {
@@ -159,10 +160,29 @@ static tc_view member(lua_State *L, tc_view object, int index)
         v.entry = hashed_member(L, lua_gettop(L), index);
         lua_pop(L, 2);
     }
-    return v.entry == 0 || is_omitted(L, v) ? nowhere : v;
+    return v.entry == 0 || tc_is_omitted(L, tc_entry_of(v)) ? nowhere : v;
 }
 
 /* ---- paths ---- */
+
+uint32_t tc_step(lua_State *L, const tc_recorded *r, uint32_t entry, int index, const char *function)
+{
+    const tc_entry e = r->entries[entry];
+    uint32_t i;
+    switch (lua_type(L, index)) {
+    case LUA_TSTRING:
+        if (tc_entry_kind(e) != TC_OBJECT)
+            return 0;
+        return last_member(L, r, entry + 1, tc_entry_next(r->entries, entry), index);
+    case LUA_TNUMBER:
+        if (tc_entry_kind(e) != TC_ARRAY || !to_index(lua_tonumber(L, index), tc_entry_length(e), &i))
+            return 0;
+        return find_entry(r->entries, entry, i);
+    default:
+        tc_argument_error(L, index, index - 1, function, "name or index");
+        return 0;
+    }
+}
 
 /* Where the step at that index leads from v. */
 static tc_view step(lua_State *L, tc_view v, int index, const char *function)
@@ -233,8 +253,7 @@ void tc_push_member_table(lua_State *L, tc_view object, int table)
 bool tc_member_counts(lua_State *L, tc_view object, uint32_t name, int members)
 {
     const int top = lua_gettop(L);
-    const tc_view value = {object.document, name + 1};
-    if (is_omitted(L, value))
+    if (tc_is_omitted(L, tc_entries_of(object)[name + 1]))
         return false;
     if (lua_istable(L, members))
         return hashed_member(L, members, top) == name + 1;

@@ -52,6 +52,12 @@ static inline void tc_push_view_value(lua_State *L, tc_view v)
 /* The view at index 1; raises if there is none, in the name of that function. */
 TC_INTERNAL const tc_view *tc_check_view(lua_State *L, const char *function);
 
+/*
+** Where the step at that index of the stack leads from an entry of a text that is recorded in full: an entry, or 0 if
+** nowhere. Raises, in the name of that function, if the step is neither a name nor an index.
+*/
+TC_INTERNAL uint32_t tc_step(lua_State *L, const tc_recorded *r, uint32_t entry, int index, const char *function);
+
 /* Follows the path that the arguments from index 2 on give, from the view at index 1. */
 TC_INTERNAL tc_view tc_resolve(lua_State *L, const char *function);
 

@@ -20,11 +20,6 @@ static void push_literal(lua_State *L, uint32_t literal)
         lua_pushboolean(L, literal == TC_IS_TRUE);
 }
 
-static bool is_null(tc_entry e)
-{
-    return (uint32_t)e == (TC_IS_NULL << 3 | TC_LITERAL);
-}
-
 /* Pushes a value that is not a container. */
 static void push_scalar(lua_State *L, const char *text, tc_entry e, const tc_options *options)
 {
@@ -166,7 +161,7 @@ static void fill(lua_State *L, tc_builder *b, const tc_recorded *r, uint32_t i, 
         }
         if (tc_entry_kind(e) <= TC_ESCAPED)
             push_string(L, b, slot, TC_VALUE, r->text, e);
-        else if (object && b->options->omit_nulls && is_null(e))
+        else if (object && b->options->omit_nulls && tc_entry_is_null(e))
             lua_pushnil(L); /* over an earlier member of the same name, if there is one */
         else
             push_scalar(L, r->text, e, b->options);

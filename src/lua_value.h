@@ -9,6 +9,12 @@
 #include "internal.h"
 #include "lua_document.h"
 
+/* Is the value of a member left out, since it is null and the instance omits these? */
+static inline bool tc_is_omitted(lua_State *L, tc_entry value)
+{
+    return tc_entry_is_null(value) && tc_get_options(L)->omit_nulls;
+}
+
 /* Pushes the name or value of one entry, with all that it contains. */
 TC_INTERNAL void tc_push_value(lua_State *L, const tc_recorded *r, uint32_t entry);
 

@@ -195,7 +195,7 @@ static int open_text(lua_State *L)
 static int view_open(lua_State *L)
 {
     const tc_view v = tc_resolve(L, "open");
-    if (v.entry == 0 || (uint32_t)tc_entry_of(v) == (TC_IS_NULL << 3 | TC_LITERAL)) {
+    if (v.entry == 0 || tc_entry_is_null(tc_entry_of(v))) {
         lua_pushnil(L);
     } else if (tc_is_container(v)) {
         push_part(L, v);
