@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "bytes.h"
 #include "json_scan.h"
 
 static unsigned wrong(tc_json_reason reason)
@@ -49,21 +50,9 @@ static unsigned string_hex(unsigned char c, unsigned next)
 
 static unsigned string_escape(unsigned char c)
 {
-    switch (c) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
+    if (tc_is_short_escape((char)c))
         return TC_STRING_PLAIN;
-    case 'u':
-        return TC_STRING_HEX_1;
-    default:
-        return wrong(TC_JSON_ESCAPE);
-    }
+    return c == 'u' ? TC_STRING_HEX_1 : wrong(TC_JSON_ESCAPE);
 }
 
 /* The second digit after \ud: 0-7 is not a surrogate, 8-b is a high one, c-f a low one without its high one. */

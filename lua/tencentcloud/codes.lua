@@ -7,6 +7,7 @@
 ---
 --- These are the common codes, which any product may return, and the library's own. The codes of a product are constants of
 --- `codes.product "cvm"`. A name that does not exist raises, so a misspelt constant cannot compare with nil.
+local arguments = require "tencentcloud.response.arguments"
 local constants = require "tencentcloud.response.constants"
 local core = require "tencentcloud.response.core"
 
@@ -65,12 +66,6 @@ local core = require "tencentcloud.response.core"
 ---@field UNSUPPORTEDREGION "UnsupportedRegion"
 local codes = {}
 
-local function check(argument, name, value)
-    if type(value) ~= "string" then
-        error(("bad argument #%d to '%s' (string expected, got %s)"):format(argument, name, type(value)), 3)
-    end
-end
-
 --- What a code means: by its own entry, else by its family's, else "unknown", "never". The description is that of the
 --- code or of its family. Both values of "ClientError.HttpStatusCodeError" are "by status": they depend on the HTTP status.
 ---
@@ -78,7 +73,7 @@ end
 ---@param code string any code
 ---@return tencentcloud.CodeMeaning
 function codes.describe(code)
-    check(1, "describe", code)
+    arguments.check(1, "describe", code, "string")
     local category, retry, description = core.meaning(code)
     return { code = code, description = description, category = category, retry = retry }
 end
@@ -87,7 +82,7 @@ end
 ---@param code string
 ---@return string
 function codes.family(code)
-    check(1, "family", code)
+    arguments.check(1, "family", code, "string")
     return (code:match "^[^.]*")
 end
 
@@ -96,8 +91,8 @@ end
 ---@param family string a code, or its first dotted parts
 ---@return boolean
 function codes.is(code, family)
-    check(1, "is", code)
-    check(2, "is", family)
+    arguments.check(1, "is", code, "string")
+    arguments.check(2, "is", family, "string")
     return core.is(code, family)
 end
 
@@ -120,12 +115,12 @@ end
 ---@param name string as in the product's host: "cvm" of cvm.tencentcloudapi.com; raises if there is no such product
 ---@return table<string, string>
 function codes.product(name)
-    check(1, "product", name)
+    arguments.check(1, "product", name, "string")
     local found = products().constants(name)
     if not found then
         local like = table.concat(products().like(name), "' or '")
-        error(("bad argument #1 to 'product' (unknown product '%s'%s)"):format(name,
-            like ~= "" and (": did you mean '%s'?"):format(like) or "; codes.products() lists them"), 2)
+        arguments.fail(1, "product", ("unknown product '%s'%s"):format(name,
+            like ~= "" and (": did you mean '%s'?"):format(like) or "; codes.products() lists them"))
     end
     return found
 end
@@ -142,7 +137,7 @@ end
 ---@param code string
 ---@return string[]
 function codes.documented_by(code)
-    check(1, "documented_by", code)
+    arguments.check(1, "documented_by", code, "string")
     return products().documenting(code)
 end
 

@@ -10,8 +10,6 @@ local M = {}
 M.CUT_OFF = "the response was cut off"
 M.NOT_READ = "the body was not read"
 
-local NETWORK_ERROR = "ClientError.NetworkError"
-
 ---@class tencentcloud.HttpResponse
 ---@field status integer|string 100 to 999, e.g. 200 or "200"; other text, or none: the call did not get through
 ---@field headers table|nil names (in any case) to a value or a list of values, or an object with a get method
@@ -149,7 +147,7 @@ end
 
 -- The failure of a call that did not get through, or whose response is not HTTP.
 local function not_through(reason, request_id)
-    local err = http_error(NETWORK_ERROR, reason, request_id or "", "client", "idempotent", reason)
+    local err = http_error(codes.CLIENTERROR_NETWORKERROR, reason, request_id or "", "client", "idempotent", reason)
     return nil, core.line(err.code, err.message, err.request_id), err
 end
 
