@@ -13,13 +13,6 @@ end
 
 local COMMAND = quote(interpreter) .. " " .. quote(command)
 
-local function read_file(name)
-    local file = assert(io.open(name, "rb"))
-    local text = file:read "*a"
-    file:close()
-    return text
-end
-
 local function write_file(name, text)
     local file = assert(io.open(name, "wb"))
     file:write(text)
@@ -35,7 +28,7 @@ local function shell(script, input)
     local pipe = io.popen(("sh %s.sh <%s 2>%s.err; echo status $?"):format(quote(name), quote(name), quote(name)))
     local output = pipe:read "*a"
     pipe:close()
-    local errors = read_file(name .. ".err")
+    local errors = support.read(name .. ".err")
     os.remove(name)
     os.remove(name .. ".err")
     os.remove(name .. ".sh")

@@ -1,14 +1,9 @@
 --- What the README holds: its examples by name, its tables, its sections.
+local support = require "spec.support"
+
 local readme = {}
 
-local function read(name)
-    local file = assert(io.open(name, "rb"))
-    local text = file:read "*a"
-    file:close()
-    return text
-end
-
-readme.text = read "README.md"
+readme.text = support.read "README.md"
 
 --- The code of every example of a README, in order. An example is a fenced block after `<!-- example: NAME -->`.
 ---@param text string
@@ -49,7 +44,5 @@ function readme.run(name, env)
     end
     return chunk()
 end
-
-readme.read = read
 
 return readme

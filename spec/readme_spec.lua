@@ -1,5 +1,6 @@
 local readme = require "spec.readme"
 local response = require "tencentcloud.response"
+local support = require "spec.support"
 
 local LIST = response.success({ TotalCount = 1, InstanceSet = { { InstanceId = "ins-1" } } }, "rid-1")
 local FAILURE = response.failure("RequestLimitExceeded.UinLimitExceeded", "too many", "rid-2")
@@ -140,7 +141,7 @@ end)
 
 describe("the README's promises", function()
     local table_of_them = readme.text:match "| promised | shown by |\n| %-%-%- | %-%-%- |\n(.-)\n\n"
-    local makefiles = readme.read "Makefile" .. readme.read "spec/Makefile"
+    local makefiles = support.read "Makefile" .. support.read "spec/Makefile"
 
     -- A directory cannot be read, but has one of these.
     local function is_there(path)
@@ -173,11 +174,11 @@ describe("the README", function()
         end
         for target in readme.text:gmatch "%]%(([^)]+)%)" do
             local anchor = target:match "^#(.*)"
-            assert.is_true(anchor and anchors[anchor] or not anchor and #readme.read(target) > 0, target)
+            assert.is_true(anchor and anchors[anchor] or not anchor and #support.read(target) > 0, target)
         end
     end)
 
     it("has the same examples in Chinese", function()
-        assert.same(readme.blocks(readme.text), readme.blocks(readme.read "README.zh-CN.md"))
+        assert.same(readme.blocks(readme.text), readme.blocks(support.read "README.zh-CN.md"))
     end)
 end)

@@ -26,11 +26,16 @@ function support.path(name)
     return directory .. name
 end
 
-function support.fixture(name)
-    local file = assert(io.open(support.path(name), "rb"))
-    local body = file:read "*a"
+--- The bytes of a file.
+function support.read(name)
+    local file = assert(io.open(name, "rb"))
+    local text = file:read "*a"
     file:close()
-    return body
+    return text
+end
+
+function support.fixture(name)
+    return support.read(support.path(name))
 end
 
 --- A body whose Response has these members.

@@ -2,13 +2,6 @@
 local response = require "tencentcloud.response"
 local support = require "spec.support"
 
-local function read(name)
-    local file = assert(io.open(name, "rb"))
-    local text = file:read "*a"
-    file:close()
-    return text
-end
-
 local FILES = {
     "lua/tencentcloud/response.lua", "lua/tencentcloud/error.lua", "lua/tencentcloud/codes.lua",
     "lua/tencentcloud/nginx.lua", "lua/tencentcloud/response/http.lua", "lua/tencentcloud/response/encode.lua",
@@ -20,7 +13,7 @@ local FILES = {
 local function read_types()
     local classes, aliases, class = {}, {}, nil
     for _, name in ipairs(FILES) do
-        for line in read(name):gmatch "[^\n]+" do
+        for line in support.read(name):gmatch "[^\n]+" do
             local declared = line:match "^%s*%-%-%-@class ([%w_.]+)"
             local field, kind = line:match "^%s*%-%-%-@field ([%w_]+)%??%s+(.+)$"
             if declared then
@@ -113,7 +106,7 @@ describe("the annotations of", function()
             local _, problem = pcall(response.new, { [name] = print })
             assert.is_nil(tostring(problem):find("unknown option", 1, true), name)
         end
-        local source = read "lua/tencentcloud/response.lua":match "\nlocal options = {(.-)\n}"
+        local source = support.read "lua/tencentcloud/response.lua":match "\nlocal options = {(.-)\n}"
         local listed = {}
         for name in source:gmatch "\n    ([%w_]+) = {" do
             listed[name] = true
@@ -125,7 +118,7 @@ end)
 it("every function with a name of its own in a module has its parameters annotated, and no others", function()
     for _, name in ipairs(FILES) do
         local comment = {}
-        for line in read(name):gmatch "([^\n]*)\n" do
+        for line in support.read(name):gmatch "([^\n]*)\n" do
             local path, parameters = line:match "^%s*function ([%w_]+[.:][%w_.:]+)%((.-)%)"
             if line:find "^%s*%-%-%-" then
                 comment[#comment + 1] = line
@@ -149,7 +142,7 @@ end)
 
 it("every type that an annotation names is declared", function()
     for _, name in ipairs(FILES) do
-        for line in read(name):gmatch "[^\n]+" do
+        for line in support.read(name):gmatch "[^\n]+" do
             if line:find "^%s*%-%-%-@" then
                 local code = line:gsub('".-"', ""):gsub("`.-`", "")
                 for kind in code:gmatch "tencentcloud%.[%w_.]*[%w_]" do
