@@ -70,7 +70,7 @@ known-lua:
 	@test -n "$(filter $(LUA),$(LUAS))$(LUA_INCDIR)" || { \
 	echo "make: unknown LUA=$(LUA): one of $(LUAS), or any name together with LUA_INCDIR=/its/include" >&2; exit 1; }
 
-# What the user has set comes after it; the variable of one version would win over the general one, so it is taken over.
+# The user's own path comes after it. A variable of one version would win over the general one, so its value is used.
 user_path = "$(if $(version),$${$(1)$(version):-)$${$(1):-;}$(if $(version),})"
 version := $(if $(filter-out 5.1,$(LUA_ABI)),_$(subst .,_,$(LUA_ABI)))
 
@@ -83,7 +83,7 @@ env: known-lua ## print what makes `require` find this checkout: eval "$(make -s
 with_env = eval "`$(MAKE) -s env LUA=$(1)`"
 
 DEMO := spec/fixtures/success-documented.json spec/fixtures/failure-documented.json spec/examples/chat.txt
-demo: known-lua ## show what the command makes of two bodies and a stream (FILE=body.json: and of that one)
+demo: known-lua ## show what the command prints for two bodies and a stream (FILE=body.json: and for that one)
 	@$(call setup,demo $(filter $(LUAS),$(LUA)))
 	@$(MAKE) -s build
 	@$(call with_env,$(LUA)) && { $(LUA) lua/tencentcloud-response $(DEMO) $(if $(FILE),$(call quote,$(FILE))); [ $$? -lt 2 ]; }
@@ -121,7 +121,7 @@ uninstall: ## remove what install put there
 clean: ## remove everything built
 	rm -rf $(BUILD)
 
-help: ## this list
+help: ## print this list
 	@echo 'New here? `make demo` shows what it does, `make test` shows that it works, `make install` installs it.'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 

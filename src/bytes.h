@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* A run of bytes, in memory of somebody else's. */
+/* A run of bytes, in memory that it does not own. */
 typedef struct {
     const char *bytes;
     size_t length;

@@ -99,7 +99,7 @@ static uint64_t load_block(const char *p)
 }
 
 /* Blocks that are the same in the code and at both ends of the range need no further look: most codes begin like
-** thousands of others (Manber and Myers 1993, who search suffix arrays so). */
+** thousands of others. (Manber and Myers 1993 search suffix arrays this way.) */
 static const code_entry *find(const char *code, size_t length)
 {
     uint64_t blocks[PADDED(CODE_MAX + 1) / BLOCK] = {0};

@@ -14,12 +14,12 @@
 
 /* name, text */
 #define TC_CATEGORIES(X)                                                                                               \
-    X(AUTH, "auth")             /* who calls is not accepted */                                                        \
-    X(PERMISSION, "permission") /* who calls may not do this */                                                        \
+    X(AUTH, "auth")             /* the caller is not accepted */                                                        \
+    X(PERMISSION, "permission") /* the caller may not do this */                                                        \
     X(THROTTLE, "throttle")     /* too many calls just now */                                                          \
     X(QUOTA, "quota")           /* a limit of the account is reached */                                                \
     X(REQUEST, "request")       /* the call itself is wrong */                                                         \
-    X(RESOURCE, "resource")     /* what it acts on is missing, busy or used up */                                      \
+    X(RESOURCE, "resource")     /* the resource is missing, busy or used up */                                      \
     X(OPERATION, "operation")   /* the product refuses or fails to do it */                                            \
     X(SERVER, "server")         /* the service failed */                                                               \
     X(DRY_RUN, "dry_run")       /* it would have succeeded */                                                          \

@@ -21,7 +21,7 @@
 #include "json_tape.h"
 #include "json_unescape.h"
 
-/* Why a text is refused: stable names, and descriptions for people. */
+/* Why a text is rejected: stable names, and descriptions for people. */
 #define TC_JSON_REASONS(X)                                                                                             \
     X(TC_JSON_FINE, "no error")                                                                                        \
     X(TC_JSON_EMPTY, "empty body")                                                                                     \
@@ -59,7 +59,7 @@ enum { TC_DEPTH_MAX = 3000 };
 typedef enum {
     TC_SCAN_MORE,  /* every byte fed is consumed and right so far */
     TC_SCAN_ERROR, /* see reason and error_at; every later call answers the same */
-    TC_SCAN_FULL   /* the tape is full: give it more room, then run on */
+    TC_SCAN_FULL   /* the tape is full: enlarge it, then call again */
 } tc_scan_status;
 
 /*

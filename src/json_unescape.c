@@ -76,7 +76,7 @@ static uint64_t find_backslashes(const char *p)
 #endif
 }
 
-/* Copies length bytes, at most a block of them, and more: a fixed number costs less than to look how many there are. */
+/* Copies length bytes, at most a block, and some more: copying a fixed number is faster than copying only those. */
 static char *copy_ahead(char *out, const char *p, size_t length)
 {
     memcpy(out, p, 16);
@@ -99,7 +99,7 @@ static const char *put_units(tc_unescape_state *state, const char *raw, const ch
 
 /*
 ** Decodes blocks while there is another one after them, into which an escape, and what is copied ahead, may reach. There is
-** as much room, for out never has more bytes than raw.
+** enough capacity, because out never has more bytes than raw.
 */
 static const char *put_blocks(tc_unescape_state *state, const char *raw, const char *end, char **out)
 {

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-/* A character that is not to be printed, and its bytes; 0 bytes for one that is. */
+/* A character that must not be printed, and its bytes; 0 bytes if it may be printed. */
 typedef struct {
     unsigned code_point;
     size_t length;
@@ -16,7 +16,7 @@ static bool is_between(unsigned code_point, unsigned first, unsigned last)
     return code_point >= first && code_point <= last;
 }
 
-/* The control character at p, if there is one. No other lead bytes than these begin one. */
+/* The control character at p, if there is one. Only these lead bytes can begin one. */
 static tc_control control_at(const char *p, const char *end)
 {
     const unsigned char *const c = (const unsigned char *)p;
@@ -60,7 +60,7 @@ static const char *find_control(const char *p, const char *end, tc_control *cont
     return end;
 }
 
-/* Where the line goes. length counts also what there was no room for. */
+/* Where the line goes. length also counts the bytes that did not fit. */
 typedef struct {
     char *out;
     size_t capacity, length;

@@ -59,7 +59,7 @@ static inline void tc_push_integer(lua_State *L, bool negative, uint64_t magnitu
 
 /*
 ** Does it pay to stop the collector for a while? In Lua 5.1 and LuaJIT it forgets what was allocated meanwhile, and
-** the heap would grow with each time.
+** the heap would grow each time.
 */
 #define TC_STOP_PAYS (LUA_VERSION_NUM >= 502)
 

@@ -252,7 +252,7 @@ static void add_list(lua_State *L, const char *name, const char *const *list)
     lua_setfield(L, -2, name);
 }
 
-/* Pushes a list of the codes that at gives. */
+/* Pushes a list of the codes that `at` returns. */
 static void push_codes(lua_State *L, const char *(*at)(size_t))
 {
     const char *code;

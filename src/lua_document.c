@@ -6,12 +6,12 @@
 #include <string.h>
 
 /*
-** Runs longer than LONG_RUN, which are of one long element, are recorded in outline; but only on so many levels, so that
-** a path through lists in lists reads a body no more often than that.
+** A run longer than LONG_RUN consists of one long element and is recorded in outline, but only down to this many levels:
+** so a path through nested lists reads a body at most that often.
 */
 enum { LONG_RUN = 4 * TC_RUN_BYTES, OUTLINE_LEVELS = 4 };
 
-/* How many entries the whole text will need, going by what it needed so far and a sixteenth more. */
+/* Estimates the entries of the whole text from those so far, with a sixteenth to spare. */
 static uint32_t estimate(const tc_scan *s)
 {
     const double entries = s->tape.count;

@@ -1,8 +1,8 @@
 /*
 ** lua_encode.c - may lua-cjson encode a value, or would it lose something?
 **
-** It writes numbers with 14 digits, of an empty table it may not know that it is an array, and of our null not that it
-** is one. What has none of these it writes exactly, and faster than anybody who has to look at each value from Lua.
+** It writes numbers with 14 digits, and may recognise neither an empty array nor our null. A value without these it
+** writes exactly, and faster than Lua code that has to look at each value.
 */
 #include "lua_encode.h"
 

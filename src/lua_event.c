@@ -1,7 +1,7 @@
 /*
 ** lua_event.c - see lua_event.h.
 **
-** An event is its bytes and nothing else: it costs one userdata, and its data is read when it is asked for.
+** An event is only its bytes: it costs one userdata, and its data is read on request.
 */
 #include "lua_event.h"
 

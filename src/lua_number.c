@@ -10,10 +10,10 @@
 
 #include "bytes.h"
 
-/* More digits than that never change which double is nearest, except that they are not all 0. */
+/* Digits beyond these cannot change the nearest double, except by not all being zero. */
 enum { DIGITS_THAT_MATTER = 770 };
 
-/* Beyond this an exponent gives 0 or infinity with any digits that a body can hold. */
+/* Beyond this an exponent gives 0 or infinity, whatever digits a body can hold. */
 #define EXPONENT_LIMIT ((int64_t)1 << 40)
 
 /* value = digits * 10^exponent, digits being text's digits without its point. */
@@ -23,10 +23,10 @@ typedef struct {
     uint64_t mantissa;    /* of the first MANTISSA_DIGITS digits */
     int64_t exponent;     /* of the last digit of all */
     const char *first;    /* first digit that is not 0 */
-    const char *end;      /* behind the last digit */
+    const char *end;      /* after the last digit */
 } tc_decimal;
 
-/* 10^19 - 1 is the largest power's run of digits that 64 bits hold. */
+/* 64 bits hold any number of 19 digits. */
 enum { MANTISSA_DIGITS = 19 };
 
 /* Adds the digits from p on; leading zeros count for nothing. */

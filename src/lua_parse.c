@@ -77,7 +77,7 @@ static void push_payload(lua_State *L, const tc_recorded *d, const tc_envelope *
     nil_if_empty(L);
 }
 
-/* Pushes the members of a legacy failure that its error object does not report; nil if there are none. */
+/* Pushes the members of a legacy failure other than those that its error object reports; nil if there are none. */
 static void push_legacy_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
 {
     const bool has_description = tc_envelope_has(e, TC_LEGACY_DESCRIPTION);
@@ -90,7 +90,7 @@ static void push_legacy_payload(lua_State *L, const tc_recorded *d, const tc_env
     nil_if_empty(L);
 }
 
-/* The same for the data of an event without a Response: which member failed, and the names that its error object tells. */
+/* The same for an event's data without a Response: which member failed, and the names that its error object reports. */
 typedef struct {
     const char *member, *message; /* of the object that holds them, or at the top */
     bool is_object;
@@ -111,7 +111,7 @@ static tc_failing failing_member(const tc_envelope *e, const tc_verdict *v)
     return tc_envelope_has(e, TC_TOP_ERROR) ? error : error_msg; /* a malformed one */
 }
 
-/* Pushes what the failing member holds besides code and message, or all of it if it is malformed; nil if that is nothing. */
+/* Pushes the failing member without code and message, or all of it if it is malformed; nil if there is nothing. */
 static void push_event_details(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v,
                                tc_failing f)
 {
@@ -128,7 +128,7 @@ static void push_event_details(lua_State *L, const tc_recorded *d, const tc_enve
     nil_if_empty(L);
 }
 
-/* Pushes what the data holds besides what the error object tells; nil if that is nothing. */
+/* Pushes the members of the data that the error object does not report; nil if there are none. */
 static void push_event_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v,
                                tc_failing f)
 {
@@ -170,7 +170,7 @@ int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdic
 
 /* ---- the functions ---- */
 
-/* Stop the collector only for bodies at least this long, of at least so many values. */
+/* Stop the collector only for bodies at least this long, with at least this many values. */
 enum { LENGTH_WORTH_STOPPING = 64 * 1024, ENTRIES_WORTH_STOPPING = 64 };
 
 int tc_check(lua_State *L)
@@ -185,7 +185,7 @@ int tc_check(lua_State *L)
     return 1;
 }
 
-/* What build is to push. */
+/* What build pushes. */
 typedef struct {
     const tc_recorded *recorded;
     uint32_t entry;
@@ -199,8 +199,8 @@ static int build(lua_State *L)
 }
 
 /*
-** Pushes a large value while the collector is stopped: nothing of it is garbage yet, and to go through it while it grows
-** is lost work (a sixth of the time at 1 MB). The collector runs again even if memory runs out on the way.
+** Pushes a large value while the collector is stopped: none of it is garbage yet, and traversing it while it grows is
+** wasted work (a sixth of the time at 1 MB). The collector runs again even if memory runs out on the way.
 */
 static void push_without_collector(lua_State *L, const tc_recorded *d, uint32_t entry)
 {
@@ -215,14 +215,14 @@ static void push_without_collector(lua_State *L, const tc_recorded *d, uint32_t 
 
 /*
 ** In Lua 5.1 and LuaJIT bodies longer than this are recorded in outline. Their lists are then read twice, a run at a
-** time, which costs less than a tape as large as the body: that is memory for which the collector does its work.
+** time. That costs less than a tape as large as the body, because every allocation makes the collector work.
 */
 enum { WHOLE_BODY = 32 * 1024 };
 
 /*
-** Does it pay to stop the collector for a body of that length, with so many entries on the tape? When it runs again it starts
-** a cycle at once. That costs more than it saves in a heap much larger than the body, or if the body is a few long texts,
-** of which it has next to nothing to go through.
+** Does it pay to stop the collector for a body of this length, with this many entries on the tape? When it runs again it
+** starts a cycle at once. That costs more than it saves if the heap is much larger than the body, or if the body consists
+** of a few long texts, which give the collector next to nothing to traverse.
 */
 static bool is_worth_stopping(lua_State *L, size_t length, uint32_t entries)
 {

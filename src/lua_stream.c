@@ -11,7 +11,7 @@
 #include "lua_error.h"
 #include "lua_event.h"
 
-/* Bytes of an event that a stream keeps unless it is told otherwise, and the most that it can be told. */
+/* The default and the maximum of max_event. */
 enum { MAX_EVENT = 16 * 1024 * 1024, MAX_EVENT_LIMIT = 1 << 30 };
 
 /* What is gathered of the event under way, by the fields of tc_event_stream, and the id of the last event. */

@@ -1,9 +1,9 @@
 /*
 ** lua_string.h - the text of a checked JSON string -> a Lua string; and a cache of strings that a list repeats.
 **
-** The elements of a list mostly have the same members, and many of these the same value. To compare the bytes with those
+** The elements of a list mostly have the same members, and many of these the same value. Comparing the bytes with those
 ** of the element before costs half of what Lua needs to make the string again: a list of objects takes 7 % less time on
-** Lua 5.4 and 2 % less on LuaJIT. (Lua itself caches strings so, by address: strcache in its lstring.c.)
+** Lua 5.4 and 2 % less on LuaJIT. (Lua itself has such a cache, by address: strcache in its lstring.c.)
 */
 #ifndef TC_LUA_STRING_H
 #define TC_LUA_STRING_H

@@ -90,7 +90,7 @@ static int count(tc_frame *frame)
     return frame->elements < 0 ? frame->elements-- : ++frame->elements;
 }
 
-/* Moves the value on top into the table below it; under the name between them if that is an object. */
+/* Moves the value on top into the table below it; for an object, under the name between them. */
 static void store(lua_State *L, tc_frame *frame)
 {
     const int element = count(frame);
@@ -188,8 +188,8 @@ static void fill_deep(lua_State *L, tc_builder *b, const tc_recorded *r, uint32_
 }
 
 /*
-** Adds the elements of a run to the array on top. This nests once only, for a run is recorded in full. It is a call of
-** its own for the sake of the C stack.
+** Adds the elements of a run to the array on top. This nests only once, because a run is recorded in full. It is a
+** separate function to save C stack.
 */
 static NEVER_INLINE void fill_from_run(lua_State *L, tc_builder *b, const tc_recorded *r, tc_entry run, tc_frame *array)
 {

@@ -18,8 +18,8 @@ local setmetatable = setmetatable
 ---@field details any the other members of Error; the whole Error if it is malformed; nil if there is nothing
 ---@field payload table|nil the other members of Response
 ---@field http_status integer|nil set by `read`
----@field offset integer|nil the byte of the body, from 1, that shows what is wrong
----@field reason string|nil what is wrong, in one of a fixed list of texts
+---@field offset integer|nil 1-based position of the offending byte in the body
+---@field reason string|nil what is wrong: one of a fixed list of texts
 ---@field truncated boolean|nil true if a scanner cut Code, Message or RequestId to its max_field
 local Error = {}
 Error.__index = Error

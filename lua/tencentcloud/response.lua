@@ -23,7 +23,7 @@ local stream = require "tencentcloud.response.stream"
 ---@field max_depth integer|nil how deep a body may nest; default 1000, at most 3000
 ---@field max_field integer|nil bytes of Code, Message and RequestId that a scanner keeps, each; 32 to 16777216, default 8192
 
---- A path is a list of steps from the payload on: members' names and elements' indexes, from 1. No step: all of it.
+--- A path is a list of steps from the payload: names of members and indexes of elements, from 1. No steps: all of it.
 ---@class tencentcloud.View
 ---@field get fun(self: tencentcloud.View, ...: string|integer): any the value there, decoded; nil if there is none
 ---@field at fun(self: tencentcloud.View, ...: string|integer): tencentcloud.View? a view of the value there; nil if there is none

@@ -1,8 +1,8 @@
--- How fast this module reads, beside lua-cjson and other peers: `make bench`. Exits with 1 if a floor is missed.
+-- How fast this module reads, compared with lua-cjson and other peers: `make bench`. Exits with 1 if a floor is missed.
 --
 --     ROWS=pattern      only the rows whose titles match this Lua pattern
---     ROUNDS=3          fewer rounds, for a quick look; 9 unless given
---     BASE=directory    another checkout, built: its time beside each row
+--     ROUNDS=3          fewer rounds, for a quick look; the default is 9
+--     BASE=directory    another checkout, built: each row also shows its ratio
 local measure = require "spec.bench.measure"
 local cases = require "spec.bench.cases"
 local works = require "spec.bench.works"
@@ -14,7 +14,7 @@ local ROUNDS = tonumber(os.getenv "ROUNDS") or 9
 local BASE = os.getenv "BASE"
 local SECONDS = 0.03
 
--- LuaJIT's FFI knows a name once, so what the other checkout declares goes by other names.
+-- LuaJIT's FFI declares a name only once, so the other checkout's declarations get other names.
 local function rename_declarations(directory)
     local file = io.open(directory .. "/lua/tencentcloud/response/ffi.lua", "rb")
     local source = file:read "*a"
@@ -24,7 +24,7 @@ local function rename_declarations(directory)
     package.preload["tencentcloud.response.ffi"] = assert(loadstring(source, "@base's ffi.lua"))
 end
 
--- Forgets the modules that are loaded, and gives them.
+-- Unloads our modules, and returns them.
 local function forget()
     local loaded = {}
     for name, module in pairs(package.loaded) do
@@ -64,7 +64,7 @@ local function floor_of(work)
     return work.most or ({ ["Lua 5.4"] = work[2], LuaJIT = work[3] })[HOST]
 end
 
--- The works of a case that are to be timed here.
+-- The works of a case that are timed on this Lua.
 local function chosen(case)
     local list = {}
     for _, work in ipairs(case) do
@@ -90,27 +90,27 @@ end
 
 local function by_name(a, b) return a.name < b.name end
 
--- Those that do the same work: this module, its rival, the other checkout, peers.
+-- The contenders that do the same work: this module, its rival, the other checkout, peers.
 local function row_of(case, work, loaded)
     local kind = works[work[1]]
-    local row = { title = title_of(case, work), floor = floor_of(work), most = work.most, beside = {} }
+    local row = { title = title_of(case, work), floor = floor_of(work), most = work.most, others = {} }
     row.ours = contender(loaded, kind.make(response, loaded))
     row.rival = contender(loaded, works.rivals[kind.against](loaded, response))
     if base then
-        row.beside[1] = contender(loaded, kind.make(base, loaded))
+        row.others[1] = contender(loaded, kind.make(base, loaded))
     end
-    if row.beside[1] then
-        row.beside[1].name = "before"
+    if row.others[1] then
+        row.others[1].name = "before"
     end
     for name, peer in pairs(works.peers) do
         local call = peer[work[1]] and not loaded.no_peers and peer[work[1]](loaded)
         if call then
             local it = contender(loaded, call)
             it.name = name
-            table.insert(row.beside, it)
+            table.insert(row.others, it)
         end
     end
-    table.sort(row.beside, by_name)
+    table.sort(row.others, by_name)
     return row
 end
 
@@ -146,13 +146,13 @@ local function report(row)
     local ratios = measure.ratios(row.ours, row.rival)
     local ratio, seconds = measure.quantile(ratios, 0.5), median(row.ours)
     local spread = (measure.quantile(ratios, 0.75) - measure.quantile(ratios, 0.25)) / ratio
-    local beside = {}
-    for i, it in ipairs(row.beside) do
-        beside[i] = (" %s %.2fx"):format(it.name, measure.quantile(measure.ratios(it, row.rival), 0.5))
+    local others = {}
+    for i, it in ipairs(row.others) do
+        others[i] = (" %s %.2fx"):format(it.name, measure.quantile(measure.ratios(it, row.rival), 0.5))
     end
     local floor, word = verdict(row, seconds, ratio)
     print(LINE:format(row.title, duration(median(row.rival)), duration(seconds), ("%.3gx"):format(ratio),
-        ("%.0f%%"):format(spread * 100), floor, word, table.concat(beside)))
+        ("%.0f%%"):format(spread * 100), floor, word, table.concat(others)))
     io.stdout:flush()
 end
 
@@ -162,7 +162,7 @@ local function run(case)
     for _, work in ipairs(list) do
         local row = row_of(case, work, loaded)
         local contenders = { row.rival, row.ours }
-        for _, it in ipairs(row.beside) do
+        for _, it in ipairs(row.others) do
             contenders[#contenders + 1] = it
         end
         if row.ours then

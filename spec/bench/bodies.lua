@@ -1,4 +1,4 @@
---- The bodies that are timed: on every Lua the same bytes.
+--- The bodies that are timed: the same bytes on every Lua.
 local bodies = {}
 
 local function read(path)
@@ -172,12 +172,12 @@ function bodies.events(bytes)
     return events(bytes, 1)
 end
 
---- So many events, with 2 to 4 KB of JSON in each CloudAuditEvent.
+--- This many events, with 2 to 4 KB of JSON in each CloudAuditEvent.
 function bodies.audit(count)
     return events(math.huge, 20, count)
 end
 
---- Strings that take so many megabytes: what else is alive in a process, and costs the collector little to look at.
+--- Strings of this many megabytes: other live data of a process, which costs the collector little to traverse.
 function bodies.alive(megabytes)
     local kept = {}
     for i = 1, megabytes * 1024 do

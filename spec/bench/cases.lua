@@ -1,7 +1,7 @@
 --- The rows of `make bench`: bodies, the works that are timed over them, and the floors.
 ---
---- A work is {name, floor on Lua 5.4, floor on LuaJIT}. A floor is the least ratio: the rival's time through this module's;
---- or, under `most`, the most microseconds. false: not timed on that Lua.
+--- A work is {name, floor on Lua 5.4, floor on LuaJIT}. A floor is the minimum ratio: the rival's time divided by this
+--- module's; or, under `most`, the maximum of microseconds. false: not timed on that Lua.
 local bodies = require "spec.bench.bodies"
 
 local unpack = table.unpack or unpack
@@ -63,8 +63,8 @@ case("1 MB list of objects", instances,
     { "parse, change a field, success" },
     { "scanner, 4 KB chunks", 25, 20 })
 
--- The more is alive, the longer the collector waits. So a section takes about as much memory as makes it run once.
-local function beside(megabytes)
+-- The larger the live heap, the longer the collector waits; so a section allocates about enough to make it run once.
+local function with_live(megabytes)
     return function()
         local loaded = instances()
         loaded.alive = bodies.alive(megabytes)
@@ -73,8 +73,8 @@ local function beside(megabytes)
     end
 end
 
-case("1 MB list of objects, 50 MB alive", beside(50), { "parse", false, 1.6 })
-case("1 MB list of objects, 400 MB alive", beside(400), { "parse", false, 1.6 })
+case("1 MB list of objects, 50 MB alive", with_live(50), { "parse", false, 1.6 })
+case("1 MB list of objects, 400 MB alive", with_live(400), { "parse", false, 1.6 })
 
 case("1 MB of numbers", one(bodies.numbers, MB), { "check" }, { "parse" }, { "open", 1 / 3, 1 / 3 })
 case("1 MB of 40-byte strings", one(bodies.strings, MB), { "check" }, { "parse" }, { "open", 1 / 3, 1 / 3 })

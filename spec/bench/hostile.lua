@@ -1,4 +1,4 @@
---- Bodies that would make a careless reader slow, each of about so many bytes.
+--- Bodies that would make a careless reader slow, each of about this many bytes.
 local hostile = {}
 
 local function payload(members)
@@ -14,7 +14,7 @@ local function member(name, text)
     return ('"%s":%s'):format(name, text)
 end
 
--- As many members as fit, each of a name of its own, and the last one's name. name_of gives a name in pieces.
+-- As many members as fit, with different names, and the last name. name_of returns a name in pieces.
 local function members(bytes, name_of)
     local pieces, length, count = {}, 0, 0
     repeat
@@ -61,7 +61,7 @@ function hostile.escapes(bytes)
     return payload(member("Text", '"' .. again("\\u00e9\\n\\uD83D\\uDE00\\\"", bytes) .. '"'))
 end
 
---- A Message of escaped control characters, which the one-line message has to escape again.
+--- A Message of escaped control characters, which the one-line message must escape again.
 function hostile.message(bytes)
     return payload('"Error":{"Code":"InternalError","Message":"' .. again("\\n\\u0001\\u2028", bytes) .. '"}')
 end
@@ -80,7 +80,7 @@ function hostile.blanks(bytes)
     return "{" .. again(" \n\t\r", bytes) .. '"Response":{}}'
 end
 
---- Refused at the depth limit.
+--- Rejected at the depth limit.
 function hostile.openings(bytes)
     return again("[", bytes)
 end
@@ -96,12 +96,12 @@ function hostile.deep(bytes)
     return payload(member("Lists", "[" .. again(list .. ",", bytes) .. "[]]"))
 end
 
---- Empty lists: of all that is JSON, this makes most work for its bytes.
+--- Empty lists: of all JSON, the most work per byte.
 function hostile.empty_lists(bytes)
     return payload(member("Lists", "[" .. again("[],", bytes) .. "[]]"))
 end
 
---- The same members over and over, of which the last ones count.
+--- The same members over and over; the last ones win.
 function hostile.repeated(bytes)
     local members_again = '"Error":{"Code":"A","Message":"","Code":"InternalError"},"RequestId":"a",'
     return payload(again(members_again, bytes) .. '"Last":0')

@@ -3,8 +3,8 @@ local measure = {}
 
 local load = loadstring or load
 
--- Keeping what a call returned makes sure that LuaJIT's compiler does not leave the making of it out. The loop itself
--- costs little beside a call: no counter wraps around, and what is kept is in no table.
+-- Keeping what a call returned prevents LuaJIT's compiler from eliminating it. The loop itself costs little compared with
+-- a call: no counter wraps around, and the results are not kept in a table.
 local LOOP = [[
     local first, second, third
     return function(f, bodies, passes)
@@ -17,11 +17,11 @@ local LOOP = [[
     end
 ]]
 
--- A pass over fewer bodies than these goes over them several times, if they are short.
+-- A pass over fewer bodies than this repeats them, if they are short.
 local PASS, SHORT = 64, 64 * 1024
 
---- Something to be timed: `call` over these bodies in turn, with this many operations in a call. Each has a loop of its
---- own, for LuaJIT compiles a loop for the function that it met there first.
+--- Something to time: `call` over these bodies in turn, with this many operations in a call. Each has its own loop,
+--- because LuaJIT compiles a loop for the function that it sees there first.
 function measure.contender(call, bodies, operations)
     local list = {}
     repeat
@@ -32,8 +32,8 @@ function measure.contender(call, bodies, operations)
     return { call = call, bodies = list, operations = operations or 1, passes = 1, loop = assert(load(LOOP))() }
 end
 
---- Processor seconds of one section. It begins behind a full collection and ends with one, so all that it made is
---- cleared away in its own time, by the collector's steps along the way and by the collection at the end.
+--- Processor seconds of one section. It starts after a full collection and ends with one, so it pays for
+--- all its garbage, by the collector's steps along the way and by the collection at the end.
 function measure.section(contender)
     collectgarbage()
     collectgarbage()
@@ -43,7 +43,7 @@ function measure.section(contender)
     return os.clock() - start
 end
 
---- The same without any of the collector's work.
+--- The same without the collector's work.
 function measure.section_without_collector(contender)
     collectgarbage()
     collectgarbage "stop"
@@ -65,12 +65,12 @@ function measure.calibrate(contender, seconds, section)
     return took
 end
 
---- How many operations a section has.
+--- The number of operations in a section.
 function measure.calls(contender)
     return contender.passes * #contender.bodies * contender.operations
 end
 
---- Adds to each contender `times`, the mean seconds of an operation in each round. Each round begins with another
+--- Adds to each contender `times`, the mean seconds of an operation in each round. Each round starts with a different
 --- contender.
 function measure.rounds(contenders, rounds)
     for _, contender in ipairs(contenders) do
@@ -84,7 +84,7 @@ function measure.rounds(contenders, rounds)
     end
 end
 
---- The value below which that share of the list lies, from 0 to 1.
+--- The value below which that share (from 0 to 1) of the list lies.
 function measure.quantile(list, share)
     local sorted = {}
     for i, value in ipairs(list) do

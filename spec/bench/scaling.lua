@@ -1,6 +1,6 @@
--- Time against size. `make scaling` runs it: every body from 1 KB to 64 MB, and fails if some step from one size to the
--- next takes more than 2.2 times as much time for each doubling. ROWS gives a Lua pattern of the bodies wanted. With
--- the argument `short`: up to 1 MB, only the verdict.
+-- Time against size. `make scaling` runs it: every body from 1 KB to 64 MB. It fails if a step from one size to the next
+-- takes more than 2.2 times as long per doubling. ROWS is a Lua pattern that selects bodies. With the argument `short`: up
+-- to 1 MB, only the verdict.
 local bodies = require "spec.bench.bodies"
 local hostile = require "spec.bench.hostile"
 local measure = require "spec.bench.measure"
@@ -13,16 +13,16 @@ local KB, MB = 1024, 1024 * 1024
 local STEP = 4
 local MOST = SHORT and MB or 64 * MB
 
--- For each doubling; a step is two of them.
+-- Per doubling; a step is two of them.
 local LIMIT = 2.2
 
--- Two things are the machine's and not the reader's. Where less of a body lies in a cache, each byte takes up to this
--- many ns more. And new strings, tables and pages take more time the more of them there are, so where memory is made
--- in proportion to the body, lua-cjson sets the limit if its own time grows beyond it: so many times its growth.
+-- Two effects are the machine's, not the reader's. Where less of a body fits in a cache, each byte takes up to this many ns
+-- more. And new strings, tables and pages take longer the more of them there are; so where memory is allocated in
+-- proportion to the body and lua-cjson's own time grows beyond the limit, the limit is this multiple of its growth.
 local MEMORY = 0.1
 local BESIDE_PEER = 1.25
 
--- A reader whose next size would take longer than this is not asked for it.
+-- A reader that would take longer than this at the next size is not timed there.
 local SECONDS_MOST = 1
 
 local SECTION, SECTIONS, ATTEMPTS = 0.008, 4, 8
@@ -56,7 +56,7 @@ local function byte_by_byte()
     return read
 end
 
--- Of a malformed body too: lua-cjson raises behind all that it has built by then.
+-- Malformed bodies too: lua-cjson raises after it has built everything before the error.
 local function tolerant_peer()
     local decode = cjson.decode
     return function(body) return pcall(decode, body) end
@@ -83,8 +83,8 @@ local function every_index()
     end
 end
 
--- `make` goes from the name of a body's last member, if it has one, and the body to what is timed. `builds` says that
--- this makes memory in proportion to the body.
+-- `make` turns the name of a body's last member, if it has one, and the body into the call that is timed. `builds` says
+-- that the call allocates memory in proportion to the body.
 local readers = {
     check = { make = function() return response.check end },
     text = { title = "check", make = function() return response.check end, builds = true, most = 16 * MB },
@@ -124,7 +124,7 @@ local cases = {
     { "wrong at the end", hostile.late_mistake, "check", "chunks", "bytes", "peer", "open", "parse" },
 }
 
--- The least seconds that one call takes, of several sections and of an earlier attempt.
+-- The minimum of seconds per call, of several sections and of an earlier attempt.
 local function least(reader, body, last, earlier)
     local contender = measure.contender(reader.make(last, body), { body })
     local best = measure.calibrate(contender, SECTION, measure.section_without_collector)
@@ -138,7 +138,7 @@ local function growth(times, size)
     return times[size] and times[size / STEP] and times[size] / times[size / STEP]
 end
 
--- The most growth allowed at this step, for each doubling.
+-- The maximum of growth allowed at this step, per doubling.
 local function limit(reader, peer_times, size)
     local peer = reader.builds and peer_times and growth(peer_times, size)
     return math.max(LIMIT, peer and math.sqrt(peer) * BESIDE_PEER or 0)
@@ -152,7 +152,7 @@ local function too_steep(reader, peer_times, times, size)
     return (times[size] / size - times[size / STEP] / (size / STEP)) * 1e9 > MEMORY
 end
 
--- Is this reader to be timed at this size, going by its time at the one before? One that builds needs the peer beside.
+-- Is this reader timed at this size, judging by its time at the one before? One that builds needs the peer's time too.
 local function goes_on(reader, times, peer_times, size)
     local before = times[size / STEP]
     if size > (reader.most or MOST) or reader.builds and peer_times and not peer_times[size] then
@@ -161,8 +161,8 @@ local function goes_on(reader, times, peer_times, size)
     return size == (reader.from or KB) or before and before * STEP < SECONDS_MOST
 end
 
--- The seconds of a call for each size and reader: {name = {size = seconds}}. What grew too much is timed again, for
--- the machine may have been busy.
+-- The seconds of a call per reader and size: {name = {size = seconds}}. What grew too much is timed again, because the
+-- machine may have been busy.
 local function time_case(make, names)
     local times = {}
     local function run(name, size, body, last)

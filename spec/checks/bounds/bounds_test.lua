@@ -1,4 +1,4 @@
--- How deep and how narrow it may get: to be run with a C stack of 192 KB.
+-- How deep bodies may nest, and how full a stack may be: to be run with a C stack of 192 KB.
 local response = require "tencentcloud.response"
 local support = require "spec.support"
 
@@ -34,7 +34,7 @@ local function steps_down(value)
     return depth
 end
 
--- Each way to read a body: true and how deep it was, if that is known, or nil, message, err.
+-- Each way to read a body returns true and its depth, if that is known, or nil, message, err.
 local readers = {
     parse = function(with, body)
         local result, message, err = with.parse(body)
@@ -111,7 +111,7 @@ describe("depth", function()
         end
     end
 
-    it("of 1 is too little for any envelope", function()
+    it("1 is too little for any envelope", function()
         local with = response.new { max_depth = 1 }
         local _, _, err = with.parse '{"Response":{}}'
         assert.equal("nested too deeply", err.reason)
@@ -130,7 +130,7 @@ describe("depth", function()
     end)
 end)
 
--- What is called where there is hardly any stack left, and what it is to return.
+-- What is called when there is hardly any stack left, and what it must return.
 local SUCCESS = '{"Response":{"List":[{"Name":"a","Tags":[[1,2],[3,"\\u0041"]]},{"Name":"b"}],"RequestId":"r"}}'
 local FAILURE = '{"Response":{"Error":{"Code":"A.B","Message":"no","More":[1]},"Rest":{"a":1},"RequestId":"r"}}'
 local DEEP = nested(1000, kinds[3][2])
@@ -165,7 +165,7 @@ local operations = {
     { "new", function() return response.new { max_depth = 5 }.check(SUCCESS) or "too deep" end, "too deep" },
 }
 
--- Calls f below so many levels of calls.
+-- Calls f below this many levels of calls.
 local function below(levels, f)
     if levels == 0 then
         return f()
@@ -174,18 +174,18 @@ local function below(levels, f)
     return value
 end
 
--- Calls f with so many slots of the stack taken by arguments, besides those of other calls.
+-- Calls f with this many stack slots taken by arguments, besides those of other calls.
 local PIECE = {}
 for i = 1, 4000 do
     PIECE[i] = i
 end
-local function beside(slots, f)
+local function among(slots, f)
     if slots == 0 then
         return f()
     end
     local here = math.min(slots, #PIECE)
     local value = (function(...)
-        return (beside(slots - here, f)), ...
+        return (among(slots - here, f)), ...
     end)(unpack(PIECE, 1, here))
     return value
 end
@@ -195,7 +195,7 @@ local function works(use, n)
     return (pcall(use, n, function() return true end))
 end
 
--- The largest n for which it does, in this thread; looked for once.
+-- The largest n for which it does, in this thread; determined once.
 local known = {}
 local function most(use)
     local place = coroutine.running() or "the main thread of 5.1"
@@ -204,7 +204,7 @@ local function most(use)
         return known[place][use]
     end
     local low, high = 1, 2
-    works(use, 2 ^ 20) -- Lua 5.1 has more room once it had too little
+    works(use, 2 ^ 20) -- Lua 5.1 has more stack once it has had too little
     while works(use, high) and high < 2 ^ 20 do
         low, high = high, high * 2
     end
@@ -232,7 +232,7 @@ end
 
 local worked, raised = 0, 0
 
--- Calls an operation where the stack is all but full, from so many levels or slots before its end on, and a little beyond.
+-- Calls an operation when the stack is almost full: from this many levels or slots before its end to a little beyond it.
 local function squeeze(operation, use, from, step)
     local limit = most(use)
     for left = from, -step, -step do
@@ -248,26 +248,26 @@ local function squeeze(operation, use, from, step)
     end
 end
 
-describe("a stack that is all but full", function()
+describe("a stack that is almost full", function()
     for _, operation in ipairs(operations) do
         it("of calls: " .. operation[1] .. " works or raises", function()
             squeeze(operation, below, 60, 15)
         end)
 
         it("of values: " .. operation[1] .. " works or raises", function()
-            squeeze(operation, beside, 330, 22)
+            squeeze(operation, among, 330, 22)
         end)
     end
 
     it("in a coroutine: all of them work or raise", function()
         assert(coroutine.resume(coroutine.create(function()
             for _, operation in ipairs(operations) do
-                squeeze(operation, beside, 330, 33)
+                squeeze(operation, among, 330, 33)
             end
         end)))
     end)
 
-    it("was at times full enough, and at times not", function()
+    it("was sometimes too full, and sometimes not", function()
         assert.is_true(worked > 0)
         assert.is_true(raised > 0)
     end)
@@ -275,10 +275,10 @@ describe("a stack that is all but full", function()
     it("leaves a scanner that can be reset", function()
         local long = ("x"):rep(5000)
         local body = support.envelope(('"RequestId":"%s"'):format(long))
-        local limit = most(beside)
+        local limit = most(among)
         for left = 300, 0, -7 do
             local scanner = response.scanner()
-            local ok, problem = pcall(beside, limit - left, function()
+            local ok, problem = pcall(among, limit - left, function()
                 scanner:feed(body)
                 return scanner:finish()
             end)

@@ -8,7 +8,7 @@ local lines = {}
 
 local getinfo = debug.getinfo
 
---- Makes the function to be given to debug.sethook.
+--- Makes the function for debug.sethook.
 function lines.recorder(path)
     local log, seen = assert(io.open(path, "a")), {}
     log:setvbuf "line"
@@ -22,7 +22,7 @@ function lines.recorder(path)
     end
 end
 
---- Sets the hook here and in every coroutine to come. Machine code has no hooks, so there is to be none.
+--- Sets the hook here and in every new coroutine. Machine code has no hooks, so the compiler is turned off.
 function lines.start(path)
     local record, create = lines.recorder(path), coroutine.create
     if jit then
@@ -48,8 +48,8 @@ function lines.start(path)
     debug.sethook(record, "l")
 end
 
---- Loads a module, and puts the hook around that and around each of its functions. For nginx, where each request is a
---- coroutine of C.
+--- Loads a module with the hook set, and wraps each of its functions in the hook. For nginx, where C creates a coroutine
+--- per request.
 function lines.load(module, path)
     local record = lines.recorder(path)
     jit.off()

@@ -1,11 +1,11 @@
 --- usage: lua5.4 spec/checks/coverage/report.lua lines core.json... lua.json...
---- Holds what was reached against what has to be. The first file is that of lines.lua, the others are gcovr's: the core
+--- Compares what was reached with what has to be. The first file is that of lines.lua, the others are gcovr's: the core
 --- by each kind of instructions (core*.json), and the binding as each Lua ran it. The last line is `N passed, N failed`,
 --- a case for each source file and each branch that is known not to be reached.
 local cjson = require "cjson"
 local lfs = require "lfs"
 
-local LEAST = 95 -- percent of the lines of binding and Lua layer
+local MINIMUM = 95 -- percent of the lines of binding and Lua layer
 
 local passed, failed = 0, 0
 
@@ -33,7 +33,7 @@ end
 
 -- ---- the core: branches ----
 
--- The list of those that cannot be reached: how many of which line, by "file: text of the line".
+-- The branches that cannot be reached: how many on which line, by "file: text of the line".
 local function known_unreached()
     local known = {}
     for _, line in ipairs(lines_of "spec/checks/coverage/unreached.txt") do
@@ -45,7 +45,7 @@ local function known_unreached()
     return known
 end
 
--- How often each branch of each line of each file was taken, all kinds of instructions together: files[name][line][n].
+-- How often each branch of each line of each file was taken, over all instruction sets: files[name][line][n].
 local function add_branches(files, report)
     for _, file in ipairs(report.files) do
         local lines = files[file.file] or {}
@@ -106,18 +106,18 @@ for _, name in ipairs(sorted_keys(core)) do
     check_branches(name, core[name], known)
 end
 for place in pairs(known) do
-    case(false, "listed in unreached.txt, but no more there: %s", place)
+    case(false, "listed in unreached.txt, but no longer there: %s", place)
 end
 
 -- ---- binding and Lua layer: lines ----
 
 local function check_lines(name, reached, all, missing)
     local percent = 100 * reached / all
-    case(percent > LEAST, "%s: %d of %d lines, %.1f %%%s", name, reached, all, percent,
+    case(percent > MINIMUM, "%s: %d of %d lines, %.1f %%%s", name, reached, all, percent,
         #missing > 0 and "; not " .. table.concat(missing, ", ") or "")
 end
 
--- How often each line of each file ran, all the reports together. A line that one Lua does not compile is none of it.
+-- How often each line of each file ran, all the reports together. A line that one Lua does not compile does not count there.
 local counts, names = {}, {}
 for _, report in ipairs(bindings) do
     for _, file in ipairs(report.files) do
@@ -146,7 +146,7 @@ for _, name in ipairs(names) do
     end
 end
 
--- The lines with code, as Lua's compiler lists them. An end is none: it is a return that is rarely run.
+-- The lines with code, as Lua's compiler lists them. An `end` does not count: it is a return that rarely runs.
 local function code_lines(path)
     local text, found, list = lines_of(path), {}, {}
     local pipe = assert(io.popen(("luac5.4 -l -p '%s'"):format(path)))

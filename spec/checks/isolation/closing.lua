@@ -5,7 +5,7 @@ for i = 1, 200 do
 end
 large = '{"Response":{"Set":[' .. table.concat(large, ",") .. '],"RequestId":"large"}}'
 
--- Nobody hears of an error in a finalizer.
+-- Errors in finalizers are not reported.
 local function must(right, what)
     if not right then
         io.stdout:write("FAILED in a finalizer: ", what, "\n")
@@ -52,7 +52,7 @@ local function abandon(response)
     return #kept > 0 -- luacheck: ignore
 end
 
--- What is used when the state is being closed. A request that fails then is met, too.
+-- What is used when the state is being closed. Allocations may fail then, too.
 local function use(response, view, scanner, each, state, index)
     return function()
         must(each(state, index) == 2, "an iterator")

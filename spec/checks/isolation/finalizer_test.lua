@@ -1,4 +1,4 @@
--- The module is used by finalizers, which run in the midst of its own calls.
+-- Finalizers use the module while its own calls are running.
 local support = require "spec.support"
 local response = require "tencentcloud.response"
 
@@ -17,7 +17,7 @@ for i = 1, 300 do
     list[i] = ('{"Id":"ins-%d","Name":"\\u4e2d%d"}'):format(i, i)
 end
 local large = support.envelope('"Set":[' .. table.concat(list, ",") .. '],"RequestId":"large"')
--- A body that nobody else holds.
+-- A body that nothing else refers to.
 local function temporary()
     return large .. " "
 end
@@ -28,7 +28,7 @@ local function failure(name)
     return (failed:gsub("%%s", name))
 end
 
--- Calls f so many times, each time leaving garbage whose finalizer calls g.
+-- Calls f this many times, each time leaving garbage whose finalizer calls g.
 local function interrupted(times, f, g)
     local calls, mistake = 0, nil
     local function finalizer()
@@ -47,7 +47,7 @@ end
 
 local other = failure "Another"
 
--- Everything, on bodies unlike those of the calls that are interrupted.
+-- Every function, on bodies unlike those of the interrupted calls.
 local function use_all()
     local _, message, err = response.check(other)
     assert(message == "Another: the message of Another (RequestId: the id of Another)" and err.code == "Another")

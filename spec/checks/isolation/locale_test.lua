@@ -5,7 +5,7 @@ local members = [["A":0.5,"B":-1.25e-7,"C":0.1234567890123456789012345,"D":1e400
 local body = support.envelope(members .. ',"RequestId":"1,5"')
 local failed = support.envelope '"Error":{"Code":"A.B","Message":"1.5","More":0.5}'
 
--- What depends on numbers, all of it.
+-- Everything that depends on numbers.
 local function work(response)
     local view = assert(response.open(body))
     local scanner = response.scanner()

@@ -1,9 +1,9 @@
--- Every entry point, on bodies that take different ways through the module. What each case is: host.c.
+-- Every entry point, on bodies that take different paths through the module. For the form of a case see host.c.
 local cases = {}
 
 if jit then
     jit.off() -- LuaJIT's compiler itself crashes when a request fails
-    -- And so does its string.lower, which is assembler. This one is not, and what is to be shown is how read fares with it.
+    -- So does its string.lower, which is written in assembler. This one is not, and lets read be tested.
     local lower = {}
     for code = ("A"):byte(), ("Z"):byte() do
         lower[string.char(code)] = string.char(code + 32)
@@ -20,7 +20,7 @@ local function case(name, prepare, run, more)
     cases[#cases + 1] = new
 end
 
--- ---- what came out, as a text ----
+-- ---- results as text ----
 
 local function show_value(value)
     if type(value) ~= "table" then
@@ -57,7 +57,7 @@ local function array(n, element)
     return "[" .. table.concat(parts, ",") .. "]"
 end
 
--- More than the small tape holds.
+-- More than fits on the small tape.
 local integers = array(700, "#")
 local objects = array(20, [[{"Id":"ins-#","Name":"caf\u00e9 #","Tags":[{"Key":"k#"},null,true,-0.5e3]}]])
 local escaped = '"' .. ([[\u4e2d\n]]):rep(400) .. '"' -- more than what is decoded on the C stack
@@ -118,7 +118,7 @@ local function require_all()
     return require "tencentcloud.response".check(bodies["a small body"]), list
 end
 
--- LuaJIT's own library loses memory when it cannot be loaded.
+-- LuaJIT's own library leaks memory when it fails to load.
 local function prepare_require()
     pcall(require, "ffi")
 end
@@ -164,7 +164,7 @@ end, function(instance)
     return instance.parse(bodies["20 objects"])
 end)
 
--- Elements that are read when they are asked for, some onto more than the small tape.
+-- Elements that are read on request, some of which do not fit on the small tape.
 local large = envelope('"V":'
     .. array(24, [[{"Id":"ins-#","Text":"]] .. ("text "):rep(600) .. [[","Tags":[1,{"K":#}]}]])
     .. ',"W":[' .. array(700, "1") .. "]")
@@ -185,7 +185,7 @@ case("a new scanner", response, function(m)
     return tostring(m.scanner()), m.scanner():truncated()
 end)
 
--- The verdict that could not be told is told the next time.
+-- A verdict that could not be returned is returned the next time.
 case("finish again", function()
     local scanner = response().scanner()
     scanner:feed(bodies["a failure with a long message"])

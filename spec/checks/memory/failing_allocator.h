@@ -10,8 +10,8 @@
 #define REFUSE_ALL (~0UL)
 
 /*
-** Invariant: blocks and bytes are what is handed out and not yet given back. While armed, requests are counted;
-** refused ones are the width requests from the n-th on.
+** Invariant: blocks and bytes count what is allocated and not yet freed. While armed, requests are counted, and `width`
+** requests are refused from the n-th on.
 */
 typedef struct {
     size_t blocks, bytes;
@@ -24,7 +24,7 @@ void allocator_arm(failing_allocator *a, unsigned long n, unsigned long width);
 
 void allocator_disarm(failing_allocator *a);
 
-/* A lua_Alloc; data is a failing_allocator. Giving back and shrinking never fail, as Lua before 5.4 assumes. */
+/* A lua_Alloc; data is a failing_allocator. Freeing and shrinking never fail, as Lua before 5.4 assumes. */
 void *allocator_call(void *data, void *block, size_t old_size, size_t new_size);
 
 #endif

@@ -22,7 +22,7 @@
 #define lua_rawlen lua_objlen
 #endif
 
-/* What follows the failing request: none once more (Lua collects and asks again), no second try, no memory any more. */
+/* What fails: one request (Lua collects and asks again), the second try as well, or every further request. */
 static const unsigned long widths[] = {1, 2, REFUSE_ALL};
 
 enum { CASES = 1, SHOW, CASE, EXPECTED, OBJECT, TOP = OBJECT }; /* the stack */
@@ -85,7 +85,7 @@ static bool call(host *h, const char *function, int results)
     return lua_pcall(L, 1, results, 0) == 0;
 }
 
-/* Replaces what is above the object by the text that shows it. */
+/* Replaces what is above the object by a text that shows it. */
 static void show(host *h)
 {
     lua_State *const L = h->L;
@@ -105,7 +105,7 @@ static void prepare(host *h)
     lua_gc(L, LUA_GCCOLLECT, 0);
 }
 
-/* Opens the state if there is none, and puts the case and what it is to give on the stack. */
+/* Opens the state if there is none, and puts the case and its expected result on the stack. */
 static void begin(host *h, int index)
 {
     if (h->L == NULL)
@@ -132,7 +132,7 @@ static bool is_memory_error(lua_State *L)
     return message != NULL && length >= sizeof words - 1 && strcmp(message + length - sizeof words + 1, words) == 0;
 }
 
-/* Runs the case without a failure; what it gives is to be as expected, a text. */
+/* Runs the case without a failure; its result must be the expected text. */
 static void run_well(host *h, const char *name, unsigned long n, const char *when, const char *expected)
 {
     const bool fine = call(h, "run", LUA_MULTRET);
@@ -221,7 +221,7 @@ static void run_case(const char *file, int index, unsigned long width, unsigned 
     close_state(&h, name, n);
     if (failed == failed_before)
         printf("ok     %s: up to request %lu, %s\n", name, n - 2,
-               width == 1 ? "one refused" : width == 2 ? "two refused" : "all refused from there on");
+               width == 1 ? "one refused" : width == 2 ? "two refused" : "all refused from then on");
     free(name);
     free(expected);
 }
@@ -248,7 +248,7 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     const int cases = count_cases(argv[1]);
     if (cases == 0) {
-        printf("this Lua takes no allocator of its host's\n0 passed, 0 failed, 1 skipped\n");
+        printf("this Lua accepts no allocator from its host\n0 passed, 0 failed, 1 skipped\n");
         return 0;
     }
     int failed_runs = 0;

@@ -1,14 +1,14 @@
---- The defects that the tests have to see, at least one for each kind of proof.
+--- The defects that the tests have to detect, at least one for each kind of proof.
 ---
---- place is a file or a folder that has the text old exactly once, in one of its files; new stands there instead; red is
---- the target, with its variables, that must fail then. Old texts are short, so that they outlive other changes.
+--- place is a file, or a folder with a file, that contains the text `old` exactly once; it is replaced by `new`; red is
+--- the target, with its variables, that must then fail. Old texts are short, so that they survive other changes.
 local mutations = {}
 
 local function mutation(name, place, old, new, red)
     mutations[#mutations + 1] = { name = name, place = place, old = old, new = new, red = red }
 end
 
--- The cheapest targets that see them. Of the core's tests one, by the best instructions that there are or by others.
+-- The cheapest targets that detect them. One of the core's tests, with the best instructions or with a lesser set.
 local function core(test, variant)
     return ("test-core%s CORE_TESTS=%s_test"):format(variant and "-" .. variant or "", test)
 end
@@ -16,7 +16,7 @@ local function spec(lua, name)
     return ("test-%s SPEC=spec/%s_spec.lua"):format(lua, name)
 end
 
--- Has this processor such instructions? What it has not it cannot run wrong.
+-- Does this processor have these instructions? Code for missing ones cannot be run.
 local function has(flag)
     local file = io.open "/proc/cpuinfo"
     local found = file ~= nil and file:read("a"):find("%s" .. flag .. "%s") ~= nil
@@ -47,7 +47,7 @@ mutation("grammar: a control character may stand in a string", "src",
 mutation("grammar: bytes may follow", "src/json_scan.c",
     "return fail(s, r.p, TC_JSON_TRAILING)", "r.p = r.end", JSON)
 
-mutation("offsets: those of earlier chunks do not count", "src/json_scan.c",
+mutation("offsets: earlier chunks are not counted", "src/json_scan.c",
     "s->base += (size_t)", "s->base = (size_t)", spec("luajit", "scanner"))
 for _, member in ipairs { "base", "token", "error_at" } do
     mutation("offsets: 32 bits of " .. member, "src/json_scan.h",
@@ -84,7 +84,7 @@ int tc_open(lua_State *L)
         return 0;
 ]], "test-bounds LUAS=luajit")
 
-mutation("tape: a member counts twice", "src/json_tape.h", "+= 8;", "+= 16;", core "json_scan")
+mutation("tape: a member is counted twice", "src/json_tape.h", "+= 8;", "+= 16;", core "json_scan")
 mutation("tape: a container ends too early", "src/json_tape.h",
     "(tc_entry)t->count << 32", "(tc_entry)(t->count - 1) << 32", core "json_scan")
 mutation("outline: a run ends a byte too early", "src/json_tape.h",
@@ -94,21 +94,21 @@ mutation("outline: a run never ends", "src/json_tape.h", " || begin - t->run_beg
 mutation("outline: a run does not say how many elements come before it", "src/json_tape.h",
     "tc_tape_put(t, TC_RAW, 0, tc_entry_length(t->entries[t->open]));", "tc_tape_put(t, TC_RAW, 0, 0);",
     core "json_tape")
-mutation("outline: a full tape counts the element that it has no room for", "src/json_tape.h",
+mutation("outline: a full tape counts the element that does not fit", "src/json_tape.h",
     "if (t->capacity - t->count < 2)\n            return false;",
     "if (t->capacity - t->count < 2) {\n            tc_tape_count(t);\n            return false;\n        }",
     core "json_tape")
 
 mutation("chunks: an escape in an earlier one is forgotten", "src/json_scan.c",
     "s->escaped |= part", "s->escaped = part", core "json_scan")
-mutation("chunks: a name that began with an earlier one's end", "src/json_scan.c",
+mutation("chunks: a name that began at the end of an earlier one", "src/json_scan.c",
     "s->token < s->base", "s->token + 1 < s->base", core "json_scan")
 mutation("chunks: the state of an escape is lost between them", "src/envelope.c",
     "t->to += length;", "t->to += length, t->unescape.digits = 0;", core "envelope")
 
 mutation("max_field: a character is cut in two", "src/envelope.c",
     "& 0xC0) == 0x80)", "& 0xC0) == 0xFF)", core "envelope")
-mutation("max_field: a text of just that length counts as cut", "src/envelope.c",
+mutation("max_field: a text of exactly that length counts as cut", "src/envelope.c",
     "t->length > max_field", "t->length >= max_field", core "envelope")
 
 mutation("envelope: an Error that is null is a failure", "src/envelope.c",
@@ -117,24 +117,24 @@ mutation("envelope: the RequestId of a Response that was overwritten stays", "sr
     "INSIDE(TC_REQUEST_ID) | INSIDE_ERROR,", "INSIDE_ERROR,", core "envelope")
 mutation("envelope: a legacy code of 0 is a failure", "src/envelope.c",
     "*p >= '1'", "*p >= '0'", spec("luajit", "response"))
-mutation("envelope: a Code that is no string is a failure of the API", "src/envelope.c",
+mutation("envelope: a Code that is not a string is a failure of the API", "src/envelope.c",
     "if (!is_string(e, TC_CODE))", "if (is_null(e, TC_CODE))", spec("luajit", "response"))
 
 mutation("codes: a family is any beginning", "src/codes.c",
     "code[family_length] == '.'", "code[family_length] != '\\0'", spec("lua5.4", "error"))
-mutation("codes: a throttled call is never repeated", "src/codes.def",
+mutation("codes: a throttled call may never be repeated", "src/codes.def",
     '"RequestLimitExceeded", THROTTLE, SAFE', '"RequestLimitExceeded", THROTTLE, NEVER', spec("lua5.4", "codes"))
 mutation("codes: a product's code means what its family means", "src/codes.def",
     'TC_CODE("FailedOperation.TryLater", RESOURCE, SAFE)\n', "", spec("lua5.4", "codes"))
 mutation("codes: an entry out of order", "src/codes.def",
     'TC_CODE("ResourceBusy", RESOURCE, SAFE)\n', 'TC_CODE("ZResourceBusy", RESOURCE, SAFE)\n', core "codes")
-mutation("codes: compared from where only one end is the same", "src/codes.c",
+mutation("codes: compared from where only one end of the range is the same", "src/codes.c",
     "same_low < same_high ?", "same_low > same_high ?", core "codes")
-mutation("codes: a NUL at the end of a code is its end", "src/codes.c",
+mutation("codes: a NUL at the end of a code is ignored", "src/codes.c",
     "entries[middle].length == length ?", "entries[middle].length <= length ?", core "codes")
 mutation("codes: a function is among the constants", "lua/tencentcloud/response/constants.lua",
     "local constants = {}", "local constants = functions or {}", spec("lua5.4", "codes"))
-mutation("codes: the last of one name counts", "lua/tencentcloud/response/constants.lua",
+mutation("codes: the last constant of a name counts", "lua/tencentcloud/response/constants.lua",
     "constants[name] or code", "code", spec("lua5.4", "codes"))
 mutation("codes: a product's name within another's", "lua/tencentcloud/codes/products.lua",
     '(" %s "):format(word)', 'word', spec("lua5.4", "codes"))
@@ -181,11 +181,11 @@ mutation("message: FFI cuts a long one", "src/log_line.c",
     "w->length += length;", "w->length = w->length + length > 512 ? "
     .. "512 : w->length + length;", spec("luajit", "response"))
 
-mutation("view: the first of members of one name", "src/lua_path.c",
+mutation("view: the first of several members of one name wins", "src/lua_path.c",
     "            if (tc_same_bytes(r->text + tc_entry_offset(e), wanted, length))\n                value = name + 1;",
     "            if (tc_same_bytes(r->text + tc_entry_offset(e), wanted, length))\n                return name + 1;",
     VIEW)
-mutation("view: the run before that of the element", "src/lua_path.c",
+mutation("view: the run before the element's", "src/lua_path.c",
     "tc_run_first(entries[array + 1 + 2 * middle]) <= index",
     "tc_run_first(entries[array + 1 + 2 * middle]) < index", VIEW)
 mutation("view: the body is not kept", "src/lua_view.c", 'lua_setfield(L, -2, "body")', "lua_pop(L, 1)", VIEW)
@@ -195,7 +195,7 @@ mutation("view: a finalizer's document is replaced", "src/lua_document.c",
     "        lua_rawgeti(L, -2, (int)base);\n        if (lua_isnil(L, -1)) {",
     "        lua_pushnil(L);\n        if (lua_isnil(L, -1)) {",
     "test-sanitized SPEC=spec/view_spec.lua")
-mutation("view: each lets its garbage lie", "src/lua_each.c", "heap - c->heap > growth", "heap < 0", VIEW)
+mutation("view: each leaves its garbage uncollected", "src/lua_each.c", "heap - c->heap > growth", "heap < 0", VIEW)
 mutation("view: each collects the whole heap", "src/lua_each.c", "lua_gc(L, LUA_GCSTEP, 0) == 1",
     "(lua_gc(L, LUA_GCCOLLECT, 0), lua_gc(L, LUA_GCCOLLECT, 0), true)", VIEW)
 mutation("view: each starts a collector that the script has stopped", "src/lua_each.c",
@@ -205,18 +205,18 @@ mutation("view: an iteration moves on after it has allocated", "src/lua_each.c",
     .. "    tc_push_view_value(L, v);",
     "    lua_pushinteger(L, (lua_Integer)++c->index);\n    tc_push_view_value(L, v);\n"
     .. "    c->next.entry = tc_next_entry(v, v.entry);", VIEW)
-mutation("view: an iteration does not hold the run that it is in", "src/lua_each.c",
+mutation("view: an iteration does not anchor the run that it is in", "src/lua_each.c",
     "lua_rawseti(L, -2, RUN_DOCUMENT);", "lua_pop(L, 1);", "test-sanitized SPEC=spec/view_spec.lua")
 mutation("view: a path that starts with Response leads nowhere", "src/lua_path.c",
     "from.entry == from.document->payload && ", "false && ", VIEW)
-mutation("view: a method that there is not is nil", "src/lua_view.c", "name[0] >= 'a'", "name[0] > 'z'", VIEW)
+mutation("view: a missing method is nil", "src/lua_view.c", "name[0] >= 'a'", "name[0] > 'z'", VIEW)
 mutation("view: JSON that is not an object or array is opened", "src/lua_view.c", "kind < TC_ARRAY) {",
     "kind < TC_STRING) {", VIEW)
-mutation("raw: the bracket before", "src/lua_view.c", "uint32_t left = v.entry - before;", "uint32_t left = 1;", VIEW)
+mutation("raw: starts at the bracket before", "src/lua_view.c", "uint32_t left = v.entry - before;", "uint32_t left = 1;", VIEW)
 mutation("raw: white space after a container", "src/lua_view.c", "    while (tc_is_space(p[-1]))\n        --p;\n", "",
     VIEW)
 
-mutation("cache: a string that was seen once is taken for the one cached", "src/lua_string.c",
+mutation("cache: a string that was seen once is mistaken for the cached one", "src/lua_string.c",
     "s->last[which].cached = same;", "s->last[which].cached = true;", spec("luajit", "list"))
 mutation("cache: members beyond those with slots", "src/lua_value.c",
     "member < frame->capacity ?", "true ?", spec("luajit", "list"))
@@ -226,7 +226,7 @@ mutation("parse: a collector that the script has stopped runs again", "src/lua_p
 local SEQUENCES = "test-sequences SECONDS=8"
 mutation("sequences: a run's first element is looked for in the run before", "src/lua_path.c",
     "<= index)\n            low = middle;", "< index)\n            low = middle;", SEQUENCES)
-mutation("sequences: an index counts from the array's begin in each run", "src/lua_path.c",
+mutation("sequences: an index counts from the array's start in each run", "src/lua_path.c",
     "index -= tc_run_first(entries[run]);", "index -= 0;", SEQUENCES)
 mutation("sequences: a run is left out when a finalizer has entered it", "src/lua_each.c",
     "if (c->run == run) {", "if (true) {", SEQUENCES)
@@ -246,17 +246,17 @@ mutation("scanner: every chunk is kept", "src/lua_scanner.c",
     "    check_uninterrupted(L, s);\n    if (s->state == FINISHED)",
     "    check_uninterrupted(L, s);\n    lua_pushvalue(L, 2);\n    luaL_ref(L, LUA_REGISTRYINDEX);\n"
     .. "    if (s->state == FINISHED)", spec("luajit", "scanner"))
-mutation("scanner: a finalizer changes it amid a call", "src/lua_core.c",
+mutation("scanner: a finalizer changes it during a call", "src/lua_core.c",
     "*in_use = true;", "*in_use = false;", spec("lua5.4", "finalizers"))
 mutation("ffi: a finalizer's verdict is taken for one's own", "lua/tencentcloud/response/ffi.lua",
     "        if count ~= mine then", "        if false then", spec("luajit", "finalizers"))
 mutation("arguments: the line that is blamed is our own", "lua/tencentcloud/response/arguments.lua",
     '(%s)"):format(number, name, problem), 3)', '(%s)"):format(number, name, problem), 2)', spec("lua5.4", "response"))
 mutation("types: a field without annotation", "src/lua_error.c", '"truncated"', '"cut"', spec("lua5.4", "types"))
-mutation("scanner: in use for good after an error", "src/lua_core.c",
+mutation("scanner: in use forever after an error", "src/lua_core.c",
     "*in_use = false;", "if (status == 0)\n        *in_use = false;", "test-memory LUAS=lua5.4")
 
-mutation("numbers: digits beyond those that count do not round", "src/lua_number.c",
+mutation("numbers: digits beyond the mantissa do not affect rounding", "src/lua_number.c",
     "rest |= *p != '0'", "rest |= false", NUMBER)
 mutation("numbers: a mantissa that a double cannot hold", "src/lua_number.c",
     "> (uint64_t)1 << 53)", "> (uint64_t)1 << 60)", NUMBER)
@@ -288,21 +288,21 @@ mutation("http: a status of 500 is the caller's mistake", "lua/tencentcloud/resp
     "status >= 500", "status > 500", spec("lua5.4", "http"))
 mutation("http: the header's RequestId wins", "lua/tencentcloud/response/http.lua",
     'if err.request_id == "" and request_id', "if request_id", spec("lua5.4", "http"))
-mutation("http: a number's text is taken for a RequestId", "lua/tencentcloud/response/http.lua",
+mutation("http: the text of a number becomes a RequestId", "lua/tencentcloud/response/http.lua",
     'check(body) == ""', 'type(result.RequestId) ~= "string"', spec("lua5.4", "http"))
-mutation("http: what is compressed is what the header says", "lua/tencentcloud/response/http.lua",
+mutation("http: only the header decides what is compressed", "lua/tencentcloud/response/http.lua",
     'head == "" or looks_like_text(head)', 'head == ""', spec("lua5.4", "http"))
 mutation("http: a body that was never read is empty", "lua/tencentcloud/response/http.lua",
     "response.has_body or response.body_reader", "response.has_body", spec("lua5.4", "http"))
 mutation("http: any text of digits is a status", "lua/tencentcloud/response/http.lua",
     "^[1-9]%d%d$", "^[1-9]%d%d", spec("lua5.4", "http"))
-mutation("http: a call that did not get through may be repeated", "lua/tencentcloud/response/http.lua",
+mutation("http: a call that failed in transport may always be repeated", "lua/tencentcloud/response/http.lua",
     '"client", "idempotent", reason', '"client", "safe", reason', spec("lua5.4", "http"))
 
 local FILTER = "test-nginx SPEC=spec/nginx/filter_test.lua"
 mutation("nginx: a second chunk is not read", "lua/tencentcloud/nginx.lua",
     'state.head == "" and #chunk', "#chunk", FILTER)
-mutation("nginx: a byte more", "lua/tencentcloud/nginx.lua",
+mutation("nginx: one byte more is kept", "lua/tencentcloud/nginx.lua",
     "        read(state, chunk)\n", "        read(state, chunk)\n        arg[1] = chunk .. ' '\n", FILTER)
 mutation("nginx: a state is found by its address alone", "lua/tencentcloud/nginx.lua",
     "if state and state.started == start_time() and", "if true or", FILTER)
@@ -318,19 +318,19 @@ mutation("nginx: a variable that cannot be written is an error", "lua/tencentclo
     "declared[name] = pcall(assign, name, value)", "assign(name, value)",
     "test-nginx SPEC=spec/nginx/handler_test.lua")
 
-mutation("states: one counts for all", "src/lua_core.c",
+mutation("states: one state counts for all", "src/lua_core.c",
     "static int code_is(lua_State *L)\n{\n",
     "static volatile int calls;\n\nstatic int code_is(lua_State *L)\n{\n    ++calls;\n", "test-isolation")
-mutation("finalizers: the library is gone before those that use it", "src/lua_core.c",
+mutation("finalizers: the library is unloaded before those that use it", "src/lua_core.c",
     "    pin();\n", "", "test-isolation")
 mutation("install: a folder of modules is left out", "Makefile",
     "lua/tencentcloud/*.lua lua/tencentcloud/*/*.lua", "lua/tencentcloud/*.lua", "test-install")
-mutation("install: into the file that is there", "Makefile",
+mutation("install: overwrites the installed file in place", "Makefile",
     'mv -f "$$3.$$$$" "$$3"', 'cat "$$3.$$$$" >"$$3"; rm "$$3.$$$$"', "test-install")
 mutation("rock: a file of the core is left out", "rockspec/tencentcloud-response-scm-1.rockspec",
     '"src/envelope.c"', '"src/codes.c"', "test-rocks")
 
-mutation("memory: a block is lost", "src/lua_parse.c",
+mutation("memory: a block leaks", "src/lua_parse.c",
     "int tc_check(lua_State *L)\n{", "extern void *malloc(size_t);\nint tc_check(lua_State *L)\n{\n"
     .. "    *(char *volatile)malloc(64) = 0;", "test-valgrind SPEC=spec/error_spec.lua")
 mutation("memory: that there is none is an answer", "lua/tencentcloud/response/http.lua",
@@ -416,18 +416,18 @@ mutation("index: a batch begins a byte late", "src/json_scan.c",
     "p > index->end ? p : index->end;", "p > index->end ? p : index->end + 1;", core "json_scan")
 mutation("index: positions passed byte by byte are visited", "src/json_scan.c",
     "                pass_positions(r, r->p);\n", "", core "json_scan")
-mutation("index: that of a closing quote found byte by byte is visited", "src/json_scan.c",
+mutation("index: the position of a closing quote found byte by byte is visited", "src/json_scan.c",
     "    pass_positions(r, r->p + 1);", "    pass_positions(r, r->p);", core "json_scan")
 
-mutation("bytes: of long names only the ends count", "src/bytes.h",
+mutation("bytes: only the ends of long names are compared", "src/bytes.h",
     "length > 16", "length > 24", core "bytes")
 mutation("bytes: DEL is not plain", "src/bytes.h", "(c - 0x20) < 0x60", "(c - 0x20) < 0x5F", core "bytes")
-mutation("escapes: three digits behind \\u", "src/json_string.c",
+mutation("escapes: three digits after \\u", "src/json_string.c",
     "case TC_STRING_HEX_3:\n        return string_hex(c, TC_STRING_HEX_4)",
     "case TC_STRING_HEX_3:\n        return string_hex(c, TC_STRING_PLAIN)", JSON)
 mutation("utf-8: an overlong form of four bytes", "src/json_string.c",
     "string_tail(c, 0x90, 0xBF,", "string_tail(c, 0x80, 0xBF,", JSON)
-mutation("envelope: a digit of the exponent makes a legacy code one", "src/envelope.c",
+mutation("envelope: a digit of the exponent makes a legacy code of 0 a failure", "src/envelope.c",
     "p < end && !t->exponent", "p < end", core "envelope")
 mutation("chunks: a text is kept that another one replaces", "src/envelope.c",
     " &&\n           (int)field != unfinished", "", core "envelope")

@@ -1,10 +1,10 @@
---- Puts one defect after the other into a copy of the checkout and runs the target that has to turn red.
+--- Puts one defect after another into a copy of the checkout and runs the target that must fail.
 ---
 ---     lua5.4 spec/checks/mutants/run.lua copy [pattern...]
 ---
---- copy is a directory of its own with the checkout in it; the patterns choose defects by their names. A defect whose
---- text is not there exactly once, that does not compile or that goes unseen is a failure. So is a target that is red
---- without any defect. The last line is `N passed, N failed`.
+--- copy is a directory with a copy of the checkout; the patterns choose defects by their names. A defect whose text does
+--- not occur exactly once, that does not compile or that goes undetected is a failure. So is a target that fails without
+--- any defect. The last line is `N passed, N failed`.
 local lfs = require "lfs"
 local mutations = require "spec.checks.mutants.mutations"
 
@@ -35,7 +35,7 @@ local function make(target)
     return run("make -s CFLAGS=-O1 " .. target)
 end
 
--- What shows that it was a test that failed, not the way there.
+-- The line which shows that a test failed, and not the build.
 local function evidence(output)
     local last, counted
     for line in output:gmatch "[^\n]+" do

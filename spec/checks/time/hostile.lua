@@ -1,4 +1,4 @@
--- Bodies made to take long, at n and at 2n bytes or so; see driver.c and run.
+-- Bodies made to take long, of about n and 2n bytes; see driver.c and run.
 local count = _G.count
 local response = require "tencentcloud.response"
 local codes = require "tencentcloud.codes"
@@ -33,7 +33,7 @@ local function failure(message)
     return envelope('"Error":{"Code":"InternalError","Message":"' .. message .. '"}')
 end
 
--- As many times as fill n bytes.
+-- Enough repetitions to fill n bytes.
 local function filled(n, unit, separator)
     return unit .. ((separator or "") .. unit):rep(n // (#unit + #(separator or "")))
 end
@@ -46,7 +46,7 @@ local function numbered(n, pattern)
     return table.concat(parts, ",")
 end
 
--- A name of every body, and the body that fills n bytes.
+-- The bodies by name, each a function of its size n.
 local bodies = {
     ["one long integer"] = function(n) return value(("9"):rep(n)) end,
     ["one long fraction"] = function(n) return value("0." .. ("7"):rep(n)) end,
@@ -127,7 +127,7 @@ function readers.each(body)
     end
 end
 
--- Chunks of so many bytes.
+-- Chunks of this many bytes.
 local function scan(scanner, body, size)
     local chunks = {}
     for first = 1, #body, size do
@@ -168,7 +168,7 @@ for _, body in sorted(bodies) do
     end
 end
 
--- ---- what is no body ----
+-- ---- other than bodies ----
 
 compare("get by every index, scalars", function(n)
     local view = response.open(value("[" .. filled(n, "1", ",") .. "]"))

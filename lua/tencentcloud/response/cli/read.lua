@@ -27,7 +27,7 @@ local function status_of(line)
     return tonumber(line:match "^HTTP/%d[%.%d]* (%d%d%d)%f[%D]")
 end
 
--- Reads an HTTP head up to its blank line. The header of a name that comes again is the first.
+-- Reads an HTTP head up to its blank line. If a header occurs more than once, the first one counts.
 local function read_head(source)
     local head = { status = status_of(source:line()), headers = {} }
     for line in source.line, source do

@@ -62,7 +62,7 @@ function M.visible(bytes)
     return (bytes:gsub("[^\32-\126]", hexadecimal))
 end
 
---- The text, or its beginning if it is longer than so many bytes.
+--- The text, or its beginning if it is longer than this many bytes.
 function M.shorten(text, limit)
     if #text <= limit then
         return text
