@@ -14,8 +14,8 @@
 
 /* name, text */
 #define TC_CATEGORIES(X)                                                                                               \
-    X(AUTH, "auth")             /* the caller is not accepted */                                                        \
-    X(PERMISSION, "permission") /* the caller may not do this */                                                        \
+    X(AUTH, "auth")             /* the caller is not accepted */                                                       \
+    X(PERMISSION, "permission") /* the caller may not do this */                                                       \
     X(THROTTLE, "throttle")     /* too many calls just now */                                                          \
     X(QUOTA, "quota")           /* a limit of the account is reached */                                                \
     X(REQUEST, "request")       /* the call itself is wrong */                                                         \

@@ -212,7 +212,8 @@ mutation("view: a path that starts with Response leads nowhere", "src/lua_path.c
 mutation("view: a missing method is nil", "src/lua_view.c", "name[0] >= 'a'", "name[0] > 'z'", VIEW)
 mutation("view: JSON that is not an object or array is opened", "src/lua_view.c", "kind < TC_ARRAY) {",
     "kind < TC_STRING) {", VIEW)
-mutation("raw: starts at the bracket before", "src/lua_view.c", "uint32_t left = v.entry - before;", "uint32_t left = 1;", VIEW)
+mutation("raw: starts at the bracket before", "src/lua_view.c", "uint32_t left = v.entry - before;",
+    "uint32_t left = 1;", VIEW)
 mutation("raw: white space after a container", "src/lua_view.c", "    while (tc_is_space(p[-1]))\n        --p;\n", "",
     VIEW)
 
