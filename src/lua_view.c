@@ -144,6 +144,7 @@ static void push_part(lua_State *L, tc_view v)
     } else {
         lua_getiuservalue(L, 1, 1);
         push_view(L, v, lua_gettop(L));
+        lua_remove(L, -2);
     }
 }
 
