@@ -77,6 +77,15 @@ static inline bool tc_collector_runs(lua_State *L)
 #endif
 }
 
+/* Asks a collector that runs for a small step. True if that ended a cycle. */
+static inline bool tc_collector_step(lua_State *L)
+{
+#if LUA_VERSION_NUM == 502
+    lua_gc(L, LUA_GCRESTART, 0); /* a step would only use up the pause between two cycles: this ends the pause */
+#endif
+    return lua_gc(L, LUA_GCSTEP, 0) == 1;
+}
+
 /* LuaJIT has luaL_setfuncs, Lua 5.1 does not: ours serves both. */
 #if LUA_VERSION_NUM < 502
 

@@ -40,7 +40,7 @@ static void tend_collector(lua_State *L, tc_cursor *c)
     if (heap < c->heap)
         c->heap = heap;
     const int growth = c->heap / 8 > HEAP_GROWTH ? c->heap / 8 : HEAP_GROWTH;
-    if (heap - c->heap > growth && tc_collector_runs(L) && lua_gc(L, LUA_GCSTEP, 0) == 1)
+    if (heap - c->heap > growth && tc_collector_runs(L) && tc_collector_step(L))
         c->heap = lua_gc(L, LUA_GCCOUNT, 0);
 }
 
