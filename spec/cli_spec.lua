@@ -5,13 +5,12 @@ local support = require "spec.support"
 local unpack = table.unpack or unpack
 
 local command = debug.getinfo(1, "S").source:match "^@(.*)spec/cli_spec%.lua$" .. "lua/tencentcloud-response"
-local interpreter = arg[-1] or "lua"
 
 local function quote(word)
     return "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
-local COMMAND = quote(interpreter) .. " " .. quote(command)
+local COMMAND = support.interpreter .. " " .. quote(command)
 
 local function write_file(name, text)
     local file = assert(io.open(name, "wb"))

@@ -250,10 +250,7 @@ describe("the codes of a product", function()
             end
             assert(codes.product "cvm" and package.loaded["tencentcloud.codes.documented"])
             io.write "done"]]
-        local pipe = io.popen(("%s -e '%s' 2>&1"):format(arg[-1] or "lua", program))
-        local output = pipe:read "*a"
-        pipe:close()
-        assert.equal("done", output)
+        assert.equal("done", support.run("-e '" .. program .. "'"))
     end)
 
     it("are constants, the same table each time", function()

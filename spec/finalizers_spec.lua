@@ -1,14 +1,9 @@
 -- A call that a finalizer makes on an object in use is refused, and nothing is read or written twice.
-local function run(arguments)
-    local pipe = assert(io.popen(("'%s' %s 2>&1"):format(arg[-1] or "lua", arguments)))
-    local output = pipe:read "*a"
-    pipe:close()
-    return output
-end
+local support = require "spec.support"
 
 describe("a finalizer inside a call", function()
     it("calls every method of every object, and each call gives what it gives alone", function()
-        local output = run "spec/finalizers.lua"
+        local output = support.run "spec/finalizers.lua"
         local refused = tonumber(output:match ", (%d+) refused, 0 wrong\n$")
         assert.is_truthy(refused, output)
         assert.is_true(refused > 0, output)

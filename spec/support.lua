@@ -21,6 +21,23 @@ function support.fixtures(prefix)
     return names
 end
 
+-- The host's own name comes before its options in arg.
+local first = 0
+while arg and arg[first - 1] do
+    first = first - 1
+end
+
+--- The Lua that runs the specs, as a word for the shell.
+support.interpreter = "'" .. (first < 0 and arg[first] or "lua") .. "'"
+
+--- Runs that Lua with these words of the shell as arguments, and returns what it prints.
+function support.run(arguments)
+    local pipe = assert(io.popen(("%s %s 2>&1"):format(support.interpreter, arguments)))
+    local output = pipe:read "*a"
+    pipe:close()
+    return output
+end
+
 --- Where a fixture is.
 function support.path(name)
     return directory .. name

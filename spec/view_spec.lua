@@ -797,9 +797,7 @@ describe("the heap", function()
         local file = assert(io.open(name, "w"))
         file:write((LOOP:gsub("MEGABYTES", megabytes):gsub("ITEM", element)))
         file:close()
-        local pipe = assert(io.popen(("'%s' '%s' 2>&1"):format(arg[-1] or "lua", name)))
-        local output = pipe:read "*a"
-        pipe:close()
+        local output = support.run(name)
         os.remove(name)
         return assert(tonumber(output), output)
     end
