@@ -32,7 +32,7 @@ static inline bool tc_is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-/* May this byte follow a backslash? All but u, which does not stand alone. */
+/* Do a backslash and this byte make a whole escape? Not with u, which four digits must follow. */
 static inline bool tc_is_short_escape(char c)
 {
     switch (c) {
@@ -101,7 +101,7 @@ static inline uint64_t tc_flags_backslash(uint64_t bytes)
     return (difference - TC_ALL_BYTES(1)) & ~difference & TC_ALL_BYTES(0x80);
 }
 
-/* Bit i: is byte i a backslash? No flag is corrupted here, and the product brings them together in its highest byte. */
+/* Bit i: is byte i a backslash? No flag is corrupted here, and the product gathers them in its highest byte. */
 static inline uint64_t tc_bits_backslash(uint64_t bytes)
 {
     const uint64_t difference = bytes ^ TC_ALL_BYTES('\\'), low = difference & ~TC_ALL_BYTES(0x80);
@@ -109,7 +109,7 @@ static inline uint64_t tc_bits_backslash(uint64_t bytes)
     return (same >> 7) * 0x0102040810204080U >> 56;
 }
 
-/* Here all flags are reliable: nothing can be carried. A byte other than 0x20 to 0x7E. */
+/* Flags bytes other than 0x20 to 0x7E. Here all flags are reliable, because nothing can carry. */
 static inline uint64_t tc_flags_not_printable(uint64_t bytes)
 {
     const uint64_t low = bytes & ~TC_ALL_BYTES(0x80);
@@ -131,17 +131,16 @@ static inline unsigned tc_first_bit(uint64_t bits)
 }
 
 /*
-** Among the backslashes of 64 bytes those that escape the next byte: in each run the first, the third and so on. Bit 0
-** of escaped: does the byte before escape the first one? By an addition, as Langdale and Lemire 2019 find escaped
-** bytes:
+** Finds those backslashes of 64 bytes that escape the next byte: in each run the first, the third and so on. Bit 0 of
+** escaped says whether the byte before escapes the first one. It takes one addition, as in Langdale and Lemire 2019:
 **
 **     bit              0123456789
 **     bytes            a\\\n.\\\"
 **     active           .111..111.    one run starts at bit 1, the other at bit 6
-**     first & odd      .1........    where the runs start that start at odd bits
-**     sum              ....1.111.    the carry eats such a run, and no other
+**     first & odd      .1........    the starts of the runs that start at odd bits
+**     sum              ....1.111.    the carry clears such a run and no other
 **     from even        ......111.    what is left of active
-**     result           .1.1..1.1.    of these the even bits, of the eaten runs the odd ones
+**     result           .1.1..1.1.    the even bits of these, and the odd bits of the cleared runs
 */
 static inline uint64_t tc_find_escapes(uint64_t backslashes, uint64_t escaped)
 {
@@ -152,13 +151,13 @@ static inline uint64_t tc_find_escapes(uint64_t backslashes, uint64_t escaped)
     return (from_even & ~odd) | (active & ~from_even & odd);
 }
 
-/* Of flags that are not 0, how many bytes lie before the first. */
+/* The number of bytes before the first flag; flags is not 0. */
 static inline size_t tc_first_flag(uint64_t flags)
 {
     return tc_first_bit(flags) / 8;
 }
 
-/* Are these four bytes hexadecimal digits? No sum is carried, for ASCII has seven bits. */
+/* Are these four bytes hexadecimal digits? No sum carries, because ASCII has seven bits. */
 static inline bool tc_are_hex(uint32_t bytes)
 {
     const uint32_t ones = 0x01010101U, ascii = bytes & 0x7F * ones, lower = ascii | 0x20 * ones;

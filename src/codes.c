@@ -12,7 +12,7 @@
 #define PASTE(prefix, line) PASTE_NOW(prefix, line)
 #define PASTE_NOW(prefix, line) prefix##line
 
-/* Texts are compared by eight bytes at once: each is followed by one to eight NULs, so that it fills whole blocks. */
+/* Texts are compared eight bytes at a time: each is followed by one to eight NULs, so that it fills whole blocks. */
 enum { BLOCK = 8, CODE_MAX = 79 };
 #define PADDED(size) (((size) + BLOCK - 1) / BLOCK * BLOCK)
 

@@ -1,7 +1,7 @@
 /*
 ** codes.h - what an error code means: its category, and whether a call that got it may be sent again.
 **
-** Codes are opaque strings in dotted parts, of which the first names a family. All strings are constant.
+** A code is an opaque string of dotted parts; the first part names its family. All strings are constant.
 */
 #ifndef TC_CODES_H
 #define TC_CODES_H

@@ -83,7 +83,7 @@ void tc_envelope_init(tc_envelope *e, tc_form form, unsigned max_depth)
     e->chunked = false;
 }
 
-/* The begin of no value. */
+/* An offset at which no value begins. */
 #define NO_OFFSET UINT64_MAX
 
 static void start(tc_text *t, uint64_t begin)
@@ -134,7 +134,7 @@ static const char *in_chunk(const tc_envelope *e, uint64_t offset)
     return e->scan.chunk + (size_t)(offset - e->scan.base);
 }
 
-/* Cuts a text that has grown beyond limit to its last whole character within. */
+/* Cuts a text that has grown beyond limit after the last whole character within it. */
 static void cut(tc_text *t, size_t limit)
 {
     while (limit > 0 && ((unsigned char)t->bytes[limit] & 0xC0) == 0x80)
@@ -173,8 +173,8 @@ static size_t add(tc_text *t, const char *raw, size_t length, size_t max_field)
 }
 
 /*
-** Keeps what the chunk holds, up to offset to, of the value of a field, which begins at begin. False if its text needs
-** room for that.
+** Keeps the chunk's part, up to offset to, of the field's value that begins at begin. False if its text needs more
+** room.
 */
 static bool keep(tc_envelope *e, tc_field field, uint64_t begin, uint64_t to)
 {
@@ -286,7 +286,7 @@ static tc_verdict fail(const tc_envelope *e, tc_field code, tc_field message, tc
     return v;
 }
 
-/* The byte that a field's value begins with; of a string that is the quote. */
+/* The byte that a field's value begins with; for a string, the quote. */
 static uint64_t first_byte(const tc_envelope *e, tc_field field)
 {
     return tc_envelope_field(e, field)->begin - is_string(e, field);
@@ -335,7 +335,7 @@ static tc_verdict judge_legacy(const tc_envelope *e, tc_field request_id)
 
 /* ---- the verdict on an event ---- */
 
-/* Is it a code? That of an event may be a number. */
+/* Is it a code? An event's code may be a number. */
 static bool is_code(const tc_envelope *e, tc_field field)
 {
     return is_string(e, field) || is_number(e, field);

@@ -4,14 +4,14 @@
 **     {"Response": {<payload>, "RequestId": "..."}}                                     success
 **     {"Response": {"Error": {"Code": "...", "Message": "..."}, "RequestId": "..."}}    failure
 **
-** The data of an event may be such an envelope, too; mostly it is a bare object, in which each product has a form of its
-** own for failures (tc_form).
+** An event's data may also be such an envelope. Mostly it is a bare object, and each product has its own form for
+** failures in it (tc_form).
 **
-** Looks, by a tc_scan, at what decides: is there an Error, and which Code, Message and RequestId. If a member occurs more
-** than once, the last one counts. No allocation, no Lua.
+** A tc_scan finds what decides: whether there is an Error, and its Code and Message, and the RequestId. If a member
+** occurs more than once, the last one counts. No allocation, no Lua.
 **
-** Two ways to read, one meaning. A whole body: a field is known by where it lies in the body, nothing is copied.
-** Chunks: the texts of the fields are kept, decoded, in memory that the caller gives and enlarges.
+** There are two ways to read, with one meaning. Of a whole body, only the places of the fields are noted, and nothing
+** is copied. Of chunks, the decoded texts of the fields are kept, in memory that the caller provides and enlarges.
 */
 #ifndef TC_ENVELOPE_H
 #define TC_ENVELOPE_H
@@ -62,10 +62,10 @@ typedef enum {
     TC_NO_FIELD         /* none of these */
 } tc_field;
 
-/* The fields of which texts are kept of chunks: those from TC_CODE on. */
+/* With chunks, texts are kept of the fields from TC_CODE on. */
 enum { TC_TEXTS = TC_NO_FIELD - TC_CODE };
 
-/* The limits of what max_field can be: bytes of a text that are kept. */
+/* The limits of max_field, the number of bytes that are kept of a text. */
 enum { TC_FIELD_MIN = 32, TC_FIELD_MAX = 1 << 24 };
 
 /* Bytes that a text needs beyond max_field, for the character that the limit cuts. */
@@ -83,12 +83,12 @@ typedef struct {
     bool truncated;
     uint64_t begin, to;
     tc_unescape_state unescape;
-    /* Of a number, of all of it up to offset to: */
+    /* Of a number, all of it up to offset to: */
     bool not_zero;
     bool exponent; /* it has begun: no digit counts any more */
 } tc_text;
 
-/* Invariant: a field's capture is of the last member of that name, of the last Response and its last Error. */
+/* Invariant: a field's capture is that of the last member of its name, in the last Response and its last Error. */
 typedef struct {
     tc_scan scan;
     tc_text texts[TC_TEXTS]; /* chunks only; see tc_envelope_text */
@@ -104,8 +104,9 @@ typedef struct {
     const char *reason; /* why it is neither a success nor a TC_API_ERROR: constant text, for people; else "" */
     uint64_t offset;    /* of the byte that shows it, counted from 1; 0 if there is nothing to show */
     /*
-    ** The fields, all strings or numbers, that hold them; TC_NO_FIELD if there is none. code and message: for
-    ** TC_API_ERROR only, and then code always is known. request_id: whenever Response, or an event's data, is an object.
+    ** The fields that hold them, all strings or numbers; TC_NO_FIELD if there is none. code and message are set for
+    ** TC_API_ERROR only, and then code always is. request_id may be set whenever Response, or an event's data, is an
+    ** object.
     */
     tc_field code, message, request_id;
 } tc_verdict;
@@ -121,12 +122,12 @@ static inline const tc_capture *tc_envelope_field(const tc_envelope *e, tc_field
     return &e->scan.captures[field];
 }
 
-/* Makes e ready for a whole body, which is to be fed in one piece, with a tape (tc_scan_record) or without. */
+/* Makes e ready for a whole body, which must be fed in one piece, with a tape (tc_scan_record) or without. */
 TC_INTERNAL void tc_envelope_init(tc_envelope *e, tc_form form, unsigned max_depth);
 
 /*
-** Makes e ready for chunks. The texts' memory is left as it is, and so is the text of TC_SEEN_REQUEST_ID. Each text is cut
-** to max_field bytes (TC_FIELD_MIN .. TC_FIELD_MAX) at a character's end.
+** Makes e ready for chunks. The texts' memory is left as it is, and so is the text of TC_SEEN_REQUEST_ID. Each text is
+** cut to at most max_field bytes (TC_FIELD_MIN .. TC_FIELD_MAX), at the end of a character.
 */
 TC_INTERNAL void tc_envelope_init_chunked(tc_envelope *e, tc_form form, unsigned max_depth, size_t max_field);
 
@@ -137,7 +138,7 @@ static inline void tc_envelope_feed(tc_envelope *e, const char *chunk, size_t le
 }
 
 /*
-** Reads what was fed. TC_SCAN_MORE: all of it. TC_SCAN_ERROR: this is not JSON, for good.
+** Reads what was fed. TC_SCAN_MORE: all of it. TC_SCAN_ERROR: this is not JSON, whatever follows.
 ** TC_SCAN_FULL: enlarge the tape or, with chunks, the text e->full (to at least TC_FIELD_MIN, and at most max_field +
 ** TC_TEXT_SLACK), keeping its bytes; and call again.
 */
@@ -146,7 +147,7 @@ TC_INTERNAL tc_scan_status tc_envelope_read(tc_envelope *e);
 /* Says that the body has ended, and judges it. The answer is the same each time. */
 TC_INTERNAL tc_verdict tc_envelope_finish(tc_envelope *e);
 
-/* All of it: reads a whole body without a tape, and judges it. */
+/* All of this at once: reads a whole body without a tape, and judges it. */
 TC_INTERNAL tc_verdict tc_judge(tc_envelope *e, tc_form form, const char *body, size_t length, unsigned max_depth);
 
 /* With chunks: the text that holds a field, from TC_CODE on. */
@@ -157,8 +158,8 @@ static inline const tc_text *tc_envelope_text(const tc_envelope *e, tc_field fie
 }
 
 /*
-** Keeps the value of a field, a string that was read just now, as the text of TC_SEEN_REQUEST_ID, cut as texts are. False
-** if it needs room: enlarge e->full as after TC_SCAN_FULL, and call again.
+** Keeps the value of a field, a string that was read just now, as the text of TC_SEEN_REQUEST_ID, cut like the other
+** texts. False if it needs room: enlarge e->full as after TC_SCAN_FULL, and call again.
 */
 TC_INTERNAL bool tc_envelope_keep_seen(tc_envelope *e, tc_field field);
 

@@ -1,7 +1,7 @@
 /*
 ** ffi_check.h - check for LuaJIT's FFI: what its compiler can call without leaving the trace. No Lua header is needed.
 **
-** TC_FFI_DECLARATIONS is the one place where types stand that both sides use: C compiles them here, and ffi.lua gives
+** TC_FFI_DECLARATIONS is the one place that declares the types both sides use: C compiles them here, and ffi.lua gives
 ** LuaJIT the same text.
 */
 #ifndef TC_FFI_CHECK_H
@@ -18,7 +18,7 @@ TC_INTERNAL extern const char tc_ffi_declarations[];
 #define TC_FFI_DECLARE(...) __VA_ARGS__
 #define TC_FFI_DECLARATIONS(DECLARE)                                                                                   \
     DECLARE(                                                                                                           \
-        /* Has the body to be read through the C API? Or what the verdict is. */                                       \
+        /* Must the body be read through the C API? If not, what is the verdict? */                                    \
         enum { TENCENTCLOUD_FALLBACK, TENCENTCLOUD_SUCCESS, TENCENTCLOUD_FAILURE };                                    \
                                                                                                                        \
         /* Fields are offsets in the body; category and retry are indexes, from 1, in core.categories and .retries */  \
@@ -34,7 +34,7 @@ TC_INTERNAL extern const char tc_ffi_declarations[];
 
 TC_FFI_DECLARATIONS(TC_FFI_DECLARE)
 
-/* Judges a body. Of a success the verdict holds the request id alone. */
+/* Judges a body. The verdict on a success holds only the request id. */
 TC_INTERNAL tencentcloud_response_check tc_ffi_check;
 
 #endif

@@ -13,7 +13,7 @@
 #define TC_INTERNAL
 #endif
 
-/* Holds what a comment calls an invariant. The tests' builds define TC_CHECKED; a release does not pay for it. */
+/* Asserts what a comment calls an invariant. The tests' builds define TC_CHECKED; a release does not pay for it. */
 #if defined(TC_CHECKED)
 #include <assert.h>
 #define TC_ASSERT(condition) assert(condition)
@@ -21,7 +21,7 @@
 #define TC_ASSERT(condition) ((void)0)
 #endif
 
-/* The same for what is known when it is compiled: an array of negative size is an error. */
+/* The same for what is known at compile time: an array of negative size is an error. */
 #define TC_STATIC_ASSERT(name, condition) typedef char name[(condition) ? 1 : -1]
 
 #endif

@@ -1,6 +1,6 @@
 /*
-** json_index.c - see json_index.h: the kernels that need no more than every processor of their kind has, SSSE3, and the
-** choice among all.
+** json_index.c - see json_index.h: the kernels for what every processor of a kind has, those for SSSE3, and the choice
+** among all kernels.
 */
 #include "json_index.h"
 
@@ -62,7 +62,7 @@ static inline uint64_t not_ascii(const char *p)
 
 #if defined(TC_HAS_VECTORS) && defined(__SSE2__)
 
-/* A look-up takes SSSE3: UTF-8 is left to the automaton. */
+/* A look-up needs SSSE3, so UTF-8 is left to the automaton. */
 static inline tc_utf8 check_ascii(const char *p)
 {
     const uint64_t bits = not_ascii(p);

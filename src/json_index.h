@@ -34,7 +34,7 @@ typedef struct {
     uint32_t at[TC_POSITIONS];
 } tc_index;
 
-/* Where a batch begins; in a string, not inside an escape or a UTF-8 sequence. */
+/* Where a batch begins. If in a string, it does not begin inside an escape or a UTF-8 sequence. */
 typedef enum {
     TC_AFTER_SPACE,      /* outside strings */
     TC_IN_STRING,        /* which has no escape so far */

@@ -2,11 +2,11 @@
 ** json_index_block.h - the structural index by blocks of 64 bytes, whatever the instructions are. Part of json_index.
 **
 ** What an instruction set does with a block is given as functions, which become part of the loop. Bit i of a mask
-** stands for byte i of its block; drawings show bit 0 leftmost, so that carries go to the right.
+** stands for byte i of its block; drawings show bit 0 leftmost, so carries go to the right.
 **
 ** Sources: Langdale and Lemire, Parsing Gigabytes of JSON per Second, 2019 (masks, escapes by addition, what is inside
 ** strings by a prefix xor, writing ahead); Keiser and Lemire, Validating UTF-8 In Less Than One Instruction Per Byte,
-** 2021. To check escapes within the index, and to note the first one of each string, is our own.
+** 2021. Checking escapes within the index and noting the first one of each string are our own.
 */
 #ifndef TC_JSON_INDEX_BLOCK_H
 #define TC_JSON_INDEX_BLOCK_H
@@ -37,7 +37,7 @@ typedef struct {
 typedef tc_masks tc_classifier(const char *p);
 
 /*
-** Bit i of the result: is the number of bits set in 0 .. i odd? Of quotes, that is: does byte i lie in a string? The
+** Bit i of the result: is the number of bits set in 0 .. i odd? For quotes: does byte i lie in a string? The
 ** opening quote counts as inside, the closing one does not.
 **
 **     bytes   ..."abc"..."def"..
@@ -56,7 +56,7 @@ typedef struct {
     bool valid; /* the block's UTF-8, but for a sequence that its end cuts; may be false without an error */
 } tc_utf8;
 
-/* Checks the block at p and how the three bytes before it go on. */
+/* Checks the block at p, and how sequences that begin in the three bytes before it go on. */
 typedef tc_utf8 tc_utf8_checker(const char *p);
 
 /* The bytes of the block at p that may follow a backslash, other than u. */
@@ -71,7 +71,7 @@ static const uint8_t tc_escapes_by_high_half[16] = {0, 0, 1, 0, 0, 2, 4, 8, 0, 0
 
 /*
 ** UTF-8 by three tables (Keiser and Lemire 2021). There are eight ways in which two neighbouring bytes can be wrong,
-** one bit each. A table says of half a byte in which ways it can take part: the high half of the first byte, the low
+** one bit each. A table says in which of these ways half a byte can take part: the high half of the first byte, the low
 ** half of the first, and the high half of the second. The two bytes are wrong in the ways that all three have in
 ** common.
 **
@@ -124,8 +124,8 @@ static const uint8_t tc_utf8_second_high[16] = {
 };
 
 /*
-** Subtracted, and 0 if less: leaves the high bit set in a byte that begins a sequence of three or four, or one of
-** four.
+** Subtracting these with saturation leaves the high bit set in a byte that begins a sequence of three or four, or one
+** of four.
 */
 enum { TC_BELOW_THREE = 0xE0 - 0x80, TC_BELOW_FOUR = 0xF0 - 0x80 };
 
@@ -139,7 +139,7 @@ static inline uint64_t tc_write_lowest(uint32_t *at, uint64_t bits, uint32_t off
 }
 
 /*
-** Writes by fours, at least eight, of which the surplus is overwritten later: that costs less than a branch that is
+** Writes four at a time, and at least eight. The surplus is overwritten later, which costs less than a branch that is
 ** hard to predict.
 */
 static inline void tc_write_by_fours(uint32_t *at, uint64_t bits, uint32_t offset)
@@ -154,7 +154,7 @@ static inline void tc_write_by_fours(uint32_t *at, uint64_t bits, uint32_t offse
 
 /* ---- one block ---- */
 
-/* What a block has to know of the bytes before it. The middle three are 0 or 1. */
+/* What a block must know about the bytes before it. The middle three are 0 or 1. */
 typedef struct {
     uint64_t in_string; /* all ones if the last byte is in a string, else 0 */
     uint64_t space;     /* the last byte is white space */
@@ -259,7 +259,7 @@ static TC_ALWAYS_INLINE tc_visits tc_index_special(tc_place at, const char *firs
     return v;
 }
 
-/* The bytes after white space, where that is outside strings, and the closing quotes. */
+/* The bytes after white space outside strings, and the closing quotes. */
 static TC_ALWAYS_INLINE uint64_t tc_index_structure(const tc_masks *m, uint64_t quotes, uint64_t inside, tc_carry *carry)
 {
     const uint64_t after_space = (m->spaces << 1 | carry->space) & ~m->spaces;
@@ -330,7 +330,7 @@ static TC_ALWAYS_INLINE bool tc_are_plain(const tc_masks *m, const tc_carry *car
 
 /*
 ** Begins a batch with the whole blocks that have no backslash and, in strings, no special byte. Most bodies have no
-** others: this loop is apart so that all it needs stays in registers.
+** others: this loop is separate so that all it needs stays in registers.
 */
 static TC_ALWAYS_INLINE tc_batch tc_index_simple_blocks(tc_index *index, const char *chunk, const char *end,
                                                         tc_index_from from, tc_classifier *classify,
@@ -366,7 +366,7 @@ static TC_ALWAYS_INLINE tc_batch tc_index_simple_blocks(tc_index *index, const c
 static TC_ALWAYS_INLINE uint32_t tc_index_cut(tc_index *index, unsigned *count, const char *p, uint32_t offset,
                                               unsigned cut)
 {
-    if (*count == 0) { /* the batch began at p so far */
+    if (*count == 0) { /* until now the batch began at p */
         index->begin = p - cut;
         offset = cut;
     }

@@ -1,13 +1,13 @@
 /*
 ** json_index_x86.c - the structural index by AVX2 or AVX-512, where the processor that runs this has one of them.
 **
-** Single functions are compiled for it, so that the rest runs everywhere.
+** Only these functions are compiled for it, so the rest runs everywhere.
 */
 #include "json_index.h"
 
 #include <stddef.h>
 
-/* Compilers that know all of it. */
+/* Compilers that support all of this. */
 #if (defined(__clang__) && __clang_major__ >= 11) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 9)
 #define KNOWN
 #endif
@@ -63,7 +63,7 @@ FOR_AVX2 static inline __m256i high_half(__m256i b)
     return low_half(_mm256_srli_epi16(b, 4));
 }
 
-/* By the low half of a byte, the one white space that has it; else a byte that has another low half. */
+/* For each low half of a byte: the white space that has it, or else a byte with another low half. */
 static const uint8_t spaces_by_low_half[16] = {' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', '\n', 0, 0, '\r', 0, 0};
 
 FOR_AVX2 static inline __m256i is_space(__m256i b)
@@ -174,7 +174,7 @@ FOR_AVX512 static inline tc_masks classify_by_64(const char *p)
     return masks;
 }
 
-/* As utf8_errors. */
+/* Like utf8_errors. */
 FOR_AVX512 static inline tc_utf8 check_by_64(const char *p)
 {
     const __m512i b = _mm512_loadu_si512(p), before = _mm512_loadu_si512(p - 1);

@@ -30,7 +30,7 @@
 
 /* s->state: what comes next, white space aside. */
 enum {
-    AT_VALUE,        /* at the begin of the text, or after ':' or a ',' between elements */
+    AT_VALUE,        /* at the start of the text, or after ':' or a ',' between elements */
     AT_VALUE_OR_END, /* after '[': an element or ']' */
     AT_NAME,         /* after a ',' between members */
     AT_NAME_OR_END,  /* after '{': a name or '}' */
@@ -190,9 +190,9 @@ static bool is_tail(char c)
 }
 
 /*
-** The end of a run of whole three-byte sequences, all but those that begin with 0xE0 and 0xED: nearly all of Chinese
-** text. tc_string_step gives the same result, at a third of the speed. None begins at limit or after it: what is not
-** indexed yet, the index may check in less time.
+** The end of a run of whole three-byte sequences, other than those that begin with 0xE0 or 0xED: nearly all of Chinese
+** text. tc_string_step gives the same result, at a third of the speed. None begins at limit or after it, because the
+** index may be faster on what is not indexed yet.
 */
 static const char *ideographs_end(const char *p, const char *limit, const char *end)
 {
@@ -308,7 +308,7 @@ static NEVER_INLINE const char *number_rest(tc_scan *s, const char *p)
     }
 }
 
-/* Reads a number from its first byte: at once, if it has no exponent; the rest as number_rest. */
+/* Reads a number from its first byte: at once if it has no exponent. Returns what number_rest would. */
 static ALWAYS_INLINE const char *read_number(tc_scan *s, const char *p)
 {
     const char *const end = s->end;
@@ -334,7 +334,7 @@ static ALWAYS_INLINE const char *read_number(tc_scan *s, const char *p)
     return LIKELY(p < end && tc_number_is_complete(part) && *p != '.' && (*p | 0x20) != 'e') ? p : number_rest(s, p);
 }
 
-/* Goes on inside a literal, of which s->part bytes are read; the rest as number_rest. */
+/* Goes on inside a literal, of which s->part bytes are read. Returns what number_rest would. */
 static ALWAYS_INLINE const char *literal_rest(tc_scan *s, const char *p)
 {
     const char *rest = literals[s->literal] + s->part;
@@ -370,7 +370,7 @@ static ALWAYS_INLINE void enter(tc_scan *s, unsigned depth, bool object)
     *word = object ? *word | bit : *word & ~bit;
 }
 
-/* Inside a token that is not complete or wrong: its reader has set at, and state if it is wrong. */
+/* The scan has stopped inside a token that is incomplete or wrong. Its reader has set at, and state if it is wrong. */
 static tc_scan_status stopped_in(tc_scan *s, unsigned state)
 {
     if (s->state == IN_ERROR)
@@ -431,7 +431,7 @@ static uint64_t text_offset(const tc_scan *s, const char *text)
 
 /* ---- members that are looked for ---- */
 
-/* Notes the value that is wanted, which lies in [begin, end) and, if recorded, is the last of the tape. */
+/* Notes the wanted value, which lies in [begin, end) and, if recorded, is the last one on the tape. */
 static NEVER_INLINE void capture(tc_scan *s, tc_kind kind, uint64_t begin, uint64_t end)
 {
     const tc_scan_member *const member = s->wanted;
@@ -500,7 +500,7 @@ static tc_scan_status stopped_in_name(tc_scan *s, unsigned depth)
     return stopped_in(s, IN_NAME);
 }
 
-/* Does what stands in a container at this depth have entries of its own? */
+/* Do the values in a container at this depth have entries of their own? */
 static ALWAYS_INLINE bool taped(bool record, bool outline, unsigned depth, unsigned run_depth)
 {
     return record && (!outline || depth < run_depth);
@@ -510,7 +510,7 @@ static ALWAYS_INLINE bool taped(bool record, bool outline, unsigned depth, unsig
 ** The automaton. Each label is a place of the grammar. record and outline are constants at each call, so that a scan
 ** without a tape pays nothing for them.
 **
-** In an outline the elements of an array at depth run_depth go into runs: what stands deeper is not recorded.
+** In an outline the elements of an array at depth run_depth go into runs, and nothing deeper is recorded.
 */
 static ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record, const bool outline)
 {
@@ -623,7 +623,7 @@ string_read:
     value_end = r.p++;
 
 value_read:
-    if (UNLIKELY(s->wanted != NULL)) { /* as the whole text's value is */
+    if (UNLIKELY(s->wanted != NULL)) { /* true of the whole text's value, too */
         capture(s, kind, text_offset(s, r.text), offset(s, value_end));
         if (depth == 0)
             goto done;
@@ -715,7 +715,7 @@ done:
     return stop(s, &r, AT_DONE, TC_SCAN_MORE);
 }
 
-/* What json_scan.h says of a scan between runs. */
+/* The invariant that json_scan.h states for a scan between runs. */
 static void check_invariant(const tc_scan *s)
 {
     TC_ASSERT(s->chunk <= s->at && s->at <= s->end);

@@ -1,11 +1,11 @@
 /*
 ** json_scan.h - the JSON grammar (RFC 8259), strictly, and nothing else.
 **
-** The caller hands over a chunk with tc_scan_feed, lets tc_scan_run read it, and after the last one asks
-** tc_scan_finish whether the text was complete. Chunks may be cut anywhere. On the way the scanner notes where the
-** values of a few members lie that the caller is looking for (tc_capture), and, if asked, an index of the whole text
-** (tc_tape). It allocates nothing, never recurses, and looks at no byte of a chunk once the next one is fed. The
-** caller owns the struct; two scanners share nothing.
+** The caller hands over a chunk with tc_scan_feed, lets tc_scan_run read it, and after the last one asks tc_scan_finish
+** whether the text was complete. Chunks may be cut anywhere. On the way, the scanner notes where the values of the few
+** members lie that the caller looks for (tc_capture), and, if asked, an index of the whole text (tc_tape). It allocates
+** nothing, never recurses, and looks at no byte of a chunk once the next one is fed. The caller owns the struct; two
+** scanners share nothing.
 **
 ** Strict: no byte order mark, no trailing bytes, no lone surrogates, UTF-8 without overlong forms or surrogates. A
 ** refusal names the first byte after which no text could be right any more.
@@ -53,7 +53,7 @@ typedef enum {
 /* The description of a reason: a constant. */
 TC_INTERNAL const char *tc_json_reason_text(tc_json_reason reason);
 
-/* The deepest nesting that any max_depth can allow: one bit a level is kept, and Lua 5.1 has a stack for it. */
+/* The deepest nesting that any max_depth can allow: one bit is kept per level, and Lua 5.1's stack is large enough. */
 enum { TC_DEPTH_MAX = 3000 };
 
 typedef enum {
@@ -120,15 +120,17 @@ typedef struct {
     bool escaped;        /* the current string holds an escape */
     uint8_t name_length; /* of name; over TC_NAME_MAX if it is too long to be looked for */
     tc_unescape_state unescape;
-    /* One that a chunk's end cuts or that has escapes, as far as it is read. It is decoded byte by byte while it has at
-    ** most TC_NAME_MAX bytes, and each may add as much as a piece of one byte can give. */
+    /*
+    ** A name that a chunk's end cuts or that has escapes, as far as it has been read. It is decoded byte by byte while
+    ** it has at most TC_NAME_MAX bytes, and each byte may add as much as a piece of one byte can give.
+    */
     char name[TC_NAME_MAX + 1 + TC_UNESCAPE_EXTRA];
     uint64_t is_object[TC_DEPTH_MAX / 64 + 1];
 } tc_scan;
 
 /*
-** Makes s ready for a new text, which may nest max_depth deep (1 .. TC_DEPTH_MAX); no tape. text is the member that
-** stands for the text's value itself, without a name that matters, or NULL.
+** Makes s ready for a new text, which may nest max_depth deep (1 .. TC_DEPTH_MAX), without a tape. text is a member
+** that stands for the value of the whole text (its name does not matter), or NULL.
 */
 TC_INTERNAL void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *text);
 
@@ -139,8 +141,8 @@ TC_INTERNAL void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_memb
 TC_INTERNAL void tc_scan_init_elements(tc_scan *s, unsigned max_depth);
 
 /*
-** Records the text on entries, capacity of them (at least 1), in full or as an outline. Called before the only chunk is
-** fed.
+** Records the text on entries, capacity of them (at least 1), in full or as an outline. Must be called before the only
+** chunk is fed.
 */
 TC_INTERNAL void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t capacity, bool outline);
 

@@ -1,5 +1,5 @@
 /*
-** json_tape.h - an index of a text, which json_scan writes and all that decodes values reads.
+** json_tape.h - the index of a text. json_scan writes it, and everything that decodes values reads it.
 **
 ** One entry of 64 bits per name or value, in the order of the text. The members or elements of a container follow it.
 ** Entry 0 stands for the whole text and counts the values in it.
@@ -86,7 +86,7 @@ static inline uint32_t tc_entry_next(const tc_entry *entries, uint32_t i)
     return tc_entry_kind(e) >= TC_ARRAY ? (uint32_t)(e >> 32) : i + 1;
 }
 
-/* Is only the text known of the elements of the array at index i? Then runs follow it. */
+/* Are the elements of the array at index i known only by their text? Then runs follow it. */
 static inline bool tc_has_runs(const tc_entry *entries, uint32_t i)
 {
     return tc_entry_length(entries[i]) > 0 && tc_entry_kind(entries[i + 1]) == TC_RAW;

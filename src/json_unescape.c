@@ -98,7 +98,7 @@ static const char *put_units(tc_unescape_state *state, const char *raw, const ch
 }
 
 /*
-** Decodes blocks while there is another one after them, into which an escape, and what is copied ahead, may reach. There is
+** Decodes blocks while another one follows, into which an escape and the bytes copied ahead may reach. There is
 ** enough capacity, because out never has more bytes than raw.
 */
 static const char *put_blocks(tc_unescape_state *state, const char *raw, const char *end, char **out)

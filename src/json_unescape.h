@@ -20,13 +20,13 @@ typedef struct {
 
 #define TC_UNESCAPE_START {0, 0, 0, false}
 
-/* A piece may end a surrogate pair of which its own bytes are the last digit: four bytes for one. */
+/* A piece of one byte may be the last digit of a surrogate pair: then it gives four bytes. */
 enum { TC_UNESCAPE_EXTRA = 3 };
 
 /*
 ** Writes what the checked string text [raw, raw + length) stands for, UTF-8, to out and returns how many bytes. A text
-** may come in pieces cut anywhere, under one state. A piece gives at most length + TC_UNESCAPE_EXTRA bytes, a whole text
-** at most length; nothing is written past that.
+** may come in pieces cut anywhere, with one state for all of them. A piece gives at most length + TC_UNESCAPE_EXTRA
+** bytes, a whole text at most length; nothing is written past that.
 */
 TC_INTERNAL size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, char *out);
 

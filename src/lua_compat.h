@@ -1,5 +1,5 @@
 /*
-** lua_compat.h - the differences between the Lua versions, all of them.
+** lua_compat.h - all differences between the Lua versions.
 */
 #ifndef TC_LUA_COMPAT_H
 #define TC_LUA_COMPAT_H
@@ -42,7 +42,7 @@ static inline void tc_push_integer(lua_State *L, bool negative, uint64_t magnitu
 
 #endif
 
-/* ---- a userdata's user value, here always a table: its environment in 5.1; by the names of Lua 5.4 ---- */
+/* ---- a userdata's user value, always a table (in 5.1 its environment), by the names of Lua 5.4 ---- */
 
 #if LUA_VERSION_NUM < 504
 

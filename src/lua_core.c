@@ -282,11 +282,11 @@ static int code_is(lua_State *L)
 
 /*
 ** Keeps the shared object that holds this code loaded until the process ends, on Lua 5.1 and LuaJIT: these unload it
-** before they run the finalizers of what is older than its `require`, and those may still call it. Does nothing in a
+** before they run the finalizers of objects older than its `require`, and those may still call it. Does nothing in a
 ** program that has the module linked in, or on a system that cannot tell.
 **
-** The linker has an option for it (-z nodelete), but a rockspec of the type builtin cannot pass one. No library is
-** linked for it: a host that has loaded a module has dlopen.
+** The linker has an option for it (-z nodelete), but a rockspec of the type builtin cannot pass one. Nothing needs to
+** be linked for this: a host that has loaded a module has dlopen.
 */
 #if TC_UNLOADS_EARLY && defined(RTLD_NOLOAD) && defined(RTLD_NODELETE)
 

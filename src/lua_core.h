@@ -58,8 +58,8 @@ static inline void tc_push_shared(lua_State *L, tc_shared what)
 TC_INTERNAL void tc_push_sibling(lua_State *L, lua_CFunction function);
 
 /*
-** Calls work, with the upvalues of the running function, for the arguments on top, in protected mode. Returns what
-** lua_pcall does, and leaves on the stack what that does. Up to work itself it allocates no collectable memory.
+** Calls work, with the upvalues of the running function, for the arguments on top, in protected mode. Returns, and
+** leaves on the stack, what lua_pcall does. Until work starts it allocates no collectable memory.
 */
 TC_INTERNAL int tc_protected_call(lua_State *L, lua_CFunction work, int arguments);
 
@@ -86,7 +86,7 @@ TC_INTERNAL int tc_argument_error(lua_State *L, int index, int shown, const char
 /* Raises if the function of that name was called as response:name(...). */
 TC_INTERNAL void tc_check_dot(lua_State *L, const char *function);
 
-/* The string argument of a function; raises if it is not a string. A number does not pass for one. */
+/* The string argument of a function; raises if it is not a string. A number is not accepted. */
 TC_INTERNAL const char *tc_check_string(lua_State *L, int index, const char *function, size_t *length);
 
 /* Argument 1 of a method: a userdata whose metatable is TC_UP_CLASS. Raises if it is anything else. */
@@ -110,9 +110,9 @@ static inline void tc_check_idle(lua_State *L, bool in_use, const char *type)
 }
 
 /*
-** Calls work for the object at index 1, *in_use being true meanwhile; see tc_protected_call. Pushes its results and
-** returns how many they are. An error goes on to the caller, *in_use being false again; the state in which that leaves
-** the object must be written in it before.
+** Calls work for the object at index 1, with *in_use true meanwhile; see tc_protected_call. Pushes its results and
+** returns how many they are. An error is passed on to the caller, with *in_use false again. What state an error leaves
+** the object in must be written into it beforehand.
 */
 TC_INTERNAL int tc_use(lua_State *L, bool *in_use, lua_CFunction work);
 

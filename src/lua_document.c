@@ -7,7 +7,7 @@
 
 /*
 ** A run longer than LONG_RUN consists of one long element and is recorded in outline, but only down to this many levels:
-** so a path through nested lists reads a body at most that often.
+** so a path through nested lists reads a body at most that many times.
 */
 enum { LONG_RUN = 4 * TC_RUN_BYTES, OUTLINE_LEVELS = 4 };
 
@@ -113,7 +113,7 @@ const tc_document *tc_expand(lua_State *L, int holder, const tc_document *of, tc
             lua_pop(L, 1);
             lua_pushvalue(L, -1);
             lua_rawseti(L, -3, (int)base);
-        } else { /* a finalizer came first: who it gave that document to points to it */
+        } else { /* a finalizer came first, and something may already point to its document */
             lua_replace(L, -2);
         }
     }

@@ -10,7 +10,7 @@
 #include "internal.h"
 #include "lua_core.h"
 
-/* Entries of a tape on the C stack: enough for nine of ten documented responses, and for a run of short elements. */
+/* Entries of a tape on the C stack: enough for nine in ten documented responses, and for a run of short elements. */
 enum { TC_SMALL_TAPE = 512 };
 
 /* A checked text and its tape, wherever they lie. */
@@ -22,23 +22,24 @@ typedef struct {
 
 /*
 ** A userdata: the tape of a body, or of a part of one. It is never changed once it is made, and so it can be read while
-** a finalizer makes others. It is a value of the body's table, which all hold that point to it:
+** a finalizer makes others. It is a value of the body's table, and whatever points to it holds that table:
 **
 **     {body = the string, request_id = a string, [base] = each document, [-offset] = the members of each large object}
 **
-** An object has the key that the offset of its first name in the body gives. The table only grows, by what is asked for.
+** The offset that stands for an object is that of its first name in the body. The table only grows, and only by what is
+** asked for.
 */
 typedef struct {
     tc_recorded recorded;
     uint32_t base;    /* offset of its text in the body */
     uint32_t payload; /* the entry of the Response, or 0 */
-    unsigned level;   /* how many documents it is inside of */
+    unsigned level;   /* how many documents it is nested in */
     tc_entry tape[];
 } tc_document;
 
 /*
-** Reads a body and records it, in full or in outline. The tape is at small, of TC_SMALL_TAPE entries, if that is large
-** enough. Else it is in a userdata that is pushed; nil is pushed in its stead if not.
+** Reads a body and records it, in full or in outline. If TC_SMALL_TAPE entries are enough, the tape is at small, and
+** nil is pushed. Otherwise the userdata that has the tape is pushed.
 */
 TC_INTERNAL tc_verdict tc_record_body(lua_State *L, tc_envelope *e, tc_form form, const char *body, size_t length,
                                       tc_entry *small, bool outline);
@@ -52,12 +53,12 @@ TC_INTERNAL tc_recorded tc_record_run(lua_State *L, const tc_recorded *of, tc_en
 /* Replaces the value on top, which recording pushed, by a document. */
 TC_INTERNAL tc_document *tc_make_document(lua_State *L, const tc_scan *s, uint32_t base);
 
-/* Pushes a new document of a run, given by its second entry in the document of. */
+/* Pushes a new document of a run, given by its second entry in the document `of`. */
 TC_INTERNAL const tc_document *tc_push_expanded(lua_State *L, const tc_document *of, tc_entry run);
 
 /*
-** The document of a run, given by its second entry in the document of; the userdata at index holder has the body's
-** table as user value. It is made if the run is asked for the first time. Pushes nothing.
+** The document of a run, given by its second entry in the document `of`; the userdata at index holder has the body's
+** table as user value. The document is made when it is first asked for. Pushes nothing.
 */
 TC_INTERNAL const tc_document *tc_expand(lua_State *L, int holder, const tc_document *of, tc_entry run);
 

@@ -19,7 +19,7 @@ typedef struct {
     uint32_t end;
     uint32_t run, last_run; /* entries */
     uint32_t index;         /* of the last element */
-    int heap;               /* KB: the least that there was since the collector's last cycle ended */
+    int heap;               /* KB: the smallest that it was since the collector's last cycle ended */
 } tc_cursor;
 
 enum { BODY_TABLE = 1, RUN_DOCUMENT };
@@ -28,9 +28,9 @@ enum { BODY_TABLE = 1, RUN_DOCUMENT };
 enum { HEAP_GROWTH = 4096 };
 
 /*
-** Lua would wait until the heap, the body included, has doubled. So the collector is asked for small steps as soon as the
-** loop has let the heap grow; once it has started a cycle it goes on at its own pace. A collector that the script has
-** stopped stays so: where that cannot be told (Lua 5.1) nothing is done.
+** Lua would wait until the heap, the body included, has doubled. So the collector is asked for small steps as soon as
+** the loop has let the heap grow; once it has started a cycle it goes on at its own pace. A collector that the script
+** has stopped stays stopped. Where that cannot be told (Lua 5.1), nothing is done.
 */
 static void tend_collector(lua_State *L, tc_cursor *c)
 {

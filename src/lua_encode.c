@@ -1,8 +1,8 @@
 /*
 ** lua_encode.c - may lua-cjson encode a value, or would it lose something?
 **
-** It writes numbers with 14 digits, and may recognise neither an empty array nor our null. A value without these it
-** writes exactly, and faster than Lua code that has to look at each value.
+** lua-cjson writes numbers with 14 digits, and may not recognise an empty array or our null. It writes any other value
+** exactly, and faster than Lua code that must look at each value.
 */
 #include "lua_encode.h"
 

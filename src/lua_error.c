@@ -13,7 +13,7 @@
 
 /* ---- the one-line message ---- */
 
-/* Lines up to this length need no memory of Lua's to be written in. */
+/* Lines up to this length are written without memory from Lua. */
 enum { SMALL_LINE = 512 };
 
 static tc_span span_at(lua_State *L, int index)
@@ -73,7 +73,7 @@ void tc_push_field(lua_State *L, const tc_envelope *e, tc_field field)
     }
 }
 
-/* The message of other failures than the API's: the reason and its place, if it has one. */
+/* The message of a failure that is not the API's: the reason, and its place if there is one. */
 static void push_reason(lua_State *L, const tc_verdict *v)
 {
     char place[32];
@@ -146,7 +146,7 @@ static void set_value(lua_State *L, int index, const char *name, int value)
     lua_setfield(L, index, name);
 }
 
-/* Sets what not every error has; err is a table's index. */
+/* Sets the fields that not every error has; err is the index of its table. */
 static void set_rare_fields(lua_State *L, int err, const tc_verdict *v, bool truncated)
 {
     if (truncated) {
@@ -161,7 +161,7 @@ static void set_rare_fields(lua_State *L, int err, const tc_verdict *v, bool tru
     }
 }
 
-/* Pops request id, message and code, into fields of the table at index, and sets those that the code decides. */
+/* Pops request id, message and code, into fields of the table at index, and sets the fields that depend on the code. */
 static void set_identity(lua_State *L, int err, const tc_verdict *v)
 {
     lua_setfield(L, err, "request_id");
@@ -176,7 +176,7 @@ int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int
 {
     luaL_checkstack(L, 16, NULL);
     lua_pushnil(L);
-    lua_pushnil(L); /* the line's place */
+    lua_pushnil(L); /* the place of the line */
     lua_createtable(L, 0, 6);
     const int err = lua_gettop(L);
     push_identity(L, e, v);

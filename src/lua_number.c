@@ -10,10 +10,10 @@
 
 #include "bytes.h"
 
-/* Digits beyond these cannot change the nearest double, except by not all being zero. */
+/* Later digits matter to the nearest double only in whether they are all zero. */
 enum { DIGITS_THAT_MATTER = 770 };
 
-/* Beyond this an exponent gives 0 or infinity, whatever digits a body can hold. */
+/* An exponent beyond this gives 0 or infinity, whatever digits a body can hold. */
 #define EXPONENT_LIMIT ((int64_t)1 << 40)
 
 /* value = digits * 10^exponent, digits being text's digits without its point. */
@@ -29,7 +29,7 @@ typedef struct {
 /* 64 bits hold any number of 19 digits. */
 enum { MANTISSA_DIGITS = 19 };
 
-/* Adds the digits from p on; leading zeros count for nothing. */
+/* Adds the digits from p on; leading zeros do not count. */
 static const char *add_digits(tc_decimal *d, const char *p, const char *end)
 {
     for (; p < end && tc_is_digit(*p); ++p) {
@@ -71,8 +71,8 @@ static tc_decimal read_decimal(const char *text, size_t length)
 }
 
 /*
-** Both operands exact, so one multiplication or division rounds once (Clinger 1990). Needs a host that
-** rounds to double at once.
+** Both operands are exact, so the one multiplication or division rounds once (Clinger 1990). This needs a host that
+** rounds directly to double.
 */
 static bool fast_double(const tc_decimal *d, double *value)
 {
@@ -90,8 +90,8 @@ static bool fast_double(const tc_decimal *d, double *value)
 }
 
 /*
-** strtod rounds correctly, but reads the point of the current locale: it is given "<digits>e<exponent>",
-** which has none.
+** strtod rounds correctly but expects the current locale's decimal point, so it is given "<digits>e<exponent>", which
+** has none.
 */
 static double slow_double(const tc_decimal *d)
 {

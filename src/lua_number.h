@@ -8,14 +8,14 @@
 #include "lua_compat.h"
 
 /*
-** Pushes an integer (a number without fraction and exponent). One that the host cannot hold is pushed as
-** its text if exact, else as the nearest double.
+** Pushes an integer (a number without fraction and exponent). If the host cannot hold it, pushes its text if exact is
+** true, else the nearest double.
 */
 TC_INTERNAL void tc_push_integer_text(lua_State *L, const char *text, size_t length, bool exact);
 
 /*
-** Pushes a number as the nearest double, whatever the locale. One beyond the doubles is pushed as its text if
-** exact, else as infinity.
+** Pushes a number as the nearest double, whatever the locale. If it is beyond all doubles, pushes its text if exact is
+** true, else infinity.
 */
 TC_INTERNAL void tc_push_real_text(lua_State *L, const char *text, size_t length, bool exact);
 

@@ -8,7 +8,7 @@
 #include "lua_error.h"
 #include "lua_value.h"
 
-/* Pushes nil, message, err with all that the recorded body holds beside the Error; returns 3. */
+/* Pushes nil, message, err, and returns 3. err also has what the recorded body holds besides the Error. */
 TC_INTERNAL int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v);
 
 #endif

@@ -5,13 +5,13 @@
 ** is kept in the body's table. So several fields of an element, and all later steps into it, cost one expansion; and a
 ** view's memory grows by what it is asked for, up to the size of a tape of the whole body.
 **
-** Costs. To find a run is a bisection of the array's runs. To expand one is to scan it: some KB, or one long element. A
-** step by index inside a run walks over its elements. A step by name walks over the object's members; in an object of
-** more than HASHED members it looks into a table of them, made at the first such step.
+** Costs. Finding a run takes a bisection of the array's runs. Expanding one takes a scan of it: some KB, or one long
+** element. A step by index inside a run walks over its elements. A step by name walks over the object's members; in an
+** object of more than HASHED members it looks into a table of them, made at the first such step.
 **
-** Finalizers. Any allocation may run one, and that may call anything, on the same view. Views and documents never change.
-** The body's table gets a value only if it has none under that key, with no allocation between the question and the
-** answer that could run a finalizer.
+** Finalizers. Any allocation may run one, and that may call anything, on the same view. Views and documents never
+** change. The body's table gets a value only if it has none under that key, and between the look-up and the assignment
+** there is no allocation that could run a finalizer.
 */
 #include "lua_path.h"
 
@@ -45,7 +45,7 @@ static uint32_t find_run(const tc_entry *entries, uint32_t array, uint32_t index
     return array + 1 + 2 * low;
 }
 
-/* The element with that index (from 0), which there is, of an array whose elements have entries. */
+/* The element with that index (from 0), which must exist, of an array whose elements have entries. */
 static uint32_t find_entry(const tc_entry *entries, uint32_t array, uint32_t index)
 {
     uint32_t entry = array + 1;
@@ -120,7 +120,7 @@ static void push_new_members(lua_State *L, tc_view object)
     }
 }
 
-/* The same, kept in the body's table at that index: see tc_expand, which does alike. */
+/* The same, kept in the body's table at that index: tc_expand works alike. */
 static void push_members(lua_State *L, tc_view object, int table)
 {
     const uint32_t first_name = tc_entry_offset(tc_entries_of(object)[object.entry + 1]);
@@ -199,9 +199,8 @@ static tc_view step(lua_State *L, tc_view v, int index, const char *function)
 }
 
 /*
-** A step has led nowhere: raises if it shows a mistake about paths. Bad data never raises, so each is certain: no index
-** is 0; no payload has a member Response that it does not have; and the names before and after a dot are two steps only
-** if there is a member of the first name.
+** A step has led nowhere: raises if it shows a mistake about paths. Bad data must never raise, so only these do: the
+** index 0; a name Response in the payload; and a name with a dot, if the part before the dot is a member.
 */
 static void check_step(lua_State *L, tc_view from, int index, const char *function)
 {

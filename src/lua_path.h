@@ -65,8 +65,8 @@ TC_INTERNAL tc_view tc_resolve(lua_State *L, const char *function);
 TC_INTERNAL void tc_push_member_table(lua_State *L, tc_view object, int table);
 
 /*
-** Does the member count whose name is on top, and at that entry of an object? The last of each name does, and no null if
-** these are omitted. members is the index of what tc_push_member_table pushed.
+** Does the member of an object count whose name is at that entry, and on top? The last one of each name does, unless it
+** is a null and nulls are omitted. members is the index of what tc_push_member_table pushed.
 */
 TC_INTERNAL bool tc_member_counts(lua_State *L, tc_view object, uint32_t name, int members);
 

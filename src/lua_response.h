@@ -14,9 +14,9 @@
 enum { TC_CODE_CAPACITY = 96, TC_MESSAGE_CAPACITY = 224, TC_REQUEST_ID_CAPACITY = 64 };
 
 /*
-** What a userdata begins with. Invariant: between calls the scan points into no chunk, unless the user value holds the
-** chunk. Its texts are in buffers, or, once they have outgrown them, in userdata that the user value, a table, has under
-** the number of the text.
+** The first member of a userdata. Invariant: between calls the scan points into no chunk, unless the user value holds
+** the chunk. Its texts are in buffers, or, once they have outgrown them, in userdata that the user value, a table,
+** holds under the number of the text.
 */
 typedef struct {
     tc_response_scan scan;
@@ -38,7 +38,10 @@ TC_INTERNAL tc_read_status tc_read_on(lua_State *L, tc_lua_response *r);
 /* Pushes the verdict and returns how many values it is; for tc_use. */
 TC_INTERNAL int tc_push_verdict(lua_State *L);
 
-/* Raises unless argument 1 of a function is nothing, or a table whose keys are among these names, a list that NULL ends. */
+/*
+** Raises unless argument 1 of a function is absent, or a table whose keys are all among these names; NULL ends the
+** list.
+*/
 TC_INTERNAL void tc_check_options(lua_State *L, const char *function, const char *const *names);
 
 /* Pushes an option of argument 1, or nil. */

@@ -1,8 +1,8 @@
 /*
 ** lua_scanner.c - scanners: the verdict on a body that comes in chunks, in constant memory.
 **
-** What may run a finalizer that calls the same scanner: what tc_use calls, and
-** scanner_tostring, which has read all it needs by then. reset, truncated and the scan itself allocate nothing.
+** A finalizer that calls the same scanner may run in what tc_use calls, and in scanner_tostring, which has read all it
+** needs by then. reset, truncated and the scan itself allocate nothing.
 */
 #include "lua_response.h"
 
@@ -10,7 +10,7 @@ typedef enum {
     READING,
     FAILED,     /* no chunk can change the verdict any more */
     FINISHED,   /* finish was called */
-    INTERRUPTED /* an error was raised amid a chunk */
+    INTERRUPTED /* an error was raised within a chunk */
 } tc_scanner_state;
 
 typedef struct {

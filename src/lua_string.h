@@ -18,7 +18,7 @@ TC_INTERNAL void tc_push_text(lua_State *L, const char *raw, size_t length, bool
 /* The two strings that a member can have. */
 enum { TC_NAME, TC_VALUE };
 
-/* A slot is for one member of the elements of a list. TC_NO_SLOT is the one of strings that are not cached. */
+/* A slot is for one member of the elements of a list. TC_NO_SLOT is for strings that are not cached. */
 enum { TC_NO_SLOT, TC_ROOT_SLOT, TC_FIRST_SLOT, TC_SLOT_COUNT = 128 };
 
 /* The Lua stack that a cache needs. */
@@ -46,8 +46,8 @@ typedef struct {
 } tc_cache;
 
 /*
-** Makes a cache ready and returns the slot of the whole value: TC_NO_SLOT, and nothing is on the stack for it, unless
-** enabled.
+** Makes a cache ready and returns the slot of the whole value. Unless enabled, that is TC_NO_SLOT, and nothing is on
+** the stack.
 */
 TC_INTERNAL unsigned tc_cache_open(lua_State *L, tc_cache *c, bool enabled);
 

@@ -100,7 +100,7 @@ static void store(lua_State *L, tc_frame *frame)
         lua_rawseti(L, -2, element);
 }
 
-/* The same for a table, which stays on top: so that one slot of the stack is enough for a level. */
+/* The same for a table, which stays on top: so one slot of the stack per level is enough. */
 static void store_table(lua_State *L, tc_frame *frame)
 {
     const int element = count(frame);
@@ -169,7 +169,10 @@ static void fill(lua_State *L, tc_builder *b, const tc_recorded *r, uint32_t i, 
     }
 }
 
-/* The same where the frames may need the heap: frames[0] is first, which has counted the elements afterwards. */
+/*
+** The same where the frames may need the heap: frames[0] starts as a copy of first, which has the count of elements
+** afterwards.
+*/
 static void fill_deep(lua_State *L, tc_builder *b, const tc_recorded *r, uint32_t i, tc_frame *first)
 {
     if (r->depth_seen <= SMALL_DEPTH) {
@@ -202,7 +205,7 @@ static NEVER_INLINE void fill_from_run(lua_State *L, tc_builder *b, const tc_rec
     array->elements = frame.elements;
 }
 
-/* Values of fewer entries, or of fewer bytes of runs, repeat too little. */
+/* Values with fewer entries, or runs of fewer bytes, repeat too little. */
 enum { CACHED_ENTRIES = 256, CACHED_BYTES = 4096 };
 
 static bool is_worth_caching(const tc_entry *entries, uint32_t entry)

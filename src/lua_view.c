@@ -24,7 +24,7 @@ static void push_view(lua_State *L, tc_view v, int table)
     lua_setmetatable(L, -2);
 }
 
-/* Pushes a view of an entry of the body at that index, the request id and what recording pushed lying on top. */
+/* Pushes a view of an entry of the body at that index, with the request id and what recording pushed on top. */
 static tc_document *push_root(lua_State *L, int body, const tc_scan *s, uint32_t entry)
 {
     const int top = lua_gettop(L);
@@ -204,7 +204,7 @@ static int view_open(lua_State *L)
         tc_push_view_value(L, v);
         return open_text(L);
     } else {
-        push_raw(L, v, 0); /* a number or boolean, which is no more an object than its text is */
+        push_raw(L, v, 0); /* a number or boolean: like its text, it is not an object */
         return open_text(L);
     }
     return 1;

@@ -120,7 +120,7 @@ void tc_response_init(tc_response_scan *r, const tc_response_settings *settings)
     seen->truncated = false;
 }
 
-/* Until it is decided, both read what is fed: it is white space and comments, and the begin of a name. */
+/* Until it is decided, both read what is fed: it is white space and comments, and the start of a name. */
 void tc_response_feed(tc_response_scan *r, const char *chunk, size_t length)
 {
     TC_ASSERT(!r->ended && !r->has_token);
