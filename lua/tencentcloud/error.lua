@@ -27,8 +27,8 @@ Error.__name = "tencentcloud.error"
 
 local M = { metatable = Error }
 
---- Makes an error object with the fields that every one has. Where LuaJIT can compile this it is quicker than the core,
---- which makes those of parse, open and scanners.
+--- Makes an error object with the fields that every error has. Where LuaJIT can compile this, it is quicker than the
+--- core, which makes the errors of parse, open and scanners.
 ---@param kind tencentcloud.Kind
 ---@param code string
 ---@param message string
@@ -57,7 +57,7 @@ function Error:is(code)
     return core.is(self.code, code)
 end
 
---- The message in one line, as the failed call returned it.
+--- The message on one line, as the failed call returned it.
 ---@return string
 function Error:__tostring()
     return core.line(self.code, self.message, self.request_id)

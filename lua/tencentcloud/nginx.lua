@@ -24,7 +24,8 @@ local check, new_scanner = response.check, response.scanner
 
 local M = {}
 
--- Bytes of the first chunk that are kept. Most bodies come in one, and to check a whole body is cheaper than to scan it.
+-- Bytes of the first chunk that are kept. Most bodies come in one chunk, and checking a whole body is cheaper than
+-- scanning it.
 local HEAD_LIMIT = 8192
 
 ---@class tencentcloud.nginx.State
@@ -153,7 +154,7 @@ end
 
 -- Why the body is not JSON, if more is known than its bytes show.
 local function explain(state)
-    -- The header as sent would tell of nginx's own compression, which comes after the filter.
+    -- The header as it is sent would show nginx's own compression, which comes after the filter.
     return http.compressed(state.head, var.upstream_http_content_encoding)
         or state.stage == "scanning" and http.CUT_OFF or nil
 end

@@ -62,9 +62,9 @@ local stream = require "tencentcloud.response.stream"
 ---@field feed fun(self: tencentcloud.Scanner, chunk: string): true?, string, tencentcloud.Error true; or the failure, as soon as no further bytes can make it JSON. Raises after finish
 ---@field finish fun(self: tencentcloud.Scanner): string?, string, tencentcloud.Error the same as `check` on all the chunks in one
 ---@field reset fun(self: tencentcloud.Scanner): tencentcloud.Scanner makes it ready for another body, and returns it
----@field truncated fun(self: tencentcloud.Scanner): boolean has the last verdict a Code, Message or RequestId that was cut to max_field?
+---@field truncated fun(self: tencentcloud.Scanner): boolean does the last verdict have a Code, Message or RequestId that was cut to max_field?
 
--- Where there is a first result there is no second and no third; after a test for it they are what is declared.
+-- The second and third results exist only if the first is nil. After a test of the first they have the declared types.
 ---@class tencentcloud.response
 ---@field parse fun(body: string): table?, string, tencentcloud.Error the payload of a response as a table, RequestId in it
 ---@field check fun(body: string): string?, string, tencentcloud.Error the verdict alone: the RequestId, "" if the response has none; no table is built, so err has no details and no payload
@@ -114,10 +114,10 @@ local function option_problem(name, value)
     end
 end
 
---- The functions of this module, configured. What one instance is given changes no other.
+--- The functions of this module, configured. The options of one instance do not affect others.
 ---
 ---     local strict = response.new { nulls = "omit", array_mt = cjson.array_mt }
----@param given tencentcloud.Options|nil raises if a name or value is not one of the options'
+---@param given tencentcloud.Options|nil raises if an option is unknown or its value is invalid
 ---@return tencentcloud.response
 function response.new(given)
     arguments.check_dot("new", given)

@@ -2,10 +2,10 @@
 ---
 --- A line that starts with a letter is a family: the first dotted part of codes. Each entry below it names products and,
 --- after the colon, the rest of the codes that these products document and no other does. "=" stands for the family
---- itself, "." for the family with a dot at its end. An entry goes on where a line starts with two spaces.
+--- itself, "." for the family with a dot at its end. A line that starts with two spaces continues its entry.
 ---
---- To add a product to a code, move the code to the entry of all its products. Families, entries of a family, products and
---- codes are in byte order, each code is listed once; the specs check that.
+--- To add a product to a code, move the code to the entry of all its products. Families, entries of a family, products
+--- and codes are in byte order, and each code is listed once; the specs check that.
 return (([[
 AccountNotExist
  postgres: =

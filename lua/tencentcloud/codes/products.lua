@@ -72,7 +72,7 @@ end
 function M.codes(product)
     local list = {}
     if product:find "%s" then
-        return list -- no name; but several in a row stand in the list
+        return list -- not a name, but the list has rows of several names
     end
     for family, products, rests in entries() do
         if holds(products, product) then
@@ -106,7 +106,7 @@ function M.documenting(code)
     return list
 end
 
--- How many bytes to insert, delete or replace to make b of a (Wagner and Fischer 1974).
+-- How many bytes to insert, delete or replace to turn a into b (Wagner and Fischer 1974).
 local function distance(a, b)
     local row = {}
     for j = 0, #b do
@@ -124,9 +124,9 @@ local function distance(a, b)
     return row[#b]
 end
 
-local NEAR = 2 -- more changes than this make another word
+local NEAR = 2 -- with more changes than this it is another word
 
---- Up to three names of products that are as near to this one as any.
+--- Up to three of the product names that are nearest to this one.
 ---@param name string
 ---@return string[]
 function M.like(name)

@@ -1,4 +1,4 @@
---- What is raised for a wrong argument, at the line that gave it.
+--- Errors for wrong arguments, raised at the line that passed them.
 local M = {}
 
 --- Raises "bad argument #number to 'name' (problem)" where the function that calls this one was called.
@@ -9,7 +9,7 @@ function M.fail(number, name, problem)
     error(("bad argument #%d to '%s' (%s)"):format(number, name, problem), 3)
 end
 
---- Raises, where the function that calls this one was called, unless the value is of this type; or nil, where that will do.
+--- Raises, where the function that calls this one was called, unless the value has this type, or is nil and optional.
 ---@param number integer
 ---@param name string the function's
 ---@param value any

@@ -1,4 +1,4 @@
---- The command `tencentcloud-response`: its arguments, and what reads them. The exit status is that of `main`.
+--- The command `tencentcloud-response`: its arguments, and what they choose. The exit status is that of `main`.
 local terminal = require "tencentcloud.response.cli.terminal"
 
 local M = {}

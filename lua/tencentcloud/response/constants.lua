@@ -1,7 +1,7 @@
 --- Lists of codes as constants.
 
---- A table with a constant for each code, named by the code in upper case with "_" for "."; of two codes with one name
---- the first counts. A name that is neither a constant nor a function raises.
+--- A table with a constant for each code, named by the code in upper case with "_" for "."; if two codes have the same
+--- name, the first one counts. A name that is neither a constant nor a function raises.
 ---@param list string[]
 ---@param owner string whose constants they are, for the error
 ---@param functions table<string, function>|nil found under their names, but not by pairs

@@ -1,5 +1,5 @@
---- Writing envelopes, for servers, gateways and mocks. lua-cjson encodes what it writes exactly, see core.is_plain; other
---- values are walked here, and it encodes their strings.
+--- Writing envelopes, for servers, gateways and mocks. lua-cjson encodes the values that it writes exactly (see
+--- core.is_plain). Other values are walked here, and it encodes their strings.
 local arguments = require "tencentcloud.response.arguments"
 local core = require "tencentcloud.response.core"
 
@@ -7,15 +7,16 @@ local concat, next, type = table.concat, next, type
 
 local M = {}
 
--- As deep as readers go by default, and lua-cjson.
+-- As deep as readers go by default, and lua-cjson too.
 local MAX_DEPTH = 1000
 
--- Tables down to this depth are offered to lua-cjson each; those below are walked with what contains them.
+-- Each table down to this depth is offered to lua-cjson by itself. A deeper one is written with the table that contains
+-- it.
 local OFFERED_DEPTH = 4
 
--- lua-cjson, once it is needed, and an encoder of our own, so that the configuration of others makes no difference. The
--- encoder has one buffer, so a call takes it away and gives it back at its end: one that a finalizer makes meanwhile, or
--- that follows an error, makes another one.
+-- lua-cjson, once it is needed, and an encoder of our own, so that nobody else's configuration affects it. The encoder
+-- has one buffer, so a call takes it away and gives it back at its end. A call that a finalizer makes meanwhile, or
+-- that follows an error, makes another encoder.
 local cjson, idle
 
 -- Takes an encoder; raises, where the caller of the function of that name was called, if there is no lua-cjson.
@@ -69,7 +70,7 @@ local function array_length(t)
     return last
 end
 
--- Raised, and caught at its end, where a value cannot be written. What is wrong is looked for afterwards.
+-- Raised where a value cannot be written, and caught at the end of the call. What is wrong is looked for afterwards.
 local FAULT = {}
 
 -- The JSON text of a value, nil if it cannot be written.
@@ -104,7 +105,7 @@ local function encode(value, null, array_mt, encoder)
         out[n] = "]"
     end
 
-    -- The name and colon of a member; kept, since lists have the same ones again and again.
+    -- The name and colon of a member; kept, because lists repeat the same ones.
     local function name_text(key)
         local text = type(key) == "number" and number_text(key) or key
         if type(text) ~= "string" then
@@ -228,7 +229,7 @@ local function find_fault(value, null, is_valid, path)
     end
 end
 
---- Makes the two writers of an instance. They prove what they wrote with its `check`.
+--- Makes the two writers of an instance. They verify what they wrote with its `check`.
 ---@param check fun(body: string): string?, string?, tencentcloud.Error?
 ---@param null any
 ---@param array_mt table|nil

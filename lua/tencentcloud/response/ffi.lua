@@ -1,6 +1,6 @@
 --- check by LuaJIT's FFI, where there is one: its compiler calls the core directly, and a loop over check stays one
---- trace. What the core cannot answer so (fields with escapes, long messages, malformed bodies) goes through the C API,
---- so both ways give the same.
+--- trace. What the core cannot answer this way (fields with escapes, long messages, malformed bodies) goes through the
+--- C API, so both ways give the same.
 local core = require "tencentcloud.response.core"
 local errors = require "tencentcloud.error"
 
@@ -9,13 +9,13 @@ local M = {}
 local has_ffi, ffi = pcall(require, "ffi")
 has_ffi = has_ffi and type(jit) == "table"
 
--- A module that is loaded anew finds the types declared: LuaJIT keeps them as long as its state.
+-- A module that is loaded again finds the types already declared: LuaJIT keeps them as long as its state.
 if has_ffi and not pcall(ffi.typeof, "tencentcloud_response_verdict") then
     ffi.cdef(core.ffi_declarations)
 end
 
--- The verdict, which all calls share, and how many calls there were. The collector may run a finalizer between the call
--- and its end, which may call check and overwrite the verdict: the count tells, and the C API answers instead.
+-- The verdict, which all calls share, and the number of calls. Before a call has read its verdict, the collector may
+-- run a finalizer that calls check and overwrites it. Then the count has changed, and the C API answers instead.
 local verdict = has_ffi and ffi.new "tencentcloud_response_verdict"
 local count = 0
 

@@ -44,7 +44,7 @@ local function header(headers, name)
     end
 end
 
--- Category and retry of the statuses that differ from the others of their hundred.
+-- Category and retry of the statuses that differ from the others of their class.
 local exceptions = {
     [408] = { "client", "safe" }, -- the request did not arrive in time
     [421] = { "client", "safe" }, -- it came to the wrong server
@@ -87,7 +87,7 @@ end
 function M.compressed(body, encoding)
     local head = body:sub(1, 256)
     local name = method_of(head)
-    if not name or head:find "^x%^" then -- two letters as well as a mark of zlib
+    if not name or head:find "^x%^" then -- a mark of zlib, but plain text may also begin with these two letters
         if head == "" or looks_like_text(head) then
             return nil
         end
@@ -102,7 +102,7 @@ local function http_error(code, message, request_id, category, retry, reason)
     return err
 end
 
--- The error of a body that came with a status other than 200 and is no envelope.
+-- The error of a body that came with a status other than 200 and is not an envelope.
 local function status_error(status, reason, err)
     local category, retry = meaning_of(status)
     local message = ("HTTP status %d without an envelope: %s"):format(status, reason)
@@ -111,7 +111,7 @@ local function status_error(status, reason, err)
     return http
 end
 
---- Completes the failure of a body by what came with it.
+--- Completes the failure of a body with what came with it.
 ---@param message string
 ---@param err tencentcloud.Error
 ---@param status integer
@@ -181,7 +181,7 @@ local function status_of(value)
     return nil, value:find "^%d*$" and ("the status '%s' is not one of HTTP"):format(value) or value
 end
 
--- Why a body is not JSON, where what came with it says more than its bytes.
+-- Why a body is not JSON, if what came with it says more than its bytes do.
 local function explain(response, headers)
     local body = response.body
     if body then
@@ -190,7 +190,7 @@ local function explain(response, headers)
     return (response.has_body or response.body_reader) and M.NOT_READ or nil
 end
 
---- Makes `read`, which reads bodies with the given `parse` and, where that leaves something open, its `check`;
+--- Makes `read`, which reads bodies with the given `parse` and, where that leaves a question open, its `check`;
 --- and event streams with read_stream.
 ---@param parse fun(body: string): table?, string, tencentcloud.Error
 ---@param check fun(body: string): string?, string, tencentcloud.Error
@@ -201,12 +201,12 @@ function M.reader(parse, check, read_stream)
     ---
     ---     local result, message, err = response.read(client:request_uri(url, options))
     ---
-    --- Like `parse`; moreover, a status other than 200 without an envelope is of kind "http", its category and
-    --- retry by the status, and so is a call that did not get through (`ClientError.NetworkError`); the header
-    --- X-TC-RequestId stands in for a RequestId that the body does not have; a body that is compressed, was cut off or
-    --- was never read is named as such. A response that is an event stream is read as `{Events = {...}, RequestId = ...}`,
-    --- the payloads of its events; where it failed, err.payload is that. Raises if status, headers or body are of a
-    --- wrong type.
+    --- It judges bodies like `parse`. A status other than 200 without an envelope is a failure of kind "http", with
+    --- category and retry by the status; so is a call that did not get through (`ClientError.NetworkError`). If the
+    --- body has no RequestId, the header X-TC-RequestId stands in. For a body that is compressed, was cut off or was
+    --- never read, the failure says so. An event stream is read as `{Events = {...}, RequestId = ...}`, with the
+    --- payloads of its events; if the stream failed, err.payload is that table. Raises if status, headers or body have
+    --- a wrong type.
     ---@param response tencentcloud.HttpResponse|nil
     ---@param reason any|nil what the client says if there is no response
     ---@return table|nil result

@@ -3,7 +3,7 @@ local core = require "tencentcloud.response.core"
 
 local M = {}
 
--- Bodies are in memory already, so any event of one may be as long as a stream allows.
+-- The body is in memory already, so its events may be as long as a stream allows.
 local MAX_EVENT = 1073741824
 
 --- Is the response a stream? A body that begins with `{` is not, whatever its Content-Type says.
@@ -26,7 +26,7 @@ end
 
 --- Makes the function that reads a whole stream.
 ---@param new_stream fun(options: tencentcloud.StreamOptions): tencentcloud.Stream
----@return fun(body: string, request_id: string|nil): table?, string?, tencentcloud.Error? read the payloads of all events that have not failed as `{ Events = {...}, RequestId = "..." }`; of a failure that is err.payload
+---@return fun(body: string, request_id: string|nil): table?, string?, tencentcloud.Error? read the payloads of all events that have not failed as `{ Events = {...}, RequestId = "..." }`; if the stream failed, err.payload is that table
 function M.reader(new_stream)
     return function(body, request_id)
         local events = {}

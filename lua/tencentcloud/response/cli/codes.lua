@@ -63,7 +63,7 @@ local function write_list(out, options, list, header)
     end
 end
 
--- Codes that differ from this one in upper and lower case only.
+-- Codes that differ from this one only in upper and lower case.
 local function same_letters(code)
     local lower, found = code:lower(), {}
     for _, item in ipairs(every_code()) do
@@ -91,7 +91,7 @@ local function note_of(code, category, documenting)
         or "no product documents this code; it is described by its family"
 end
 
--- Explains one code. Returns whether anything is known of it.
+-- Explains one code. Returns whether anything is known about it.
 local function explain(out, options, code)
     local meaning = codes.describe(code)
     local documenting = table.concat(codes.documented_by(code), " ")

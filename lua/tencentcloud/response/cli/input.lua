@@ -1,11 +1,11 @@
---- Where the command's input comes from: files and standard input, line by line as it arrives, or in blocks.
+--- The command's input: files and standard input, read line by line as it arrives, or in blocks.
 local terminal = require "tencentcloud.response.cli.terminal"
 
 local M = {}
 
 local BLOCK = 65536
 
--- Lua 5.1 cuts a line at its first NUL and does not say whether the last one has an end: byte by byte, then.
+-- Lua 5.1 cuts a line at its first NUL and does not say whether the last one has an end, so it reads byte by byte.
 local reads_whole_lines = _VERSION ~= "Lua 5.1" or type(jit) == "table"
 
 ---@class tencentcloud.cli.Input
@@ -45,7 +45,7 @@ function Input:close()
     end
 end
 
--- What read gives; remembers an error, of a directory for instance.
+-- What read returns. Remembers an error, as for a directory.
 function Input:read(format)
     local text, message = self.file:read(format)
     if not text and message then
@@ -63,7 +63,7 @@ local function read_bytes(input)
     return bytes[1] and table.concat(bytes)
 end
 
---- The next line as soon as it is there, with the line feed at its end; nil at the end.
+--- The next line as soon as it has arrived, with the line feed at its end; nil at the end.
 ---@return string|nil
 function Input:line()
     if self.pushed then
@@ -87,7 +87,7 @@ function Input:rest()
     return line .. (self:read "*a" or "")
 end
 
---- Iterates over lines without their ends, in blocks: quicker than `line`, but nothing comes before a block is full.
+--- Iterates over lines without their ends, in blocks: quicker than `line`, but no line comes before a block is full.
 ---@return fun(): string?
 function Input:lines()
     local parts, block, position = {}, "", 1

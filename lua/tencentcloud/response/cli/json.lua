@@ -4,7 +4,7 @@ local terminal = require "tencentcloud.response.cli.terminal"
 
 local M = {}
 
--- U+FFFD, for what cannot be said in JSON.
+-- U+FFFD, for bytes that JSON cannot express.
 local function replacement()
     return "\239\191\189"
 end
@@ -44,8 +44,9 @@ function encode(value)
     return "[" .. table.concat(items, ",") .. "]"
 end
 
---- The line of JSON for an object. Its members come as a list, so that they have an order: {{name, value}, ...}. A value is a
---- string, a boolean, an integer, a list of values, or { members = ... } for an object; a member without value is left out.
+--- The line of JSON for an object. Its members come as a list, so they have an order: {{name, value}, ...}. A value is
+--- a string, a boolean, an integer, a list of values, or { members = ... } for an object; a member without value is
+--- left out.
 ---@param members table
 ---@return string
 function M.line(members)

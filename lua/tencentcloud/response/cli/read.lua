@@ -22,7 +22,7 @@ local function is_blank(line)
     return not line:find "%S"
 end
 
--- A status line: its status.
+-- The status in a status line.
 local function status_of(line)
     return tonumber(line:match "^HTTP/%d[%.%d]* (%d%d%d)%f[%D]")
 end
@@ -41,7 +41,7 @@ local function read_head(source)
     return head
 end
 
--- The last of the heads at the beginning: interim responses (100), a proxy's, and redirections come before it. nil without.
+-- The last of the heads at the beginning, after those of interim responses (100), proxies and redirections; or nil.
 local function read_heads(source)
     local head
     local line = source:line()
@@ -77,7 +77,7 @@ local function first_line(source)
     return "", table.concat(blank)
 end
 
--- Is this whole line JSON, so that another one after it is another body?
+-- Is this line by itself JSON, so that the next line is another body?
 local function is_whole(line)
     local _, _, err = response.check(line)
     return not err or err.kind ~= "json"

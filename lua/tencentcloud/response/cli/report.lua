@@ -1,14 +1,14 @@
---- What the command says of one response.
+--- What the command says about one response.
 local codes = require "tencentcloud.codes"
 local null = require("tencentcloud.response").null
 local terminal = require "tencentcloud.response.cli.terminal"
 
 local M = {}
 
---- The metatable of lists, by which an empty one is told from an object.
+--- The metatable of lists, which tells an empty one from an object.
 M.list = {}
 
-local MEMBERS = 20 -- as many are shown
+local MEMBERS = 20 -- at most this many are shown
 local SHORT, LONG = 160, 2000 -- bytes of a value, and of a Message, that are shown
 
 local RETRY = {
@@ -85,7 +85,7 @@ local function find_place(body, offset)
     return line, offset - start + 1
 end
 
--- Where the caret goes: after what there is if the end came too early, not below an empty line.
+-- Where the caret goes. If the body ended too early, that is after its last byte, but not below an empty line.
 local function last_shown(body, offset)
     if offset <= #body then
         return offset
@@ -166,7 +166,7 @@ local function success_rows(result)
     return rows
 end
 
---- Prints what is known of a response.
+--- Prints what is known about a response.
 ---@param out tencentcloud.cli.Out
 ---@param title string where it comes from
 ---@param body string|nil nil where it was not kept

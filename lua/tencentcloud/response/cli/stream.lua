@@ -33,7 +33,7 @@ function M.begins(line)
     return field == "" or field == "data" or field == "event" or field == "id" or field == "retry"
 end
 
--- The text of an event; "" for one of a text's events that adds none; nil for any other event.
+-- The text of an event; "" for an event that belongs to a text but adds nothing; nil for any other event.
 local function text_of(event)
     for _, path in ipairs(TEXTS) do
         local text = event:get(unpack(path))

@@ -9,19 +9,19 @@ local M = {}
 
 local SUCCESS, NO_RESPONSE = 0, 2
 
-local CODES_MAX = 10000 -- different ones that are counted apart, so that no log can use up the memory
+local CODES_MAX = 10000 -- different codes counted separately, so that no log can use up the memory
 local OTHERS = "(other codes)"
 local PROGRESS_STEP = 100000 -- lines
 local BAR_MAX = 40
 
--- The fields of a line in which an object of JSON has its Code: as the variables of nginx are called, or as in an error object.
+-- The members in which a JSON object may have its Code: named like nginx's variables, or as in an error object.
 local CODE_MEMBERS = { "tencentcloud_code", "code", "Code" }
 
 local CODE = "^%u[%w._]*$"
 local ID_MIDDLE = ("%-%x%x%x%x"):rep(3) .. "%-" -- of a RequestId; eight digits come before it
-local WORD_MAX = 300 -- as far back from there its Code begins
+local WORD_MAX = 300 -- the Code begins at most this far before it
 
-local is_known = {} -- of a word: does it look like a code, and is it one? Filled as words come, and emptied when it is large
+local is_known = {} -- for each word: is it a known code? Filled as words come, and emptied when it is large
 local known_count = 0
 
 local function is_code(word)
@@ -60,7 +60,7 @@ end
 local function code_in_log(line)
     local at = line:find(ID_MIDDLE)
     while at do
-        local before = line:sub(math.max(1, at - WORD_MAX), at - 9):reverse():match '^"?%s+(%S+)' -- from its end: nothing is tried twice
+        local before = line:sub(math.max(1, at - WORD_MAX), at - 9):reverse():match '^"?%s+(%S+)' -- from its end, so that nothing is tried twice
         local code = before and unquote(before:reverse())
         if code == "-" or code == "" then
             return ""

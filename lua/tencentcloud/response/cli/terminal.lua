@@ -45,7 +45,7 @@ local function hexadecimal(byte)
     return ("\\x%02X"):format(byte:byte())
 end
 
---- Text from outside in one line: controls would do to a terminal what a stranger wants.
+--- Text from outside as one line. Raw control characters would let a stranger control the terminal.
 ---@param text string
 ---@return string
 function M.escape(text)
@@ -112,7 +112,7 @@ local COLORS = { bold = "1", dim = "2", red = "31", green = "32", yellow = "33",
 
 ---@class tencentcloud.cli.Out
 ---@field colored boolean
----@field columns integer|nil the width of the terminal; nil where the output is none
+---@field columns integer|nil the width of the terminal; nil if the output is not a terminal
 local Out = {}
 Out.__index = Out
 
@@ -161,7 +161,7 @@ function Out:flush()
     end
 end
 
--- LuaJIT's compiled code tries what failed once more, and then the error is gone.
+-- LuaJIT's compiled code tries a failed write once more, and then the error is gone.
 if type(jit) == "table" then
     jit.off(Out.write)
     jit.off(Out.flush)
