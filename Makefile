@@ -36,7 +36,7 @@ remember = @mkdir -p $(@D); printf '%s\n' $(call quote,$(1)) | cmp -s - $@ || pr
 OBJECTS := $(SOURCES:src/%.c=$(OUT)/objects/%.o)
 MODULE := $(OUT)/tencentcloud/response/core.so
 
-# Asked for once and only by what compiles; distributions differ in how they name the .pc file.
+# Looked up once, and only to compile; distributions differ in how they name the .pc file.
 pc_names = $(1) $(patsubst lua5%,lua-5%,$(1)) $(subst .,,$(1))
 find_include = $(shell for name in $(call pc_names,$(LUA)); do \
 	flags=`pkg-config --cflags $$name 2>/dev/null` && echo "$${flags:--I`pkg-config --variable=includedir $$name`}" && break; done)
@@ -83,7 +83,7 @@ env: known-lua ## print what makes `require` find this checkout: eval "$(make -s
 with_env = eval "`$(MAKE) -s env LUA=$(1)`"
 
 DEMO := spec/fixtures/success-documented.json spec/fixtures/failure-documented.json spec/examples/chat.txt
-demo: known-lua ## show what the command prints for two bodies and a stream (FILE=body.json: and for that one)
+demo: known-lua ## show what the command prints for two bodies and a stream, and for FILE=body.json
 	@$(call setup,demo $(filter $(LUAS),$(LUA)))
 	@$(MAKE) -s build
 	@$(call with_env,$(LUA)) && { $(LUA) lua/tencentcloud-response $(DEMO) $(if $(FILE),$(call quote,$(FILE))); [ $$? -lt 2 ]; }
@@ -98,8 +98,8 @@ lib_root := $(call quote,$(DESTDIR)$(INST_LIBDIR))
 lua_root := $(call quote,$(DESTDIR)$(INST_LUADIR))
 bin_root := $(call quote,$(DESTDIR)$(BINDIR))
 
-# By rename: a process that has the old file mapped keeps it whole. Commands are run by the Lua they are installed for, and
-# find its modules wherever PREFIX is.
+# By rename: a process that has the old file mapped keeps it whole. A command runs on the Lua that it is installed for,
+# and finds its modules wherever PREFIX is.
 command_head = \#!/usr/bin/env $(LUA)\npackage.path = "$(INST_LUADIR)/?.lua;" .. package.path\
 \npackage.cpath = "$(INST_LIBDIR)/?.so;" .. package.cpath
 .PHONY: install uninstall clean help

@@ -8,9 +8,9 @@ source = {
 description = {
   summary = "Reads Tencent Cloud API 3.0 responses: success or failure, Code, RequestId and payload",
   detailed = [[
-    Says of a response of the Tencent Cloud API 3.0 whether the call succeeded, with which RequestId, and if not with
-    which Code and whether a retry makes sense; hands over the payload as Lua values, whole or only the part asked for,
-    from a body at once or from chunks as they arrive. A C core under a thin Lua layer, for scripts and OpenResty.
+    Tells whether a call of the Tencent Cloud API 3.0 succeeded, and gives its RequestId; if it failed, also gives the
+    Code and says whether a retry makes sense. Returns the payload as Lua values, whole or only the part asked for, from
+    a whole body or from chunks as they arrive. A C core under a thin Lua layer, for scripts and OpenResty.
   ]],
   homepage = "https://github.com/tencentcloud-response/tencentcloud-response",
   issues_url = "https://github.com/tencentcloud-response/tencentcloud-response/issues",
@@ -19,7 +19,7 @@ description = {
 }
 dependencies = {
   "lua >= 5.1, < 5.6",
-  "lua-cjson", -- writes success and failure; reading does without it, but a rock must do all that it says
+  "lua-cjson", -- only for writing envelopes; reading works without it, but a rock must do all that it promises
 }
 test_dependencies = {
   "busted",

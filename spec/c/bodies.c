@@ -1,5 +1,5 @@
 /*
-** bodies.c - the bodies that the tests need whatever lies in spec/fixtures.
+** bodies.c - the bodies that the tests need, whatever is in spec/fixtures.
 */
 #include "harness.h"
 

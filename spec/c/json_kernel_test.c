@@ -1,6 +1,6 @@
 /*
 ** json_kernel_test.c - strings, read by blocks, against the same strings read byte by byte: the verdict and the offset of
-** the first wrong byte. That the first escape of each string is found, json_index_test.c sees.
+** the first wrong byte. json_index_test.c tests that the first escape of each string is found.
 */
 #include <string.h>
 
@@ -81,7 +81,7 @@ static void check(uint32_t seed)
     read_body(&found, body, manner_plain());
     readings_equal(body, "whole", &found, &expected);
     read_body(&found, body, manner_at(AT_BEGIN));
-    readings_equal(body, "whole, at the begin of a page", &found, &expected);
+    readings_equal(body, "whole, at the start of a page", &found, &expected);
     read_body(&found, body, manner_chunked(cut_at(cut)));
     readings_equal(body, "in two chunks", &found, &expected);
     read_body(&found, body, manner_chunked(cut_by(seed)));

@@ -794,7 +794,7 @@ static void unfinished(void)
 {
     for (size_t i = 0; i < sizeof unfinished_rows / sizeof *unfinished_rows; ++i) {
         const unfinished_row *const row = &unfinished_rows[i];
-        test_case("what the end of a chunk is inside of: %s", row->body.bytes);
+        test_case("what the chunk's end lies in: %s", row->body.bytes);
         for (size_t size = 1; size <= row->body.length + 1; ++size)
             check_unfinished(row, size);
     }

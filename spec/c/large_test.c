@@ -2,8 +2,8 @@
 ** large_test.c - bodies beyond 4 GiB, and beyond what a tape can index.
 **
 ** A body is a head, gigabytes of filling and a tail. The filling is one small file mapped over and over, so that it
-** takes addresses but no memory. LARGE_TEST says how much is read: `short` nothing beyond 4 GiB, `full` that twice,
-** `long` that in every way. The default is full, or short in a build that reads one byte at a time.
+** takes addresses but no memory. LARGE_TEST says how much is read: `short` stays below 4 GiB, `full` goes beyond it in
+** two ways, `long` in every way. The default is full, or short in a build that reads one byte at a time.
 */
 #include <stdio.h>
 #include <stdlib.h>

@@ -18,7 +18,7 @@ check() {
   fi
 }
 
-# What a clone of the work tree as it stands would hold.
+# Exports what a clone of the work tree in its present state would hold.
 export_checkout() {
   mkdir -p "$1"
   { git ls-files -z --cached --others --exclude-standard 2>/dev/null ||
@@ -27,7 +27,7 @@ export_checkout() {
     tar --null --files-from - -cf - | tar -C "$1" -xf -
 }
 
-# usage: works_alone LUA TREE: with TREE and lua-cjson as all there is, every module is found in TREE and works.
+# usage: works_alone LUA TREE: with only TREE and lua-cjson available, every module is found in TREE and works.
 works_alone() {
   local lua=$1 tree=$2 abi cjson
   abi=$("$lua" -e 'print((_VERSION:gsub("Lua ", "")))')

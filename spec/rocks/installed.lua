@@ -1,4 +1,4 @@
--- usage: installed.lua TREE lua/SOURCE...: the module of each source is found in TREE, and they do their work from there.
+-- usage: installed.lua TREE lua/SOURCE...: the module of each source is found in TREE and works.
 local tree = arg[1] .. "/"
 
 local function place(name, path)
@@ -19,7 +19,8 @@ for index = 2, #arg do
 end
 assert(place("tencentcloud.response.core", package.cpath):sub(1, #tree) == tree)
 
--- However it was built and installed, what is finalized after it can still use it: on Lua 5.1 and LuaJIT it is the older.
+-- However the module was built and installed, an object that is finalized after it can still use it. On Lua 5.1 and
+-- LuaJIT that is an object older than the module.
 local response
 if newproxy then
     older = newproxy(true) -- luacheck: ignore

@@ -1,4 +1,4 @@
--- How deep bodies may nest, and how full a stack may be: to be run with a C stack of 192 KB.
+-- How deep bodies may nest, and how full a stack may be. These tests need a C stack of 192 KB.
 local response = require "tencentcloud.response"
 local support = require "spec.support"
 

@@ -2,7 +2,7 @@
 ---
 ---     TENCENTCLOUD_LINES=file busted --helper=spec/checks/coverage/lines.lua
 ---
---- A line is written to the file, as `name:number`, when it runs for the first time in a process: nothing is lost,
+--- A line is written to the file, as `name:number`, when it runs for the first time in a process: so nothing is lost,
 --- however the process ends.
 local lines = {}
 

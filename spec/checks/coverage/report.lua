@@ -1,7 +1,7 @@
 --- usage: lua5.4 spec/checks/coverage/report.lua lines core.json... lua.json...
---- Compares what was reached with what has to be. The first file is that of lines.lua, the others are gcovr's: the core
---- by each kind of instructions (core*.json), and the binding as each Lua ran it. The last line is `N passed, N failed`,
---- a case for each source file and each branch that is known not to be reached.
+--- Compares what was reached with what must be reached. The first file is that of lines.lua, the others are gcovr's:
+--- the core by each kind of instructions (core*.json), and the binding as each Lua ran it. The last line is `N passed,
+--- N failed`, a case for each source file and each branch that is known not to be reached.
 local cjson = require "cjson"
 local lfs = require "lfs"
 
@@ -117,7 +117,8 @@ local function check_lines(name, reached, all, missing)
         #missing > 0 and "; not " .. table.concat(missing, ", ") or "")
 end
 
--- How often each line of each file ran, all the reports together. A line that one Lua does not compile does not count there.
+-- How often each line of each file ran, in all reports together. A line that one Lua does not compile does not count
+-- there.
 local counts, names = {}, {}
 for _, report in ipairs(bindings) do
     for _, file in ipairs(report.files) do

@@ -1,4 +1,5 @@
--- States that are closed with everything half done: cases for spec/checks/memory/host.c, which closes the state after them.
+-- States that are closed with everything half-done: cases for spec/checks/memory/host.c, which closes the state after
+-- them.
 local large = {}
 for i = 1, 200 do
     large[i] = ('{"Id":"ins-%d","Name":"\\u4e2d"}'):format(i)
@@ -30,7 +31,7 @@ local function half_done(response)
     return view, scanner, each, state, index
 end
 
--- Older than the module, and so finalized after it: by then Lua 5.1 and LuaJIT have closed their libraries.
+-- This is older than the module, and so finalized after it. By then Lua 5.1 and LuaJIT have closed their libraries.
 local use_at_last
 older = on_close(function() -- luacheck: ignore
     if use_at_last then

@@ -1,7 +1,7 @@
 /*
 ** threads_test.c - two Lua states in two threads do the same work at the same time, under the thread sanitizer.
 **
-** Lua itself is not instrumented, the module is, and is linked in.
+** Lua itself is not instrumented; the module is, and it is linked in.
 */
 #include <lauxlib.h>
 #include <lua.h>

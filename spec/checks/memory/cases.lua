@@ -85,9 +85,9 @@ local bodies = {
     ["a failure with details and payload"] =
         envelope('"Error":{"Code":"A.B","Message":"m","More":' .. objects .. '},"Part":' .. array(200, "#")),
     ["a legacy failure"] = [[{"code":4100,"message":"m","codeDesc":"AuthFailure","more":[1]}]],
-    ["no envelope"] = [[{"Error":{"Code":"A"}}]],
+    ["JSON that is not an envelope"] = [[{"Error":{"Code":"A"}}]],
     ["a malformed Error"] = envelope('"Error":' .. objects),
-    ["no JSON"] = "<html>502 Bad Gateway</html>",
+    ["a body that is not JSON"] = "<html>502 Bad Gateway</html>",
     ["a truncated body"] = '{"Response":{"V":' .. objects,
 }
 local names = {}
@@ -103,7 +103,7 @@ local function response()
 end
 
 local function forget()
-    for name in pairs(package.loaded) do -- Lua 5.1 takes what failed to load for a loop
+    for name in pairs(package.loaded) do -- Lua 5.1 mistakes a module that failed to load for a loop
         if name:find "^tencentcloud%." or name == "cjson" then
             package.loaded[name] = nil
         end
@@ -194,7 +194,7 @@ end, function(scanner)
     return scanner:finish()
 end)
 
-case("feed what has failed", function()
+case("feed a scanner that has failed", function()
     local scanner = response().scanner()
     scanner:feed "]"
     return scanner
@@ -202,7 +202,7 @@ end, function(scanner)
     return scanner:feed "any"
 end)
 
--- An error in the midst of a chunk is remembered until reset; one before it, when feed was to be called, changes nothing.
+-- An error in the middle of a chunk is remembered until reset; one before it, in calling feed, changes nothing.
 case("feed a text that grows", function()
     return response().scanner()
 end, function(scanner)
@@ -336,7 +336,7 @@ for _, name in ipairs(stream_names) do
     end)
 end
 
--- A stream that lacked memory amid an event says so until it is reset; else it goes on.
+-- A stream that ran out of memory within an event says so until it is reset; otherwise it goes on.
 case("reset a stream after an error", function()
     return response().stream {}
 end, function(stream)

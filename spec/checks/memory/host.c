@@ -5,9 +5,9 @@
 **
 ** The file returns a list of cases {name =, prepare =, run =, recover =, fresh =} and a function show. For every n:
 ** prepare() makes an object; run(object) meets the failure: it gives what it always gives, or raises "not enough
-** memory"; then run(object) goes well. show(...) makes a text of what run returned. A fresh case has a state of its
-** own for every n, and recover() undoes what the failure left behind. When a state is closed, all memory is back. As
-** this takes long, every n is tried with a stride of 1 only.
+** memory"; then run(object) succeeds. show(...) makes a text of what run returned. A fresh case has a state of its own
+** for every n, and recover() undoes what the failure left behind. When a state is closed, all memory must be freed.
+** Because this takes long, every n is tried only with a stride of 1.
 */
 #include <lauxlib.h>
 #include <lua.h>
@@ -22,7 +22,7 @@
 #define lua_rawlen lua_objlen
 #endif
 
-/* What fails: one request (Lua collects and asks again), the second try as well, or every further request. */
+/* What fails: one request (Lua collects and asks again), or the second try as well, or every further request. */
 static const unsigned long widths[] = {1, 2, REFUSE_ALL};
 
 enum { CASES = 1, SHOW, CASE, EXPECTED, OBJECT, TOP = OBJECT }; /* the stack */
@@ -30,7 +30,7 @@ enum { CASES = 1, SHOW, CASE, EXPECTED, OBJECT, TOP = OBJECT }; /* the stack */
 typedef struct {
     const char *file;
     lua_State *L;
-    bool counts_bytes; /* LuaJIT itself gives a wrong size back when a list of its own could not grow */
+    bool counts_bytes; /* LuaJIT itself frees a wrong size after one of its own lists could not grow */
     failing_allocator allocator;
 } host;
 

@@ -35,7 +35,7 @@ local function make(target)
     return run("make -s CFLAGS=-O1 " .. target)
 end
 
--- The line which shows that a test failed, and not the build.
+-- The line that shows that a test failed and not the build.
 local function evidence(output)
     local last, counted
     for line in output:gmatch "[^\n]+" do

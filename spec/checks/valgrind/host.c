@@ -2,7 +2,7 @@
 ** host.c - runs a Lua script, as `lua script argument...` does, with every block of the Lua heap from malloc.
 **
 ** So valgrind knows where each string and userdata begins and ends: LuaJIT's own allocator would hide that. LuaJIT runs
-** its interpreter only, since valgrind cannot tell a trace's speculative reads from wrong ones.
+** only its interpreter, because valgrind cannot tell a trace's speculative reads from wrong ones.
 */
 #include <lauxlib.h>
 #include <lua.h>
