@@ -1,4 +1,4 @@
--- Returns a function of a body that raises unless parse, open, check and scanners say the same of it.
+-- Returns a function of a body that raises unless parse, open, check and scanners agree about it.
 local response = require "tencentcloud.response"
 
 -- Scanners that cut nothing.
@@ -11,7 +11,7 @@ local function same(what, a, b)
     end
 end
 
--- Raises unless two values are alike throughout.
+-- Raises unless two values are deeply equal.
 local function alike(what, a, b)
     if type(a) ~= "table" or type(b) ~= "table" then
         return same(what, a, b)
@@ -35,7 +35,7 @@ local function same_failure(what, message, err, expected_message, expected)
     same(what .. ": tostring", tostring(err), message)
 end
 
--- Raises unless a view gives, step by step, what is in the table.
+-- Raises unless a view gives, step by step, what the table holds.
 local function same_view(what, view, value, depth)
     if type(value) ~= "table" then
         return same(what, view:get(), value)
@@ -83,7 +83,7 @@ local function agree(instance, body)
         same(what .. ": success", request_id ~= nil, result ~= nil)
         if result then
             same(what .. ": RequestId", request_id, view:request_id())
-            local told = view:type "RequestId" == "string" -- a number beyond all doubles is one in Lua
+            local told = view:type "RequestId" == "string" -- in Lua, a number beyond all doubles is one
             same(what .. ": RequestId", request_id, told and result.RequestId or "")
         else
             same_failure(what, other_message, other, message, err)
@@ -98,7 +98,7 @@ end
 return function(body)
     local lean_result = agree(lean, body)
     local result = agree(plain, body)
-    if lean_result then -- of a name that it leaves out there is nothing to get
+    if lean_result then -- a name that it leaves out has nothing to get
         local view = lean.open(body)
         for name in next, result do
             alike("get " .. name, view:get(name), lean_result[name])

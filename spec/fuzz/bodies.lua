@@ -1,4 +1,4 @@
--- Makes bodies: fixtures, values grown from the grammar, and both with a few bytes changed. The same ones every time.
+-- Makes bodies: fixtures, values grown from the grammar, and both with a few bytes changed. The same bodies every time.
 local M = {}
 
 local random
@@ -8,7 +8,7 @@ local function pick(list)
 end
 
 local words = { "Response", "Error", "Code", "Message", "RequestId", "code", "codeDesc", "message", "a", "" }
--- Those behind the first so many are wrong.
+-- This many entries at the head of each list are right; the rest are wrong.
 local RIGHT_CHARACTERS, RIGHT_NUMBERS = 17, 22
 local characters = {
     "a", "Z", " ", "/", "\\n", "\\u0000", "\\\"", "\\\\", "\\/", "\\u00e9", "\\ud83d\\ude00", "é", "中", "😀",
@@ -28,7 +28,7 @@ local function space()
     return pick(spaces)
 end
 
--- One in so many is true.
+-- True once in n calls.
 local function rarely(n)
     return random(n) == 1
 end
@@ -101,8 +101,8 @@ local function mutate(body)
         local at = random(#body + 1)
         local from, to = body:sub(1, at - 1), body:sub(at)
         body = from .. pick {
-            to:sub(2), -- a byte less
-            other .. to, -- a byte more
+            to:sub(2), -- one byte less
+            other .. to, -- one byte more
             other .. to:sub(2), -- another byte
             pick(numbers) .. to,
             to:sub(random(#to + 1)), -- some bytes less

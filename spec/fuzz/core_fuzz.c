@@ -1,8 +1,8 @@
 /*
-** core_fuzz.c - a libFuzzer target: one body, read whole, onto a tape and in chunks, gives one verdict and one set of
-** texts; and what is refused is refused at the first byte after which no text could be right.
+** core_fuzz.c - a libFuzzer target: a body gives the same verdict and the same texts read whole, onto a tape and in
+** chunks. If it is refused, that is at the first byte after which no text could be right.
 **
-** Where chunks are cut and how much room a tape gets follows from the body's bytes, so that an input is a body.
+** The body's bytes decide where chunks are cut and how much room a tape gets, so an input is just a body.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ typedef struct {
 static void check(bool right, const char *what)
 {
     if (!right) {
-        fprintf(stderr, "not so: %s\n", what);
+        fprintf(stderr, "does not hold: %s\n", what);
         abort();
     }
 }
@@ -36,11 +36,11 @@ static void check(bool right, const char *what)
 static void *allocate(size_t size)
 {
     void *const memory = malloc(size > 0 ? size : 1);
-    check(memory != NULL, "there is memory");
+    check(memory != NULL, "malloc returns memory");
     return memory;
 }
 
-/* ---- pseudo-random numbers that the body decides ---- */
+/* ---- pseudo-random numbers that depend on the body ---- */
 
 static uint32_t hash(const char *body, size_t length)
 {
@@ -77,7 +77,7 @@ static void keep_texts(reading *r, const tc_envelope *e)
             tc_unescape_state state = TC_UNESCAPE_START;
             t->bytes = (char *)allocate(c->end - c->begin);
             t->length = tc_unescape(&state, e->scan.chunk + c->begin, c->end - c->begin, t->bytes);
-            check(t->length <= c->end - c->begin, "a text is no longer than what it was escaped");
+            check(t->length <= c->end - c->begin, "a text is no longer than its escaped form");
         }
     }
     r->truncated = tc_envelope_truncated(e, &r->verdict);
@@ -100,7 +100,7 @@ static reading read_whole(const char *body, size_t length)
     return r;
 }
 
-/* Every entry points into the body or at the entry behind its last. */
+/* Every entry points into the body, or at the entry after its last one. */
 static void check_tape(const tc_tape *tape, size_t length)
 {
     check(tc_entry_next(tape->entries, 0) <= tape->count, "the document ends with the tape");
@@ -109,7 +109,7 @@ static void check_tape(const tc_tape *tape, size_t length)
         const uint32_t next = tc_entry_next(tape->entries, i);
         const size_t per_member = tc_entry_kind(e) == TC_OBJECT ? 2 : 1;
         uint32_t values = 0;
-        check(next > i && next <= tape->count, "a value ends behind its begin");
+        check(next > i && next <= tape->count, "a value ends after its begin");
         if (tc_entry_kind(e) < TC_REAL + 1) {
             check((size_t)tc_entry_offset(e) + tc_entry_length(e) <= length, "a text lies in the body");
         } else if (tc_entry_kind(e) >= TC_ARRAY) {
@@ -158,7 +158,7 @@ static void enlarge(tc_text *t, size_t max_field)
     t->capacity = room;
 }
 
-/* Chunks of 1 .. most bytes, each in memory of its own that ends with it and is gone when the next one is fed. */
+/* Chunks of 1 .. most bytes, each in its own memory, which ends with it and is freed when the next one is fed. */
 static reading read_chunked(const char *body, size_t length, size_t most, size_t max_field, uint32_t seed)
 {
     tc_envelope e;
@@ -190,7 +190,7 @@ static reading read_chunked(const char *body, size_t length, size_t most, size_t
     return r;
 }
 
-/* ---- what has to hold ---- */
+/* ---- what must hold ---- */
 
 static void check_verdicts(const tc_verdict *a, const tc_verdict *b)
 {
@@ -200,7 +200,7 @@ static void check_verdicts(const tc_verdict *a, const tc_verdict *b)
     check(a->code == b->code && a->message == b->message && a->request_id == b->request_id, "the fields are the same");
 }
 
-/* The longest begin of a text that has at most limit bytes and ends at a character's end. */
+/* The longest prefix of a text that has at most limit bytes and ends with a whole character. */
 static size_t cut_length(const text *t, size_t limit)
 {
     if (t->length <= limit)
@@ -227,7 +227,7 @@ static void check_equal(reading *r, const reading *whole, size_t max_field)
     release(r);
 }
 
-/* The byte that is refused is refused whatever follows; what stands before it could still become right. */
+/* The refused byte is refused whatever follows; the bytes before it could still become a right text. */
 static void check_prefixes(const char *body, const tc_verdict *v)
 {
     const size_t wrong = v->offset; /* from 1: so this is the shortest prefix that is refused */

@@ -1,5 +1,6 @@
 -- usage: lua5.4 spec/fuzz/differential.lua HOW_MANY SCRATCH
--- The same bodies read by this module, by Node's JSON.parse and by lua-cjson: what is accepted, and which values.
+-- This module, Node's JSON.parse and lua-cjson read the same bodies: they must accept the same ones and find the same
+-- values.
 package.path = "spec/?.lua;" .. package.path
 local support = require "support"
 local bodies = require "fuzz.bodies"
@@ -17,7 +18,7 @@ local function hex(text)
     end))
 end
 
--- See canonical in judge.js. An empty table is an object and an array alike.
+-- See canonical in judge.js. An empty table stands for both an object and an array.
 local function canonical(value)
     if value == response.null then
         return "n"
@@ -91,7 +92,7 @@ local function against_node(list)
     node:close()
 end
 
--- ---- lua-cjson: laxer, so that only what this module accepts is to be the same ----
+-- ---- lua-cjson is laxer: only what this module accepts must be the same ----
 
 cjson.decode_max_depth(3000)
 
@@ -117,7 +118,7 @@ against_cjson(list)
 if os.execute "command -v node >/dev/null" then
     against_node(list)
 else
-    print "no Node here"
+    print "Node is not installed"
     skipped = #list
 end
 print(("%d passed, %d failed%s"):format(passed, failed, skipped > 0 and (", %d skipped"):format(skipped) or ""))

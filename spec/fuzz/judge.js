@@ -1,5 +1,5 @@
-// Reads bodies from standard input, each behind its length in four bytes, and writes a line for each: what JSON.parse
-// makes of it and what the envelope then means. It shares nothing with the module but the documented rules.
+// Reads bodies from standard input, each after its length in four bytes, and writes a line for each: what JSON.parse
+// finds in it and what the envelope then means. It shares nothing with the module but the documented rules.
 //
 //     reject
 //     success V, api CODE, envelope: V is the Response's canonical text, see canonical; CODE in hexadecimal, or "?"
@@ -25,7 +25,7 @@ function canonical(value) {
 
 // JSON.parse lets lone surrogates pass. In a text that it accepts, escapes stand in strings only.
 function hasLoneSurrogate(text) {
-  let high = -1; // where a low one has to follow
+  let high = -1; // where a low one must follow
   for (const match of text.matchAll(/\\(?:u([0-9a-fA-F]{4})|[^u])/g)) {
     const code = match[1] === undefined ? 0 : parseInt(match[1], 16);
     const low = code >= 0xdc00 && code <= 0xdfff;
@@ -45,7 +45,7 @@ function meaning(body) {
     const isFailure = typeof body.code === "number" && has(body, "code");
     if (!isFailure) return "envelope";
     const name = has(body, "codeDesc") && typeof body.codeDesc === "string" ? body.codeDesc : "";
-    // A number's own text is lost, and so is whether one too small for a double is 0.
+    // A number's own text is lost, and with it whether a number too small for a double is 0.
     if (name === "" || body.code === 0) return body.code === 0 ? "legacy zero" : "api ?";
     return "api " + hex(name);
   }

@@ -1,5 +1,5 @@
 /*
-** lua_fuzz.c - a libFuzzer target: spec/fuzz/agree.lua holds the ways to read a body against each other, in Lua 5.4.
+** lua_fuzz.c - a libFuzzer target: spec/fuzz/agree.lua compares the ways to read a body with each other, in Lua 5.4.
 ** Core and binding are linked in, so that the fuzzer sees their branches.
 */
 #include <lauxlib.h>

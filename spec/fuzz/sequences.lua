@@ -1,10 +1,10 @@
--- Runs random sequences of calls (spec/fuzz/world.lua), each of them again by its seed.
+-- Runs random sequences of calls (spec/fuzz/world.lua). The seed of a sequence repeats it.
 --
--- usage: sequences.lua seconds SECONDS LOG [SEED]    sequences from that seed on, 1 unless given, for so long
+-- usage: sequences.lua seconds SECONDS LOG [SEED]    sequences for this long, from this seed on (1 by default)
 --        sequences.lua run SEED LOG [OPERATION...]   one sequence, or those operations of it alone
 --        sequences.lua shorten SEED COMMAND          which operations suffice for its failure; COMMAND runs sequences.lua
 --
--- LOG has the seed and the operations of the last sequence, that of a crash, too.
+-- LOG has the seed and the operations of the last sequence, also after a crash.
 package.path = "./?.lua;" .. package.path
 
 if jit then
@@ -56,7 +56,7 @@ function commands.run(seed, path, ...)
     end
 end
 
--- Leaves out halves, quarters ... single ones, as long as what remains fails.
+-- Leaves out halves, quarters and so on down to single operations, as long as the rest still fails.
 function commands.shorten(seed, command)
     local log = os.tmpname()
     local function fails(kept)
@@ -96,6 +96,6 @@ end
 
 local command = commands[arg[1]]
 if not command then
-    error "usage: see the begin of this file"
+    error "usage: see the start of this file"
 end
 command((table.unpack or unpack)(arg, 2))

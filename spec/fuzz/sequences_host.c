@@ -3,8 +3,8 @@
 **
 ** usage: sequences_host script.lua argument...
 **
-** The script finds failing_call(n, width, f, ...): pcall(f, ...) in which the n-th allocation fails and the next ones up
-** to width. It is nil where Lua takes no allocator of its host's.
+** The script finds failing_call(n, width, f, ...): pcall(f, ...) in which width allocations fail, from the n-th on. It
+** is nil where Lua does not accept an allocator from its host.
 */
 #include <lauxlib.h>
 #include <lua.h>

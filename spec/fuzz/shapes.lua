@@ -1,4 +1,4 @@
---- Random bodies for sequences of calls: few shapes, of the sizes at which views change their ways.
+--- Random bodies for sequences of calls: few shapes, with the sizes at which views work differently.
 local shapes = {}
 
 local NAMES = { "Id", "Name", "Set", "Tags", "Zone", "Error", "RequestId", "get", "len", "State", "A\\nB", "\\u4e2d" }
@@ -18,7 +18,7 @@ end
 
 local container
 
--- At most `room` bytes or so; one element's shape serves all, with some others among them.
+-- At most `room` bytes or so; most elements of an array repeat one value, with others in between.
 local function value(random, room, depth)
     if room < 20 or depth == 0 or random(4) == 1 then
         return scalar(random)
@@ -51,7 +51,7 @@ function container(random, room, depth)
     return (random(2) == 1 and array or object)(random, room, depth, count)
 end
 
---- A success of up to so many bytes, of lists of objects above all.
+--- A success, of up to about 100 KB or more, made mostly of lists of objects.
 function shapes.success(random)
     local room = ({ 200, 1000, 3000, 3000, 10000, 30000, 100000 })[random(7)]
     local list = array(random, room, 4, math.min(COUNTS[random(#COUNTS)], math.ceil(room / 8)))
@@ -59,7 +59,7 @@ function shapes.success(random)
         value(random, room / 4, 3), random(1000))
 end
 
---- What is fed to scanners: failures with long texts, successes, and what is no JSON.
+--- What scanners are fed: failures with long texts, successes, and bodies that may not be JSON.
 function shapes.any(random)
     local kind = random(6)
     if kind <= 3 then

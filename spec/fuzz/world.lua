@@ -1,7 +1,7 @@
---- Objects of this module, what they are known to hold, and calls on them that are held against it.
+--- Objects of this module, what they are known to hold, and calls on them whose results are compared with that.
 ---
---- What a view holds is told by parse of the same body, in plain Lua; what a scanner says, by check of all it was fed.
---- Any call may meet a finalizer that makes calls in its midst, and memory that runs out.
+--- parse of the same body, in plain Lua, tells what a view must hold; check of all that a scanner was fed tells what it
+--- must say. During any call a finalizer may make other calls, and memory may run out.
 local response = require "tencentcloud.response"
 local shapes = require "spec.fuzz.shapes"
 
@@ -10,7 +10,7 @@ local failing_call = rawget(_G, "failing_call")
 local null = response.null
 local ARRAY = {} -- the metatable of arrays, so that an empty one is known
 local POOL, NESTED = 14, 2
-local WIDTHS = { 1, 2, 1e6 } -- how many requests for memory fail in a row
+local WIDTHS = { 1, 2, 1e6 } -- this many requests for memory fail in a row
 
 local world = {}
 
@@ -102,8 +102,8 @@ local function is_busy(object)
     return false
 end
 
--- An object of this kind; in a finalizer rather the one that is being called. Not one whose call has ended and is being
--- looked at.
+-- An object of this kind; in a finalizer often the one that is being called. Never one whose call has ended and whose
+-- results are being compared.
 local function pick(kind)
     local inner = busy[#busy]
     if depth > 0 and inner and inner.kind == kind and chance(2) then
@@ -117,7 +117,7 @@ local function pick(kind)
     end
 end
 
--- Makes an operation of a function of an object of this kind.
+-- Makes an operation from a function that takes an object of this kind.
 local function operation(kind, f)
     return function()
         local it = pick(kind)
@@ -137,10 +137,10 @@ end
 local operations = {}
 local names -- of the operations of this sequence, once each
 
--- What may be called in the midst of a call on an object of this kind, to its harm.
+-- What could do harm if called during a call on an object of this kind.
 local ATTACKS = { scanner = { "reset", "feed", "feed", "finish" }, iteration = { "step" } }
 
--- What a finalizer does: some operations.
+-- What a finalizer does: a few operations.
 local function explode()
     if depth >= NESTED or problem or not objects or failing then
         return
@@ -158,7 +158,7 @@ local function explode()
     problem = problem or not fine and "in a finalizer: " .. tostring(message) or nil
 end
 
--- Makes a value of which the collector calls f.
+-- Makes garbage whose finalizer is f.
 local function finalizer(f)
     if newproxy then -- luacheck: globals newproxy
         getmetatable(newproxy(true)).__gc = f
@@ -177,7 +177,7 @@ local function hurry(quick)
     end
 end
 
--- Leaves finalizers to the collector, which has begun with them: the others will be called in the midst of what comes.
+-- Makes finalizers and waits until the collector has begun to call them. It calls the others during the next calls.
 local armed = false
 local function arm()
     local begun = false
@@ -206,8 +206,8 @@ local function disarm()
     end
 end
 
--- Calls f, on behalf of an object. Returns "ok" and what it returned; or "memory"; or "busy", where it was refused in
--- the midst of another call on the object.
+-- Calls f, on behalf of an object. Returns "ok" and what f returned; or "memory"; or "busy" if the call was refused
+-- because another one on the object is under way.
 local function call(object, f, ...)
     local nested = is_busy(object)
     if depth == 0 and chance(4) then
@@ -242,7 +242,7 @@ end
 
 -- ---- views ----
 
--- A path from a value, mostly one that leads somewhere.
+-- A path from a value. Most of them lead somewhere.
 local function path_in(value)
     local path = {}
     for i = 1, random(4) - 1 do
@@ -281,7 +281,7 @@ function operations.open()
     end
 end
 
--- Calls a method of a view with a path; `expected` makes what it has to return of the value there.
+-- Calls a method of a view with a path; `expected` takes the value there and returns what the method must return.
 local function ask(method, expected)
     return operation("view", function(it)
         local path = path_in(it.value)
@@ -369,7 +369,7 @@ operations.each = operation("view", function(it)
     end
 end)
 
--- False at the end. Of what a finalizer is given in the midst of a step, the step itself knows nothing.
+-- False at the end. A step does not know which elements a finalizer was given while it ran.
 local function step(it)
     it.entered = false
     local state, name, value = call(it, it.step, it.state, it.last)
@@ -406,7 +406,7 @@ function operations.scanner()
     keep { kind = "scanner", scanner = instance.scanner(), check = instance.check, body = shapes.any(random), fed = 0 }
 end
 
--- What it was fed last is not known: it has to be reset before it is asked.
+-- What it was fed last is not known, so it must be reset before it is asked.
 local function muddle(it)
     it.muddled = true
 end
@@ -514,7 +514,7 @@ function operations.in_coroutine()
     end
 end
 
--- In every other sequence there are scanners alone: then little is alive, and the collector is quick to find finalizers.
+-- Every other sequence has only scanners. Then little is alive, and the collector soon finds finalizers.
 local KINDS = {
     {
         open = 1, at = 3, get = 4, len = 1, type = 1, index = 1, text = 1, open_text = 1, each = 2, step = 5,
@@ -523,7 +523,7 @@ local KINDS = {
     { scanner = 1, feed = 6, finish = 1, reset = 1, finalizers = 1, collect = 1, in_coroutine = 1 },
 }
 
--- The names of operations, sorted: each once, and each as often as it weighs.
+-- The names of operations, sorted: a list with each once, and one with each as often as its weight.
 local function names_of(weights)
     local once, weighed = {}, {}
     for name in pairs(weights) do
@@ -538,7 +538,7 @@ local function names_of(weights)
     return once, weighed
 end
 
--- A function of n that gives an integer from 1 to n; the same ones on every Lua.
+-- A function of n that gives an integer from 1 to n, the same sequence on every Lua.
 local function generator(seed)
     local state = seed % 2147483646 + 1
     return function(n)
@@ -547,7 +547,8 @@ local function generator(seed)
     end
 end
 
---- Runs those operations of the sequence with this seed that `wanted` is true of; tells `write` of each.
+--- Runs those operations of the sequence with this seed for which `wanted` is true, and passes a line about each to
+--- `write`.
 ---@return string|nil problem
 function world.run(seed, wanted, write)
     local index, draws

@@ -25,7 +25,7 @@ local SUCCESS = '{"Response":{"TotalCount":1,"InstanceStatusSet":[{"InstanceId":
 local FAILURE = '{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"The provided credentials '
     .. 'could not be validated. Please check your signature."},"RequestId":"ed93f3cb-f35e-473f-b9f3-0d451b8b79c6"}}'
 
--- Name, body, and how much of the time of the ten lines the module may take.
+-- Name, body, and the largest share of the ten lines' time that the module may take.
 local cases = {
     { "success-200B", SUCCESS, 0.4 },
     { "failure-200B", FAILURE, 0.6 },
@@ -49,7 +49,7 @@ local function median(numbers)
     return (numbers[math.floor(middle)] + numbers[math.ceil(middle)]) / 2
 end
 
--- The medians of one case: of the empty filter, and of what the others add to it in the same round.
+-- The medians of one case: the empty filter's time, and what the others add to it in the same round.
 local function bench(nginx, name)
     local empty, ten_lines, module, ratio = {}, {}, {}, {}
     for round = 0, ROUNDS do -- round 0 warms up

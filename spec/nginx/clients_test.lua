@@ -4,7 +4,7 @@ local server = require "spec.nginx.server"
 local SUCCESS, FAILURE = "b5b41468-520d-4192-b42f-595cc34b6c1c", "ed93f3cb-f35e-473f-b9f3-0d451b8b79c6"
 local URL = "https://cvm.tencentcloudapi.com/"
 
--- The code of an example that calls another URL, a function of the headers that returns what the example got.
+-- The code of an example, with another URL: a function that takes the headers and returns what the example got.
 local function code_of(name, url)
     local code, count = readme.examples(readme.text)[name]:gsub(URL:gsub("%p", "%%%0"), (url:gsub("%%", "%%%%")))
     assert.equal(1, count)
@@ -19,7 +19,7 @@ local function closed_port()
     return port
 end
 
--- The configuration, in which a real lua-resty-http comes before the one that stands in for it.
+-- The configuration, in which a real lua-resty-http takes precedence over its stand-in.
 local function frame()
     local stand_in = os.getenv "PWD" .. "/spec/nginx/?.lua"
     return (server.framed("spec/nginx/clients.conf"):gsub('/%?%.lua;;"', "/?.lua;;" .. stand_in .. '"', 1))
@@ -105,7 +105,7 @@ describe("the README's example of a chat stream", function()
         nginx:stop()
     end)
 
-    -- What is logged of a stream of these events, which the client has to receive as it was sent.
+    -- Returns what is logged of a stream of these events. The client must receive it as it was sent.
     local function pass(events)
         local stream = "data: " .. table.concat(events, "\n\ndata: ") .. "\n\n"
         write("events", stream)

@@ -19,7 +19,8 @@ local function chunked(body, ending)
     return raw("200 OK", ("%x\r\n%s\r\n%s"):format(#body, body, ending), "Transfer-Encoding: chunked\r\n")
 end
 
--- Name, body and what is known of it: the fixtures, and, where a folder of them is given, every n-th recorded response.
+-- Lists of name, body and expected verdict: the fixtures and, if TENCENTCLOUD_SAMPLES is set, every n-th recorded
+-- response.
 local function documented(n)
     local list = {}
     for _, name in ipairs(support.fixtures "") do
@@ -39,7 +40,7 @@ local function documented(n)
     return list
 end
 
--- What tells a request from an earlier one is when it began. Here all of them begin at once.
+-- A request differs from an earlier one by its start time. With this clock all of them start at the same time.
 local still_clock = [[
     ngx.now = function() return 0 end
     ngx.req.start_time = ngx.now
@@ -67,7 +68,8 @@ describe("the filter", function()
         return line
     end
 
-    -- Asserts what the verdict is, and the same each time and in the variables, of which JSON shows none as "".
+    -- Asserts that verdict() gives this at each call and sets the variables, which are "" in the log where there is
+    -- nothing.
     local function verdict(ok, code, request_id, category, retry, message)
         local line = logged()
         local got = line.verdict
@@ -98,8 +100,8 @@ describe("the filter", function()
         return verdict(false, JSON_ERROR, "", "client", "idempotent", reason and JSON_ERROR .. ": " .. reason)
     end
 
-    describe("streams", function()
-        -- What is to be logged of the body: as the record says, where there is one, and as a scanner says.
+    describe("passes unchanged, and judges,", function()
+        -- What must be logged of the body: what a scanner says, which must also agree with the record if there is one.
         local function expected(body, recorded)
             local scanner = response.scanner()
             scanner:feed(body)
@@ -115,7 +117,7 @@ describe("the filter", function()
         end
 
         for path, n in pairs { ["/stream"] = 1, ["/stream/buffered"] = 5, ["/stream/1.0"] = 5 } do
-            it("byte by byte the same through " .. path, function()
+            it("every documented body through " .. path, function()
                 local list = documented(n)
                 for i, case in ipairs(list) do
                     local target = ("%s?id=%d&turn=%d"):format(path, i, i % 8)
@@ -177,22 +179,22 @@ describe("the filter", function()
                 "AuthFailure.SignatureFailure: no (RequestId: r-failure)")
         end)
 
-        it("chunks, at the end of which comes nothing", function()
+        it("a body in chunks", function()
             pass(chunked(SUCCESS, "0\r\n\r\n"), 200, SUCCESS)
             verdict(true, nil, "r-success")
         end)
 
-        it("no JSON", function()
+        it("a body that is not JSON", function()
             pass(raw("200 OK", HTML), 200, HTML)
             no_json "expected a value at byte 1"
         end)
 
-        it("no envelope", function()
+        it("JSON that is not an envelope", function()
             pass(raw("200 OK", "[1]"), 200, "[1]")
             verdict(false, "ClientError.InvalidEnvelope", "", "client", "idempotent")
         end)
 
-        it("a byte behind the envelope, in a chunk of its own", function()
+        it("a byte after the envelope, in a chunk of its own", function()
             pass(raw("200 OK", SUCCESS .. "<pause>x", "Connection: close\r\n"), 200, SUCCESS .. "x")
             no_json "unexpected byte after the end of the value at byte 54"
         end)
@@ -222,7 +224,7 @@ describe("the filter", function()
             no_json "empty body at byte 1"
         end)
 
-        it("what has no body by its nature as nothing: HEAD, 204, 304", function()
+        it("nothing where HTTP allows no body: HEAD, 204, 304", function()
             pass(raw("200 OK", "", "Content-Length: 50\r\nX-TC-RequestId: r-header\r\n"), 200, "", "/raw", "HEAD")
             none()
             assert.equal(200, nginx:request("HEAD", "/handler").status)
@@ -235,7 +237,7 @@ describe("the filter", function()
             none()
         end)
 
-        it("HEAD by its status, if that says that it failed", function()
+        it("a HEAD request that failed by its status", function()
             local headers = "Content-Length: 50\r\nX-TC-RequestId: r-header\r\n"
             pass(raw("503 Service Unavailable", "", headers), 503, "", "/raw", "HEAD")
             verdict(false, HTTP_ERROR, "r-header", "server", "idempotent",
@@ -244,7 +246,7 @@ describe("the filter", function()
             verdict(false, HTTP_ERROR, "", "unknown", "never")
         end)
 
-        it("by the header X-TC-RequestId what the body has none for", function()
+        it("a body without a RequestId, and takes that of the header X-TC-RequestId", function()
             local failure = '{"Response":{"Error":{"Code":"InternalError","Message":"no"}}}'
             local headers = "X-TC-RequestId: r-header\r\nConnection: close\r\n"
             for _, path in ipairs { "/raw", "/raw/hidden" } do
@@ -260,7 +262,7 @@ describe("the filter", function()
             verdict(false, HTTP_ERROR, "r-header", "server", "idempotent")
         end)
 
-        it("a hostile message in one line", function()
+        it("a hostile message, and keeps the verdict's message on one line", function()
             local body = support.fixture "failure-hostile-message.json"
             pass(raw("200 OK", body), 200, body)
             local line = logged()
@@ -268,7 +270,7 @@ describe("the filter", function()
         end)
     end)
 
-    describe("knows compression", function()
+    describe("detects a compressed body", function()
         -- What a verdict on a compressed body says.
         local function compressed(encoding)
             no_json(("the body is compressed (%s)"):format(encoding))
@@ -277,30 +279,30 @@ describe("the filter", function()
         -- {"Response":{}} as gzip writes it.
         local gzipped = "\31\139\8\0\0\0\0\0\2\3\171V\10J-.\200\207+NU\178\170\174\173\5\0\1\170\203`\15\0\0\0"
 
-        it("by the header", function()
+        it("by its header", function()
             local body = "\27\16\0\0"
             nginx:request("POST", "/raw", raw("200 OK", body, "Content-Encoding: br\r\nContent-Length: 4\r\n"))
             compressed "br"
         end)
 
-        it("by the first byte", function()
+        it("by its first byte", function()
             nginx:request("POST", "/raw", raw("200 OK", gzipped))
             compressed "gzip"
         end)
 
-        it("of a status that has an envelope no less", function()
+        it('but not where the encoding is "identity"', function()
             nginx:request("POST", "/raw", raw("200 OK", FAILURE, "Content-Encoding: identity\r\nConnection: close\r\n"))
             verdict(false, "AuthFailure.SignatureFailure", "r-failure", "auth", "never")
         end)
 
-        it("by upstream, which nginx undoes behind the filter", function()
+        it("even if nginx decompresses it after the filter", function()
             local headers = ("Content-Encoding: gzip\r\nContent-Length: %d\r\n"):format(#gzipped)
             local answer = nginx:request("POST", "/raw/gunzip", raw("200 OK", gzipped, headers))
             assert.equal('{"Response":{}}', answer.body)
             compressed "gzip"
         end)
 
-        it("by nginx itself, which comes behind the filter", function()
+        it("but not one that nginx compresses after the filter", function()
             local accepting = { ["Accept-Encoding"] = "gzip" }
             local answer = nginx:request("POST", "/raw/gzip", raw("200 OK", FAILURE), accepting)
             assert.equal("gzip", answer.headers["content-encoding"])
@@ -312,7 +314,7 @@ describe("the filter", function()
         end)
     end)
 
-    describe("outlives", function()
+    describe("survives", function()
         -- Asserts that the error log has one line for each of these texts, and no other.
         local function errors(...)
             local expected = { ... }
@@ -330,7 +332,7 @@ describe("the filter", function()
 
         local cut = "the response was cut off"
 
-        it("an upstream that ends before its Content-Length", function()
+        it("an upstream that closes before its Content-Length is reached", function()
             local answer = nginx:request("POST", "/raw", raw("200 OK", SUCCESS:sub(1, 20), "Content-Length: 53\r\n"))
             assert.equal(SUCCESS:sub(1, 20), answer.body)
             assert.is_false(answer.complete)
@@ -338,38 +340,38 @@ describe("the filter", function()
             errors "upstream prematurely closed connection"
         end)
 
-        it("an upstream that ends before its last chunk", function()
+        it("an upstream that closes before its last chunk", function()
             local answer = nginx:request("POST", "/raw", chunked(FAILURE:sub(1, -3), ""))
             assert.equal(FAILURE:sub(1, -3), answer.body)
             no_json(cut)
             errors "upstream prematurely closed connection"
         end)
 
-        it("an upstream that ends where only whitespace can follow", function()
+        it("an upstream that closes where only white space can follow", function()
             nginx:request("POST", "/raw", chunked(SUCCESS, ""))
             verdict(true, nil, "r-success")
             errors "upstream prematurely closed connection"
         end)
 
-        it("an upstream that ends in garbage that was no JSON before", function()
+        it("an upstream that closes after a byte that is not JSON", function()
             nginx:request("POST", "/raw", chunked("<", ""))
             no_json "expected a value at byte 1"
             errors "upstream prematurely closed connection"
         end)
 
-        it("an upstream without Content-Length that ends in the midst", function()
+        it("an upstream without Content-Length that closes in the middle of the body", function()
             nginx:request("POST", "/raw", raw("200 OK", SUCCESS:sub(1, 20), "Connection: close\r\n"))
             no_json "unexpected end of input at byte 21"
         end)
 
-        it("an upstream that says nothing", function()
+        it("an upstream that closes without an answer", function()
             local answer = nginx:request("POST", "/raw", "")
             assert.equal(502, answer.status)
             verdict(false, HTTP_ERROR, "", "server", "idempotent")
             errors "upstream prematurely closed connection"
         end)
 
-        it("no upstream at all: nginx's own error page", function()
+        it("an upstream that is not there, and judges nginx's own error page", function()
             local answer = nginx:get "/nobody"
             assert.equal(502, answer.status)
             assert.truthy(answer.body:find("502 Bad Gateway", 1, true))
@@ -384,7 +386,7 @@ describe("the filter", function()
             verdict(false, "InternalError.Replaced", "r-sorry", "server", "idempotent")
         end)
 
-        it("a request that is none", function()
+        it("bytes that are not a request", function()
             local connection = nginx:connect()
             connection:send "nonsense\r\n\r\n"
             assert.truthy(connection:receive "*a":find("400 Bad Request", 1, true))
@@ -406,7 +408,7 @@ describe("the filter", function()
             assert.equal(499, verdict(false, HTTP_ERROR, "", "client", "idempotent").status)
         end)
 
-        it("a client that leaves in the midst of the response", function()
+        it("a client that leaves in the middle of the response", function()
             local connection = nginx:connect()
             local text = raw("200 OK", '{"Response":{"A":"' .. ("x"):rep(2e6) .. "<pause>" .. ("x"):rep(2e6) .. '"}}',
                 "Connection: close\r\n")
@@ -418,7 +420,7 @@ describe("the filter", function()
             nginx:errors() -- how the system tells that the client has left varies
         end)
 
-        it("an error of its own, logged once, while the bytes pass", function()
+        it("an error of its own, which is logged once while the bytes pass", function()
             local body = '{"Response":{"A":"' .. ("provoke-an-internal-error "):rep(300) .. '"}}'
             local answer = nginx:request("POST", "/stream", body)
             assert.is_true(answer.complete)
@@ -430,12 +432,12 @@ describe("the filter", function()
             errors "provoked"
         end)
 
-        it("code that replaces ngx.ctx, and the verdict with it", function()
+        it("code that replaces ngx.ctx, but loses the verdict", function()
             nginx:request("POST", "/raw/context", raw("200 OK", SUCCESS))
             none()
         end)
 
-        it("a body that passes without the filter: of it there is no verdict, but of its status", function()
+        it("a body that bypasses the filter, and judges only its status", function()
             nginx:request("POST", "/raw/unfiltered", raw("200 OK", SUCCESS))
             none()
             nginx:request("POST", "/raw/unfiltered", raw("502 Bad Gateway", HTML))
@@ -444,7 +446,7 @@ describe("the filter", function()
     end)
 
     local function keeps_apart()
-        -- The lines of the log by the path they are for.
+        -- The lines of the log, by path.
         local function by_path(count)
             local found = {}
             for _, line in ipairs(nginx:log_lines(count)) do
@@ -471,12 +473,12 @@ describe("the filter", function()
             end)
         end
 
-        -- In the address that the request before had.
+        -- Its request often has the address of the request before it.
         local function longlived(to, text)
             nginx:request("POST", "/capture/longlived?to=" .. to, text)
         end
 
-        it("requests, one after the other, that had the same table as ngx.ctx", function()
+        it("requests that have the same table as ngx.ctx, one after the other", function()
             for _ = 1, 3 do
                 longlived("/sub/raw", raw("200 OK", SUCCESS))
                 verdict(true, nil, "r-success")
@@ -485,7 +487,7 @@ describe("the filter", function()
             end
         end)
 
-        it("a request and one before, of which nobody asked for the verdict", function()
+        it("a request and an earlier one whose verdict nobody asked for", function()
             for _ = 1, 3 do
                 longlived("/sub/unlogged", raw("200 OK", SUCCESS))
                 longlived("/sub/raw", raw("200 OK", FAILURE))
@@ -496,7 +498,7 @@ describe("the filter", function()
             end
         end)
 
-        it("a request and one before that was cut off", function()
+        it("a request and an earlier one that was cut off", function()
             for _ = 1, 3 do
                 longlived("/sub/unlogged", raw("200 OK", SUCCESS:sub(1, 20), "Content-Length: 53\r\n"))
                 longlived("/sub/raw", raw("200 OK", FAILURE))
@@ -505,7 +507,7 @@ describe("the filter", function()
             server.wait("the errors", function() return nginx:errors():find("prematurely", 1, true) end)
         end)
 
-        it("a response and what decides whether it is given", function()
+        it("a response and the subrequest that authorizes it", function()
             assert.equal(SUCCESS, nginx:request("POST", "/authorized", SUCCESS).body)
             verdict(true, nil, "r-success")
         end)
@@ -533,7 +535,7 @@ describe("the filter", function()
 
     describe("keeps apart", keeps_apart)
 
-    describe("keeps apart, in one millisecond,", function()
+    describe("keeps apart, within one millisecond,", function()
         local other
         setup(function()
             local conf = server.framed("spec/nginx/filter.conf"):gsub("local nginx = [^\n]*", function(line)
@@ -548,7 +550,7 @@ describe("the filter", function()
         keeps_apart()
     end)
 
-    it("answers after the last chunk as in the log", function()
+    it("gives the same verdict after the last chunk as in the log phase", function()
         nginx:request("POST", "/raw?early=1", raw("200 OK", FAILURE))
         local line = verdict(false, "AuthFailure.SignatureFailure", "r-failure", "auth", "never")
         assert.same(line.verdict.again, line.verdict.early)

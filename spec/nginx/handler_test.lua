@@ -35,7 +35,7 @@ describe("a handler", function()
             assert.equal("RequestLimitExceeded", answer.headers["x-code"])
         end)
 
-        it("what is no JSON", function()
+        it("a body that is not JSON", function()
             answers("/parse", HTML, "ClientError.ParseJsonError: expected a value at byte 1", 503)
         end)
     end)
@@ -55,21 +55,21 @@ describe("a handler", function()
                 "api 500 throttle safe RequestLimitExceeded: slow (RequestId: r-2)")
         end)
 
-        it("a status without an envelope; the header has the request id", function()
+        it("a status without an envelope, with the request id of the header", function()
             answers("/captured/502", HTML, "http 502 server idempotent ClientError.HttpStatusCodeError: "
                 .. "HTTP status 502 without an envelope: expected a value (RequestId: r-header)")
         end)
 
-        it("a body that upstream cut off", function()
+        it("a body that the upstream cut off", function()
             answers("/captured/short", SUCCESS,
-                "success r-1") -- the envelope is whole: only whitespace could have followed
+                "success r-1") -- the envelope is whole: only white space could have followed
             answers("/captured/short", SUCCESS:sub(1, 30),
                 "json 200 client idempotent ClientError.ParseJsonError: the response was cut off")
             assert.equal(2, select(2, nginx:errors():gsub("upstream prematurely closed connection[^\n]*\n", "")))
         end)
     end)
 
-    it("has no verdict yet; the first one of a worker is not lost because a variable cannot be written", function()
+    it("has no verdict yet, and does not lose a worker's first verdict to a variable that cannot be written", function()
         assert.equal('{"Response":{"RequestId":"r0"}}', nginx:get("/early").body)
         local text
         server.wait("the verdict", function()

@@ -1,5 +1,5 @@
--- A script for wrk: sends each body of the folder given as argument, and compares what comes back byte for byte.
--- Closes with a line of counts: requests, right, wrong, failed.
+-- A script for wrk: sends each body of the folder that is its argument, and compares what comes back byte for byte.
+-- Ends with a line of counts: requests, right, wrong, failed.
 -- luacheck: globals wrk setup init request response done right wrong turn
 local threads = {}
 

@@ -3,14 +3,14 @@ local server = require "spec.nginx.server"
 local socket = require "socket"
 local support = require "spec.support"
 
--- The soak asks for more than the short form that `make test` runs.
+-- `make soak` asks for more requests than `make test`.
 local REQUESTS = tonumber(os.getenv "TENCENTCLOUD_NGINX_REQUESTS") or 8000
 
 local STREAM_MB = REQUESTS > 50000 and 100 or 10
 
 local CONNECTIONS = 64
 
--- KiB. A leak of 20 bytes a request shows in the full run; what allocators and collectors do by themselves is less.
+-- KiB. A leak of 20 bytes a request shows in the full run; the variations of allocators and collectors are smaller.
 local RESIDENT_GROWTH, HELD_GROWTH = 4096, 64
 
 local EVENT = 'data: {"Choices":[{"Delta":{"Content":"a word or two"}}],"RequestId":"r-stream"}\n\n'
@@ -32,7 +32,7 @@ local bodies = {
     '{"Response":{"List":["' .. ("base64"):rep(20000) .. '"],"RequestId":"r-text"}}',
 }
 
--- What the access log has to say of each.
+-- What the access log must say of each.
 local expected = {}
 for case, body in ipairs(bodies) do
     local scanner = response.scanner()
@@ -46,7 +46,7 @@ end
 
 describe("under load", function()
     local nginx
-    local runs = 0 -- of wrk, since the access log was looked at
+    local runs = 0 -- of wrk, since the access log was last read
 
     setup(function()
         nginx = server.start(server.framed "spec/nginx/load.conf")
@@ -61,7 +61,7 @@ describe("under load", function()
         nginx:stop()
     end)
 
-    -- Runs wrk; returns how many requests it has had answered.
+    -- Runs wrk; returns how many of its requests were answered.
     local function load(seconds, option, meanwhile)
         local command = "wrk -t 2 -c %d -d %d --timeout 10s -s spec/nginx/load.lua http://127.0.0.1:%s %s/bodies %s"
         local wrk = assert(io.popen(command:format(CONNECTIONS, seconds, nginx.port, nginx.prefix, option or "")))
@@ -78,9 +78,9 @@ describe("under load", function()
         return tonumber(requests)
     end
 
-    -- All lines of the access log that are to come of the requests so far. Those that wrk left when its time was up end
-    -- when nginx has noticed, a worker that was replaced writes its lines when it ends, and what ends behind all of them
-    -- is the mark that the log is whole.
+    -- All lines of the access log for the requests so far. A request that wrk left when its time was up ends when nginx
+    -- notices, and a worker that was replaced writes its lines when it ends. So this waits for both, and then makes one
+    -- more request, whose line marks the end of the log.
     local function whole_log()
         server.wait("one worker", function() return #nginx:workers() == 1 end)
         server.wait("requests to end", function() return nginx:get("/busy").body == "0" end)
@@ -96,8 +96,8 @@ describe("under load", function()
         return all
     end
 
-    -- Asserts that the access log has at least so many lines, each with the code and request id of its case; but
-    -- those under way when wrk's time is up, which it leaves.
+    -- Asserts that the access log has at least this many lines, each with the code and request id of its case. The
+    -- requests that wrk leaves when its time is up do not count.
     local function logged(count)
         local left = 0
         local lines = whole_log()
@@ -113,7 +113,7 @@ describe("under load", function()
         runs = 0
     end
 
-    it("every response is right, and memory stays as it is", function()
+    it("every response is right, and memory does not grow", function()
         local function memory()
             server.wait("requests to end", function() return nginx:get("/busy").body == "0" end)
             return tonumber(nginx:get("/memory").body), nginx:resident()
@@ -151,7 +151,7 @@ describe("under load", function()
         assert.same({ "OK - - r-events", "OK - - r-events" }, whole_log())
     end)
 
-    -- Without keepalive: on a connection that stays open, the server may close while the client writes.
+    -- Without keepalive, because the server may close an open connection while the client writes.
     it("reloads lose no request", function()
         local reloads = REQUESTS > 100000 and 8 or 2
         local count = load(reloads + 1, "close", function()

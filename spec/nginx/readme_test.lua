@@ -3,7 +3,7 @@ local server = require "spec.nginx.server"
 -- The request ids of spec/nginx/service.conf.
 local OF_SUCCESS, OF_FAILURE = "b5b41468-520d-4192-b42f-595cc34b6c1c", "ed93f3cb-f35e-473f-b9f3-0d451b8b79c6"
 
--- Puts one text for another, which has to be there this often.
+-- Replaces one text by another. The old one must occur this often.
 local function put(text, old, new, times)
     local count
     text, count = text:gsub(old:gsub("%p", "%%%0"), (new:gsub("%%", "%%%%")))
@@ -14,7 +14,7 @@ end
 describe("the configuration in the README", function()
     local root, service, nginx
 
-    -- As written, but for the place of the installed module, the port, and the service's address and certificate.
+    -- As written, except for the place of the installed module, the port, and the service's address and certificate.
     setup(function()
         local conf = server.read "README.md":match "\n```nginx\n(.-)\n```\n"
         assert.truthy(conf, "README.md has no fenced block of nginx")
@@ -38,7 +38,7 @@ describe("the configuration in the README", function()
         end
     end)
 
-    -- What the logs say of the last call.
+    -- What the logs say about the last call.
     local function logged()
         local line = nginx:log_lines(1)[1]
         return line:match '^%d+%-%d+%-%d+T%S+ ("[^"]*" .*)$', nginx:errors()
@@ -61,7 +61,7 @@ describe("the configuration in the README", function()
             .. "(RequestId: " .. OF_FAILURE .. ") (auth, retry: never)", 1, true), errors)
     end)
 
-    it("answers from what the service said", function()
+    it("answers with what the service said", function()
         local answer = nginx:request("POST", "/count", "{}")
         assert.equal("0\n", answer.body)
         assert.equal(200, answer.status)
@@ -87,7 +87,7 @@ describe("the configuration in the README", function()
         assert.equal(1, found[series("AuthFailure.SignatureFailure", "auth")])
     end)
 
-    it("counts hostile codes so that the text stays well-formed, and not too many", function()
+    it("keeps its counts well-formed and few when codes are hostile", function()
         nginx:request("POST", "/hostile", "{}")
         assert.equal(1, metrics()[series([[A\"B\\C\nD]], "unknown")])
         for i = 1, 510 do

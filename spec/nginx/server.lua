@@ -1,10 +1,10 @@
---- Runs nginx for a test: with its own prefix in a temporary directory, on a free port, stopped by its own pid.
+--- Runs nginx for a test: with its own prefix in a temporary directory, on a free port. It is stopped by its pid.
 local socket = require "socket"
 
 local server = {}
 server.__index = server
 
-local WAIT = 10 -- seconds that anything may take
+local WAIT = 10 -- seconds that any wait may take
 
 local function output_of(command)
     local pipe = assert(io.popen(command .. " 2>&1"))
@@ -48,7 +48,7 @@ local function free_port()
     return tostring(port)
 end
 
--- nginx tells its own pid and the paths it was built with; the rest of its environment is none of its business.
+-- nginx gets only PATH from the environment, so that nothing else there affects it.
 local function command(self, options)
     return ("env -i PATH=\"$PATH\" nginx -p %s/ -c nginx.conf -e logs/error.log %s"):format(self.prefix, options or "")
 end
@@ -82,7 +82,7 @@ function server.framed(conf)
     return (frame:gsub("@CONF@", function() return server.read(conf) end))
 end
 
--- For the server that stands for the service, which speaks HTTPS: key and certificate in one file.
+-- Key and certificate in one file, for the server that stands for the service and speaks HTTPS.
 local function make_certificate(name)
     local make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
         .. " -subj /CN=cvm.tencentcloudapi.com -keyout %s -out %s.crt 2>/dev/null && cat %s.crt >>%s"
@@ -90,7 +90,7 @@ local function make_certificate(name)
     return name
 end
 
---- Starts nginx. In the text of its configuration @PORT@, @PREFIX@ and the like stand for what they say.
+--- Starts nginx. @PORT@, @PREFIX@ and the like in its configuration are replaced by their values.
 function server.start(conf)
     local self = setmetatable({ prefix = output_of "mktemp -d" }, server)
     os.execute(("chmod 755 %s && mkdir %s/logs"):format(self.prefix, self.prefix))
@@ -138,7 +138,7 @@ local function alive(pid)
     return os.execute(("kill -0 %s 2>/dev/null"):format(pid)) == 0
 end
 
---- Stops it, answers under way first, and removes its directory.
+--- Stops it after the answers under way, and removes its directory.
 function server:stop()
     os.execute("kill -QUIT " .. self.pid)
     local stopped = pcall(server.wait, "nginx to stop", function() return not alive(self.pid) end)
@@ -173,17 +173,17 @@ function server:resident()
     return tonumber(server.read(("/proc/%s/status"):format(self:workers()[1])):match "VmRSS:%s*(%d+)")
 end
 
---- KiB of the worker's memory that were in use at once.
+--- The most memory that the worker has had in use at once, in KiB.
 function server:peak()
     return tonumber(server.read(("/proc/%s/status"):format(self:workers()[1])):match "VmHWM:%s*(%d+)")
 end
 
---- Seconds of processor that the worker has used.
+--- Seconds of processor time that the worker has used.
 function server:processor_time()
     return tonumber(server.read(("/proc/%s/schedstat"):format(self:workers()[1])):match "%d+") / 1e9
 end
 
---- What is in the error log. Forgets it, so that the next call tells only of what came later.
+--- What the error log has gained since the last call.
 function server:errors()
     local text = server.read(self.prefix .. "/logs/error.log")
     local new = text:sub((self.errors_read or 0) + 1)
@@ -191,7 +191,7 @@ function server:errors()
     return new
 end
 
---- Lines of the access log that no call has returned yet, as soon as there are so many.
+--- The lines of the access log that no call has returned yet. Waits until there are at least `count`.
 function server:log_lines(count)
     local name = self.prefix .. "/logs/access.log"
     local lines
@@ -202,7 +202,7 @@ function server:log_lines(count)
         file:seek("set", position)
         for line in file:read("*a"):gmatch "([^\n]*)\n" do
             lines[#lines + 1] = line
-            position = position + #line + 1 -- a line of which only a part is there yet stays for the next call
+            position = position + #line + 1 -- a line that is not complete yet stays for the next call
         end
         file:close()
         if #lines >= count then

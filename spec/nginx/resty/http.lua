@@ -1,5 +1,5 @@
---- Stands in for lua-resty-http, which no package here has: the calls and results that the README's examples use, over
---- HTTP/1.0 without TLS.
+--- Stands in for lua-resty-http, which Debian does not package: the calls and results that the README's examples use,
+--- over HTTP/1.0 without TLS.
 local M = {}
 
 function M.new()
