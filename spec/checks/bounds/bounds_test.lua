@@ -89,7 +89,7 @@ local places = {
 
 describe("depth", function()
     for name, read in pairs(readers) do
-        it("of any up to 1001, by " .. name, function()
+        it("up to 1001, by " .. name, function()
             for depth = 2, 1001 do
                 read_nested(response, read, depth, kinds[3][2], 1000)
             end
@@ -97,7 +97,7 @@ describe("depth", function()
 
         for where, run in pairs(places) do
             for _, kind in ipairs(kinds) do
-                it(("around limits, of %s by %s %s"):format(kind[1], name, where), function()
+                it(("around the limits, of %s, by %s %s"):format(kind[1], name, where), function()
                     run(function()
                         for _, limit in ipairs { 2, 31, 32, 33, 34, 63, 64, 65, 127, 128, 1000, 2999, 3000 } do
                             local with = response.new { max_depth = limit }
@@ -118,7 +118,7 @@ describe("depth", function()
         assert.equal(13, err.offset)
     end)
 
-    it("of 3000 is reached by a path", function()
+    it("3000 is reached by a path", function()
         local view = assert(response.new { max_depth = 3000 }.open((nested(3000, kinds[1][2]))))
         local path = { "V" }
         for i = 2, 2999 do
@@ -259,7 +259,7 @@ describe("a stack that is almost full", function()
         end)
     end
 
-    it("in a coroutine: all of them work or raise", function()
+    it("of a coroutine: all of them work or raise", function()
         assert(coroutine.resume(coroutine.create(function()
             for _, operation in ipairs(operations) do
                 squeeze(operation, among, 330, 33)
@@ -290,10 +290,10 @@ describe("a stack that is almost full", function()
     end)
 end)
 
--- LuaJIT has no limit of its own, short of its end.
+-- LuaJIT has no limit of its own other than the end of the C stack.
 local COROUTINES = 190
 
-describe("coroutines in coroutines in coroutines", function()
+describe("deeply nested coroutines", function()
     for _, operation in ipairs(operations) do
         it("do " .. operation[1], function()
             local function deeper(level)

@@ -1,7 +1,7 @@
 --- usage: lua5.4 spec/checks/coverage/report.lua lines core.json... lua.json...
 --- Compares what was reached with what must be reached. The first file is that of lines.lua, the others are gcovr's:
 --- the core by each kind of instructions (core*.json), and the binding as each Lua ran it. The last line is `N passed,
---- N failed`, a case for each source file and each branch that is known not to be reached.
+--- N failed`, with a case for each source file and for each branch that is known to be unreachable.
 local cjson = require "cjson"
 local lfs = require "lfs"
 

@@ -61,8 +61,8 @@ local function use_all()
     assert(view:get("Set", 200, "Id") == "ins-200")
 end
 
-describe("in a finalizer", function()
-    it("that interrupts check, of failures", function()
+describe("a finalizer may", function()
+    it("interrupt check of failures", function()
         local name, expected, body -- made in advance, so that the calls alone make garbage
         interrupted(30000, function(i)
             if i % 100 == 1 then
@@ -80,7 +80,7 @@ describe("in a finalizer", function()
         end)
     end)
 
-    it("that interrupts check, of successes", function()
+    it("interrupt check of successes", function()
         interrupted(20000, function(i)
             local id = "id " .. i
             local found = response.check(support.envelope('"RequestId":"' .. id .. '"'))
@@ -92,14 +92,14 @@ describe("in a finalizer", function()
         end)
     end)
 
-    it("that interrupts parse", function()
+    it("interrupt parse", function()
         local expected = response.parse(large)
         interrupted(200, function()
             support.alike(expected, (response.parse(large)))
         end, use_all)
     end)
 
-    it("that interrupts an iteration and a scanner", function()
+    it("interrupt an iteration and a scanner", function()
         interrupted(50, function()
             local view, scanner, index = response.open(temporary()), response.scanner(), 0
             for k, value in view:each "Set" do
@@ -113,7 +113,7 @@ describe("in a finalizer", function()
         end, use_all)
     end)
 
-    it("a view, an iterator and a scanner that are garbage themselves still work", function()
+    it("use a view, an iterator and a scanner that are garbage themselves", function()
         local collected = 0
         for _ = 1, 50 do
             local view, scanner = response.open(temporary()), response.scanner()
@@ -132,7 +132,7 @@ describe("in a finalizer", function()
         assert.is_true(collected >= 49)
     end)
 
-    it("what is resurrected goes on", function()
+    it("resurrect a view", function()
         local kept
         do
             local view = response.open(temporary())

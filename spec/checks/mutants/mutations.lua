@@ -44,13 +44,13 @@ mutation("grammar: a number may end after its point", "src/json_number.h",
     core "json_scan")
 mutation("grammar: a control character may stand in a string", "src",
     "c < 0x20 ? wrong(TC_JSON_CONTROL)", "c < 0x1F ? wrong(TC_JSON_CONTROL)", JSON)
-mutation("grammar: bytes may follow", "src/json_scan.c",
+mutation("grammar: bytes may follow the value", "src/json_scan.c",
     "return fail(s, r.p, TC_JSON_TRAILING)", "r.p = r.end", JSON)
 
 mutation("offsets: earlier chunks are not counted", "src/json_scan.c",
     "s->base += (size_t)", "s->base = (size_t)", spec("luajit", "scanner"))
 for _, member in ipairs { "base", "token", "error_at" } do
-    mutation("offsets: 32 bits of " .. member, "src/json_scan.h",
+    mutation("offsets: only 32 bits of " .. member, "src/json_scan.h",
         "uint64_t " .. member .. ";", "uint32_t " .. member .. ";", core "offsets")
 end
 mutation("offsets: the verdict counts from 0", "src/envelope.c",
@@ -101,7 +101,7 @@ mutation("outline: a full tape counts the element that does not fit", "src/json_
 
 mutation("chunks: an escape in an earlier one is forgotten", "src/json_scan.c",
     "s->escaped |= part", "s->escaped = part", core "json_scan")
-mutation("chunks: a name that began at the end of an earlier one", "src/json_scan.c",
+mutation("chunks: a name that began at the end of an earlier one is lost", "src/json_scan.c",
     "s->token < s->base", "s->token + 1 < s->base", core "json_scan")
 mutation("chunks: the state of an escape is lost between them", "src/envelope.c",
     "t->to += length;", "t->to += length, t->unescape.digits = 0;", core "envelope")
@@ -120,7 +120,7 @@ mutation("envelope: a legacy code of 0 is a failure", "src/envelope.c",
 mutation("envelope: a Code that is not a string is a failure of the API", "src/envelope.c",
     "if (!is_string(e, TC_CODE))", "if (is_null(e, TC_CODE))", spec("luajit", "response"))
 
-mutation("codes: a family is any beginning", "src/codes.c",
+mutation("codes: any prefix of a code is its family", "src/codes.c",
     "code[family_length] == '.'", "code[family_length] != '\\0'", spec("lua5.4", "error"))
 mutation("codes: a throttled call may never be repeated", "src/codes.def",
     '"RequestLimitExceeded", THROTTLE, SAFE', '"RequestLimitExceeded", THROTTLE, NEVER', spec("lua5.4", "codes"))
@@ -136,7 +136,7 @@ mutation("codes: a function is among the constants", "lua/tencentcloud/response/
     "local constants = {}", "local constants = functions or {}", spec("lua5.4", "codes"))
 mutation("codes: the last constant of a name counts", "lua/tencentcloud/response/constants.lua",
     "constants[name] or code", "code", spec("lua5.4", "codes"))
-mutation("codes: a product's name within another's", "lua/tencentcloud/codes/products.lua",
+mutation("codes: a product's name is found within another's", "lua/tencentcloud/codes/products.lua",
     '(" %s "):format(word)', 'word', spec("lua5.4", "codes"))
 mutation("codes: several products count as one", "lua/tencentcloud/codes/products.lua",
     'if product:find "%s" then', "if false then", spec("lua5.4", "codes"))
@@ -167,7 +167,7 @@ mutation("command: quotes are not escaped in JSON", "lua/tencentcloud/response/c
     [['[\\"]', "\\%0"]], [['[\\]', "\\%0"]], CLI)
 mutation("command: different codes without limit", "lua/tencentcloud/response/cli/summary.lua",
     "counts.codes > CODES_MAX", "counts.codes > math.huge", CLI)
-mutation("command: a line that a block cuts is two", "lua/tencentcloud/response/cli/input.lua",
+mutation("command: a line that a block cuts counts as two", "lua/tencentcloud/response/cli/input.lua",
     "parts[2] and table.concat(parts) or parts[1]", "parts[#parts]", CLI)
 mutation("command: a NUL ends a line of Lua 5.1", "lua/tencentcloud/response/cli/input.lua",
     '_VERSION ~= "Lua 5.1" or type(jit) == "table"', "true", spec("lua5.1", "cli"))
@@ -232,11 +232,11 @@ mutation("sequences: an index counts from the array's start in each run", "src/l
 mutation("sequences: a run is left out when a finalizer has entered it", "src/lua_each.c",
     "if (c->run == run) {", "if (true) {", SEQUENCES)
 
-mutation("stack: none is asked for by what builds tables", "src/lua_value.c",
+mutation("stack: building tables reserves none", "src/lua_value.c",
     "luaL_checkstack(L, (int)", "if (0) luaL_checkstack(L, (int)", "test-apicheck")
-mutation("stack: none is asked for by what makes instances", "src/lua_core.c",
+mutation("stack: making instances reserves none", "src/lua_core.c",
     "    luaL_checkstack(L, 16, NULL);\n", "", "test-apicheck")
-mutation("stack: less is asked for than levels need", "src/lua_value.c",
+mutation("stack: less is reserved than the levels need", "src/lua_value.c",
     "(int)r->depth_seen", "(int)r->depth_seen / 2", "test-bounds LUAS=lua5.4")
 
 mutation("scanner: an error does not last", "src/json_scan.c",
@@ -249,7 +249,7 @@ mutation("scanner: every chunk is kept", "src/lua_scanner.c",
     .. "    if (s->state == FINISHED)", spec("luajit", "scanner"))
 mutation("scanner: a finalizer changes it during a call", "src/lua_core.c",
     "*in_use = true;", "*in_use = false;", spec("lua5.4", "finalizers"))
-mutation("ffi: a finalizer's verdict is taken for one's own", "lua/tencentcloud/response/ffi.lua",
+mutation("ffi: the verdict of a finalizer's call is returned", "lua/tencentcloud/response/ffi.lua",
     "        if count ~= mine then", "        if false then", spec("luajit", "finalizers"))
 mutation("arguments: the line that is blamed is our own", "lua/tencentcloud/response/arguments.lua",
     '(%s)"):format(number, name, problem), 3)', '(%s)"):format(number, name, problem), 2)', spec("lua5.4", "response"))
@@ -271,7 +271,7 @@ mutation("integers: beyond 2^53 without a subtype for them", "src/lua_compat.h",
 
 mutation("options: a null that is omitted overwrites nothing", "src/lua_value.c",
     "lua_pushnil(L); /*", "push_literal(L, TC_IS_NULL); /*", spec("lua5.4", "options"))
-mutation("instances: array_mt is that of no array", "src/lua_value.c",
+mutation("instances: array_mt is set on no array", "src/lua_value.c",
     "lua_setmetatable(L, -2);", "lua_pop(L, 1);", spec("lua5.4", "options"))
 
 mutation("encode: numbers lose their last digit", "lua/tencentcloud/response/encode.lua",
@@ -322,7 +322,7 @@ mutation("nginx: a variable that cannot be written is an error", "lua/tencentclo
 mutation("states: one state counts for all", "src/lua_core.c",
     "static int code_is(lua_State *L)\n{\n",
     "static volatile int calls;\n\nstatic int code_is(lua_State *L)\n{\n    ++calls;\n", "test-isolation")
-mutation("finalizers: the library is unloaded before those that use it", "src/lua_core.c",
+mutation("finalizers: the library is unloaded before the finalizers that use it run", "src/lua_core.c",
     "    pin();\n", "", "test-isolation")
 mutation("install: a folder of modules is left out", "Makefile",
     "lua/tencentcloud/*.lua lua/tencentcloud/*/*.lua", "lua/tencentcloud/*.lua", "test-install")
@@ -334,7 +334,7 @@ mutation("rock: a file of the core is left out", "rockspec/tencentcloud-response
 mutation("memory: a block leaks", "src/lua_parse.c",
     "int tc_check(lua_State *L)\n{", "extern void *malloc(size_t);\nint tc_check(lua_State *L)\n{\n"
     .. "    *(char *volatile)malloc(64) = 0;", "test-valgrind SPEC=spec/error_spec.lua")
-mutation("memory: that there is none is an answer", "lua/tencentcloud/response/http.lua",
+mutation("memory: running out of it is taken for an answer", "lua/tencentcloud/response/http.lua",
     "(is_stream and read_stream or parse)(body or \"\", request_id)",
     "select(2, pcall(is_stream and read_stream or parse, body or \"\", request_id))",
     "test-memory LUAS=luajit")
@@ -348,7 +348,7 @@ mutation("index: white space at a block's end is forgotten", "src/json_index_blo
     "carry->space = m->spaces >> 63;", "carry->space = 0;", core "json_index")
 mutation("index: bytes after the end are not white space", "src/json_index_block.h",
     " | ~(uint64_t)0 << left;", ";", core "json_index")
-mutation("index: no more than eight in a block", "src/json_index_block.h",
+mutation("index: at most eight positions in a block", "src/json_index_block.h",
     "fours < 2 || bits != 0;", "fours < 2;", core("json_index", "baseline"))
 mutation("index: an escape at a batch's end has no position", "src/json_index_block.h",
     "b.carry.escape != 0 ? 1 :", "false ? 1 :", core "json_index")
@@ -381,15 +381,15 @@ if has "avx2" then
         "_mm256_set1_epi8(0x20)", "_mm256_set1_epi8(0x1F)", core("json_index", "avx2"))
     mutation("index: AVX2 and AVX-512, a tab is not white space", "src/json_index_x86.c",
         "'\\t', '\\n'", "0, '\\n'", core("json_index", "avx2"))
-    mutation("index: AVX2, the halves of a block change places", "src/json_index_x86.c",
+    mutation("index: AVX2, the halves of a block are swapped", "src/json_index_x86.c",
         "mask(is('\"', a), is('\"', b))", "mask(is('\"', b), is('\"', a))", core("json_index", "avx2"))
 end
 if has "avx512_vbmi2" then
     mutation("index: AVX-512, white space is special", "src/json_index_x86.c",
         "_mm512_set1_epi8(0x20)", "_mm512_set1_epi8(0x21)", core "json_index")
-    mutation("index: AVX-512, no more than sixteen in a block", "src/json_index_x86.c",
+    mutation("index: AVX-512, at most sixteen positions in a block", "src/json_index_x86.c",
         "some > 16", "some > 64", core "json_index")
-    mutation("index: AVX-512, those of an earlier block", "src/json_index_x86.c",
+    mutation("index: AVX-512, positions lack the offset of their block", "src/json_index_x86.c",
         "_mm512_set1_epi32((int)offset)", "_mm512_set1_epi32(0)", core "json_index")
 end
 if can_build "aarch64" then
@@ -397,14 +397,14 @@ if can_build "aarch64" then
         "vdupq_n_s8(0x20)", "vdupq_n_s8(0x1F)", "test-qemu MACHINES=arm64")
 end
 if can_build "s390x" then
-    mutation("bytes: big endian, the end of plain ones is that of little endian", "src/bytes.h",
+    mutation("bytes: big endian, the end of plain bytes is found as on little endian", "src/bytes.h",
         "__builtin_bswap64(bytes) : bytes", "bytes : bytes", "test-qemu MACHINES=s390x")
 end
 mutation("index: a string in which a batch begins has an escape", "src/json_index_block.h",
     "from == TC_IN_ESCAPED_STRING", "from != TC_AFTER_SPACE", core "json_index")
 mutation("index: in one string from end to end no escape is the first", "src/json_index_block.h",
     "escapes & (0 - escapes) & (carry->noted - 1)", "0", core "json_index")
-mutation("unescape: a short run is copied of a long one", "src/json_unescape.c",
+mutation("unescape: only a part of a long run is copied", "src/json_unescape.c",
     "    if (length > 16)\n", "    if (length > 32)\n", core "json_unescape")
 mutation("unescape: a block is read past the end", "src/json_unescape.c",
     "end - raw >= 2 * BLOCK", "end - raw >= BLOCK", core "json_unescape")
@@ -438,20 +438,20 @@ mutation("events: one chunk's LF is looked for in the next", "src/event_stream.c
     "s->lf = s->cr = NULL;", "s->cr = NULL;", EVENTS)
 mutation("events: a CRLF that chunks cut is two line ends", "src/event_stream.c",
     "== '\\r' ? AFTER_CR", "== '\\r' ? AT_LINE", EVENTS)
-mutation("events: two blanks are taken away", "src/event_stream.c",
+mutation("events: two blanks after the colon are removed", "src/event_stream.c",
     "s->state = AT_VALUE;\n        return TC_EVENT_MORE;", "return TC_EVENT_MORE;", EVENTS)
 mutation("events: a line of blanks is not blank", "src/event_stream.c",
     "    pass_line_end(s);\n    return end_event(s);\n}", "    pass_line_end(s);\n    return TC_EVENT_MORE;\n}", EVENTS)
 mutation("events: a line that begins with { means nothing", "src/event_stream.c", "case '{':", "case '\\0':", EVENTS)
 mutation("events: lines of data are not joined", "src/event_stream.c", "if (s->has_data)\n", "if (false)\n", EVENTS)
-mutation("events: [DONE] is forged by what begins with it", "src/event_stream.c", "s->matched = NOT_DONE;", ";", EVENTS)
+mutation("events: data that only begins with [DONE] is the end mark", "src/event_stream.c", "s->matched = NOT_DONE;", ";", EVENTS)
 mutation("events: an unfinished comment interrupts", "src/event_stream.c",
     "|| s->state == IN_OTHER", "|| s->state >= IN_COMMENT", EVENTS)
-mutation("events: the name of what is not an event stays", "src/event_stream.c",
+mutation("events: a name is kept when there was no event", "src/event_stream.c",
     "inside ? TC_EVENT_NONE", "false ? TC_EVENT_NONE", EVENTS)
-mutation("streams: a body that is declared a stream is one", "src/response_scan.c",
+mutation("streams: a body that is declared a stream is read as one", "src/response_scan.c",
     "if (c == '{')", "if (c == '{' && !r->declared)", EVENTS)
-mutation("streams: any name makes a stream", "src/response_scan.c",
+mutation("streams: any field name makes a stream", "src/response_scan.c",
     "return c == ':' ? TC_IS_STREAM : TC_UNDECIDED;\n    return TC_IS_BODY;",
     "return c == ':' ? TC_IS_STREAM : TC_UNDECIDED;\n    return TC_IS_STREAM;", EVENTS)
 mutation("streams: a later event overwrites the texts of a failure", "src/response_scan.c",
@@ -462,7 +462,7 @@ mutation("streams: an empty RequestId counts", "src/response_scan.c",
     "return c->begin == c->end || ", "return ", EVENTS)
 mutation("streams: a piece that waits outlives its chunk", "src/response_scan.c",
     "r->token == TC_EVENT_MORE && r->count > 0", "r->token == TC_EVENT_END && r->count > 0", EVENTS)
-mutation("streams: a last event counts as it is", "src/response_scan.c",
+mutation("streams: an incomplete last event counts", "src/response_scan.c",
     "(r->failed || is_complete(r))", "true", EVENTS)
 mutation("streams: an end inside an event is a success", "src/response_scan.c",
     "r->interrupted = r->stream.inside || r->stream.unfinished;", "r->interrupted = false;", EVENTS)
@@ -484,7 +484,7 @@ mutation("memory: a byte is used that was never written", "src/json_scan.c",
 
 mutation("locale: the writer prints its decimal comma", "lua/tencentcloud/response/encode.lua",
     '(text:gsub("[^%d+e-]+", "."))', "text", LOCALE)
-mutation("locale: a number is read by it", "src/lua_number.c",
+mutation("locale: a number is read with its decimal comma", "src/lua_number.c",
     "return strtod(digits, NULL);", 'return strtod(digits, NULL) + strtod("0.5", NULL) - 0.5;', LOCALE)
 
 return mutations

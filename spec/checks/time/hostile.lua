@@ -390,7 +390,7 @@ for _, stream in sorted(streams) do
     end
 end
 
--- Sizes at which what grows by the square would take hours.
+-- Sizes at which quadratic growth would take hours.
 compare("stream, a million empty lines and more", function(n)
     return each_event(2 ^ 16)("data: {}\n\n" .. ("\n"):rep(n))
 end, 2 ^ 19)
