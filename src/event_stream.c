@@ -1,8 +1,8 @@
 /*
 ** event_stream.c - see event_stream.h.
 **
-** Line ends are found by memchr. Where the next LF and the next CR of a chunk are is remembered, so that a chunk with only
-** one of them is not searched for the other at every line.
+** Line ends are found by memchr. The places of the next LF and the next CR of a chunk are remembered, so that a chunk
+** with only one of them is not searched for the other at every line.
 */
 #include "event_stream.h"
 

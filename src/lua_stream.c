@@ -1,8 +1,8 @@
 /*
 ** lua_stream.c - streams: the events of an event stream as chunks complete them, and its verdict.
 **
-** What may run a finalizer that calls the same stream is done by tc_use. A stream reads the chunks that it was fed in
-** turn, up to the next event each time, and holds those that a loop has left unread.
+** Everything that may run a finalizer that calls the same stream is done by tc_use. A stream reads the chunks that it
+** was fed in turn, up to the next event each time, and holds those that a loop has left unread.
 */
 #include "lua_response.h"
 
@@ -24,7 +24,7 @@ typedef enum {
     READING,
     ENDED,      /* feed(nil) was called */
     FINISHED,   /* finish was called */
-    INTERRUPTED /* an error was raised amid an event */
+    INTERRUPTED /* an error was raised within an event */
 } tc_stream_state;
 
 /* Bytes in a userdata in the user value. */
@@ -328,8 +328,8 @@ int tc_next_event(lua_State *L)
 }
 
 /*
-** stream:feed(chunk). To put the chunk into the table can fail for want of memory, but runs no finalizer: no API function
-** that sets a value in a table does.
+** stream:feed(chunk). Putting the chunk into the table may fail for lack of memory, but it runs no finalizer: no API
+** function that sets a value in a table does.
 */
 static int stream_feed(lua_State *L)
 {

@@ -38,7 +38,7 @@ bool tc_is_event_stream(const char *content_type, size_t length)
     return p == end || *p == ';';
 }
 
-/* A byte of the first name, to which there is an end when it has become that of a field of events, or cannot any more. */
+/* A byte of the first name. It is decided once it is the name of a field of events, or can no longer become one. */
 static tc_nature sniff_name(tc_response_scan *r, char c)
 {
     static const char *const names[] = {"data:", "event:", "id:", "retry:"};
@@ -298,7 +298,7 @@ static void take_token(tc_response_scan *r)
     if (r->token == TC_EVENT_NONE)
         forget_event(r);
     else if (r->token == TC_EVENT_MORE && r->count > 0 && !r->scanning)
-        start_scanning(r); /* for the chunk may go */
+        start_scanning(r); /* because the chunk may go */
 }
 
 static tc_read_status next_of_stream(tc_response_scan *r)

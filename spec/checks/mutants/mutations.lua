@@ -444,7 +444,8 @@ mutation("events: a line of blanks is not blank", "src/event_stream.c",
     "    pass_line_end(s);\n    return end_event(s);\n}", "    pass_line_end(s);\n    return TC_EVENT_MORE;\n}", EVENTS)
 mutation("events: a line that begins with { means nothing", "src/event_stream.c", "case '{':", "case '\\0':", EVENTS)
 mutation("events: lines of data are not joined", "src/event_stream.c", "if (s->has_data)\n", "if (false)\n", EVENTS)
-mutation("events: data that only begins with [DONE] is the end mark", "src/event_stream.c", "s->matched = NOT_DONE;", ";", EVENTS)
+mutation("events: data that begins with [DONE] is the end mark", "src/event_stream.c",
+    "s->matched = NOT_DONE;", ";", EVENTS)
 mutation("events: an unfinished comment interrupts", "src/event_stream.c",
     "|| s->state == IN_OTHER", "|| s->state >= IN_COMMENT", EVENTS)
 mutation("events: a name is kept when there was no event", "src/event_stream.c",
