@@ -85,42 +85,59 @@ const char *tc_common_code_at(size_t index)
     return index < sizeof common / sizeof *common ? code_of(&entries[common[index]]) : NULL;
 }
 
-/* Eight bytes as a number, in the order of the bytes. */
+/* Eight bytes as a number whose order is theirs. */
 static uint64_t load_block(const char *p)
 {
-#if defined(TC_BY_EIGHT)
-    return __builtin_bswap64(tc_eight_bytes(p));
+    const uint64_t bytes = tc_eight_bytes(p);
+#if defined(__GNUC__)
+    return __builtin_bswap64(bytes);
 #else
     uint64_t block = 0;
     for (int i = 0; i < BLOCK; ++i)
-        block = block << 8 | (unsigned char)p[i];
+        block = block << 8 | (bytes >> 8 * i & 0xFF);
     return block;
 #endif
+}
+
+/* What is looked for, in the blocks that the text of its entry would have. */
+typedef struct {
+    size_t length, last; /* last: the number of the block that ends in NULs */
+    uint64_t blocks[PADDED(CODE_MAX + 1) / BLOCK];
+} code_key;
+
+static code_key key_of(const char *code, size_t length)
+{
+    code_key key;
+    uint64_t rest = 0;
+    TC_ASSERT(length <= CODE_MAX);
+    key.length = length;
+    key.last = length / BLOCK;
+    for (size_t i = 0; i < key.last; ++i)
+        key.blocks[i] = load_block(code + i * BLOCK);
+    for (size_t i = key.last * BLOCK; i < length; ++i)
+        rest |= (uint64_t)(unsigned char)code[i] << 8 * (BLOCK - 1 - i % BLOCK);
+    key.blocks[key.last] = rest;
+    return key;
 }
 
 /* Blocks that are the same in the code and at both ends of the range need no further look: most codes begin like
 ** thousands of others. (Manber and Myers 1993 search suffix arrays this way.) */
 static const code_entry *find(const char *code, size_t length)
 {
-    uint64_t blocks[PADDED(CODE_MAX + 1) / BLOCK] = {0};
-    char padded[PADDED(CODE_MAX + 1)] = {0};
     if (length > CODE_MAX)
         return NULL;
-    memcpy(padded, code, length);
-    const size_t count = length / BLOCK + 1;
-    for (size_t i = 0; i < count; ++i)
-        blocks[i] = load_block(padded + i * BLOCK);
+    const code_key key = key_of(code, length);
     size_t low = 0, high = ENTRIES, same_low = 0, same_high = 0;
     while (low < high) {
-        const size_t middle = low + (high - low) / 2;
+        const size_t middle = (low + high) / 2;
         const char *const text = code_of(&entries[middle]);
         size_t i = same_low < same_high ? same_low : same_high;
         uint64_t block;
-        while ((block = load_block(text + i * BLOCK)) == blocks[i]) {
-            if (++i == count)
+        while ((block = load_block(text + i * BLOCK)) == key.blocks[i]) {
+            if (i++ == key.last)
                 return entries[middle].length == length ? &entries[middle] : NULL;
         }
-        if (blocks[i] > block) {
+        if (key.blocks[i] > block) {
             low = middle + 1;
             same_low = i;
         } else {
