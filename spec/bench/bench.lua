@@ -177,7 +177,8 @@ print(([[
 %s: %d rounds. In each, one section of about %d ms per contender, in turn; a section has a full collection before it
 and, counted in, one at its end. The ratio is the rival's time through this module's in the same round, median of the
 rounds; the spread is of the middle half of the ratios. The rival is lua-cjson %s (decode, then pick Response,
-Error.Code and RequestId), but check for open, parse and a loop for each and get, lua-cjson's encode for success.
+Error.Code and RequestId), but check for open, parse and a loop for each and get, lua-cjson's encode for success, and
+string.find for lines and lua-cjson for each event of a stream.
 ]]):format(jit and jit.version or _VERSION, ROUNDS, SECONDS * 1000, require "cjson"._VERSION))
 print(LINE:format("", "rival", "time", "ratio", "spread", "floor", "", ""))
 for _, case in ipairs(cases) do

@@ -186,6 +186,28 @@ function bodies.alive(megabytes)
     return kept
 end
 
+-- An event of Hunyuan's ChatCompletions.
+local DELTA = on_one_line [[
+{"Note":"以上内容为AI生成,不代表开发者立场,请勿删除或修改本标记","Choices":[{"Index":0,
+"Delta":{"Role":"assistant","Content":"<id> <id>"},"FinishReason":""}],"Created":<seconds>,"Id":"<id>",
+"Usage":{"PromptTokens":<number>,"CompletionTokens":<number>,"TotalTokens":<number>}}]]
+
+--- A stream of this many events, and its bytes in chunks of 1 to 4 KB.
+function bodies.stream(count)
+    local values, random = fillings()
+    local sent, chunks, from = {}, {}, 1
+    for i = 1, count do
+        sent[i] = "data: " .. fill(DELTA, values) .. "\n\n"
+    end
+    local stream = table.concat(sent)
+    while from <= #stream do
+        local size = 1024 + random(3 * 1024)
+        chunks[#chunks + 1] = stream:sub(from, from + size - 1)
+        from = from + size
+    end
+    return stream, chunks
+end
+
 -- What texts are made of: each a function of a generator's random numbers that gives a piece.
 local pieces = {}
 

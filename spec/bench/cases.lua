@@ -111,4 +111,11 @@ end,
     { "view:open of each text", 1, 1 },
     { "scanner, 4 KB chunks" })
 
+case("1,000 events of 300 bytes, chunks of 1 to 4 KB", function()
+    local stream, chunks = bodies.stream(1000)
+    return { bodies = { stream }, chunks = chunks }
+end,
+    { "scanner, the verdict", 8, 8 },
+    { "stream, a field of each event", 3, 3 })
+
 return cases

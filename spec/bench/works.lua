@@ -4,8 +4,9 @@ cjson.decode_max_depth(2000) -- a fixture nests deeper than lua-cjson allows at 
 
 local works = {}
 
---- A case has bodies, and some of: no_peers (which do not survive every body), passes (over the bodies, in a section), list, count, field (the last element's field is at list, count, field), fields (of one
---- element), text (a member that holds JSON).
+--- A case has bodies, and some of: no_peers (which do not survive every body), passes (over the bodies, in a section),
+--- list, count, field (the last element's field is at list, count, field), fields (of one element), text (a member that
+--- holds JSON), chunks (of a stream).
 ---@class bench.Work
 ---@field make fun(response: table, case: table): (fun(body: string), integer?)? the call that is timed, and how many
 --- operations it has if they are several; nil if that module cannot do it
@@ -70,6 +71,33 @@ rivals["parse and a loop"] = function(case, response)
             last = elements[i][field]
         end
         return last
+    end
+end
+
+-- What people write: lines by string.find, what follows "data: " by lua-cjson, and a look at the member that says of a
+-- failure. It takes no other line end than LF, no data of several lines and no failure of another form.
+rivals["lines and decode"] = function(case)
+    local find, sub, decode, chunks = string.find, string.sub, cjson.decode, case.chunks
+    return function()
+        local rest, content, failure = "", nil, nil
+        for i = 1, #chunks do
+            local text, from = rest .. chunks[i], 1
+            local last = find(text, "\n", from, true)
+            while last do
+                if sub(text, from, from + 5) == "data: " then
+                    local data = sub(text, from + 6, last - 1)
+                    if data ~= "[DONE]" then
+                        local event = decode(data)
+                        failure = failure or event.ErrorMsg
+                        content = event.Choices[1].Delta.Content
+                    end
+                end
+                from = last + 1
+                last = find(text, "\n", from, true)
+            end
+            rest = sub(text, from)
+        end
+        return content, failure
     end
 end
 
@@ -183,19 +211,40 @@ work("parse, change a field, success", "decode, encode", function(response)
     end
 end)
 
--- The chunks are there before, for a caller gets them from a socket; lua-cjson gets them joined already.
-work("scanner, 4 KB chunks", "decode", function(response, case)
-    local CHUNK = 4096
-    local scanner, body, chunks = response.scanner, case.bodies[1], {}
-    for from = 1, #body, CHUNK do
-        chunks[#chunks + 1] = body:sub(from, from + CHUNK - 1)
-    end
+-- The chunks are there before, for a caller gets them from a socket; lua-cjson gets those of a body joined already.
+local function verdict_in(chunks, scanner)
     return function()
         local reader = scanner()
         for i = 1, #chunks do
             reader:feed(chunks[i])
         end
         return reader:finish()
+    end
+end
+
+work("scanner, 4 KB chunks", "decode", function(response, case)
+    local CHUNK = 4096
+    local body, chunks = case.bodies[1], {}
+    for from = 1, #body, CHUNK do
+        chunks[#chunks + 1] = body:sub(from, from + CHUNK - 1)
+    end
+    return verdict_in(chunks, response.scanner)
+end)
+
+work("scanner, the verdict", "lines and decode", function(response, case)
+    return verdict_in(case.chunks, response.scanner)
+end)
+
+work("stream, a field of each event", "lines and decode", function(response, case)
+    local stream, chunks = response.stream, case.chunks
+    return function()
+        local reader, content = stream(), nil
+        for i = 1, #chunks do
+            for event in reader:feed(chunks[i]) do
+                content = event:get("Choices", 1, "Delta", "Content")
+            end
+        end
+        return content, reader:finish()
     end
 end)
 
