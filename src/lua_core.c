@@ -89,23 +89,30 @@ static int run_work(lua_State *L)
     return work(L);
 }
 
+/* The function that runs work, and the arguments above it, are on top. */
+static int call_work(lua_State *L, lua_CFunction work, int arguments)
+{
+    lua_pushlightuserdata(L, &work);
+    return lua_pcall(L, arguments + 1, LUA_MULTRET, 0);
+}
+
 int tc_protected_call(lua_State *L, lua_CFunction work, int arguments)
 {
     luaL_checkstack(L, 2, NULL);
     tc_push_shared(L, TC_RUN_WORK);
     lua_insert(L, -1 - arguments);
-    lua_pushlightuserdata(L, &work);
-    return lua_pcall(L, arguments + 1, LUA_MULTRET, 0);
+    return call_work(L, work, arguments);
 }
 
 int tc_use(lua_State *L, bool *in_use, lua_CFunction work)
 {
     const int top = lua_gettop(L);
     luaL_checkstack(L, 3, NULL);
+    tc_push_shared(L, TC_RUN_WORK);
     lua_pushvalue(L, 1);
     TC_ASSERT(!*in_use);
     *in_use = true;
-    const int status = tc_protected_call(L, work, 1);
+    const int status = call_work(L, work, 1);
     *in_use = false;
     if (status != 0)
         lua_error(L);
