@@ -187,6 +187,36 @@ describe("the verdict on a stream", function()
         assert.equal("AuthFailure", select(3, scanner:finish()).code)
     end)
 
+    it("stays that of the first failure, with what is known of it", function()
+        local cut = response.new { max_field = 32 }
+        local message = ("m"):rep(40)
+        local failing = ('data: {"Error":{"Code":"A.B","Message":"%s"},"RequestId":"r"}\n\n'):format(message)
+        for _, later in ipairs {
+            "data: {}\n\n", 'data: {"RequestId":"s"}\n\n', "data: x\n\n", "data: [DONE]\n\n", "data: {}",
+            'data: {"Error":{"Code":"C"}}\n\n',
+        } do
+            each_cut(failing .. later, function(chunks)
+                local stream, scanner = cut.stream(), cut.scanner()
+                local count = 0
+                for i = 1, #chunks + 1 do
+                    for _ in stream:feed(chunks[i]) do
+                        count = count + 1
+                    end
+                    if chunks[i] then
+                        scanner:feed(chunks[i])
+                    end
+                end
+                assert.equal(2, count)
+                for _, reader in ipairs { stream, scanner } do
+                    local err = select(3, reader:finish())
+                    assert.same({ "A.B", message:sub(1, 32), "r", true },
+                        { err.code, err.message, err.request_id, err.truncated })
+                end
+                assert.is_true(scanner:truncated())
+            end)
+        end
+    end)
+
     it("is given by feed as soon as an event has failed", function()
         local scanner = response.scanner { content_type = "text/event-stream" }
         assert.is_true(scanner:feed 'data: {"RequestId":"r"}\n\ndata: {"Error":{"Code":"A"}}\n')
@@ -318,6 +348,29 @@ describe("an event", function()
             assert.is_nil(event:get((table.unpack or unpack)(path)))
         end
         support.raises("bad argument #1 to 'get' (name or index expected, got table)", event.get, event, {})
+    end)
+
+    it("has its value, however many values that holds and whatever came before", function()
+        local function members(count)
+            return "{" .. ('"A":[1,"b"],'):rep(count) .. '"Z":null}'
+        end
+        local list = { "5", '"a\\u0062"', "[1,[2,{}]]", '{"Response":5,"RequestId":"r"}', "[1,\ndata: 2]", members(1) }
+        for count = 125, 131 do -- the tape has room for 512 entries
+            list[#list + 1] = members(count)
+        end
+        list[#list + 1] = ("["):rep(500) .. ("]"):rep(500)
+        for _, data in ipairs(list) do
+            local value = support.value((data:gsub("data:", "")))
+            for _, before in ipairs { "", "data: [0]\n\n", "data: \n\n", "data: [DONE]\n\n", "data: {\n\n" } do
+                local stream = response.stream()
+                local event
+                for e in stream:feed(before .. "data: " .. data .. "\n\n") do
+                    event = e
+                end
+                support.alike(value, (event:parse()))
+                support.alike(value, (event:get()))
+            end
+        end
     end)
 
     it("gives those of the payload where it is an envelope", function()

@@ -146,6 +146,12 @@ TC_INTERNAL void tc_scan_init_elements(tc_scan *s, unsigned max_depth);
 */
 TC_INTERNAL void tc_scan_record(tc_scan *s, tc_entry *entries, uint32_t capacity, bool outline);
 
+/* After TC_SCAN_FULL: goes on without the tape. */
+static inline void tc_scan_stop_recording(tc_scan *s)
+{
+    s->tape.entries = NULL;
+}
+
 /* Hands over the next bytes. They must stay until the next ones are fed. */
 TC_INTERNAL void tc_scan_feed(tc_scan *s, const char *chunk, size_t length);
 

@@ -10,7 +10,19 @@
 #include "lua_core.h"
 #include "response_scan.h"
 
-/* Pushes an event, which has a copy of these. An event without a name is a "message". */
-TC_INTERNAL void tc_push_event(lua_State *L, tc_span data, tc_span name, tc_span id, bool done);
+/* What an event is made of. */
+typedef struct {
+    tc_span data;
+    tc_span name; /* "message" if it is empty */
+    tc_span id;
+    bool done;
+    const tc_envelope *recorded; /* has the data on its tape; or NULL */
+} tc_event_parts;
+
+/* The size of the userdata that such an event needs. */
+TC_INTERNAL size_t tc_event_size(const tc_event_parts *parts);
+
+/* Makes the userdata on top, of at least that size, an event, which has a copy of these. Allocates nothing. */
+TC_INTERNAL void tc_make_event(lua_State *L, const tc_event_parts *parts);
 
 #endif

@@ -110,6 +110,9 @@ void tc_response_init(tc_response_scan *r, const tc_response_settings *settings)
     r->declared = settings->is_stream;
     r->nature = TC_UNDECIDED;
     r->sniffing = AT_MARK_1;
+    r->tape = NULL;
+    r->tape_capacity = 0;
+    r->recorded = false;
     r->failed = r->any = r->ended = r->settled = r->interrupted = r->has_token = r->scanning = r->feeding = false;
     r->count = r->scanned = 0;
     r->size = 0;
@@ -118,6 +121,19 @@ void tc_response_init(tc_response_scan *r, const tc_response_settings *settings)
     tc_text *const seen = &r->envelope.texts[TC_SEEN_REQUEST_ID - TC_CODE];
     seen->length = 0;
     seen->truncated = false;
+}
+
+void tc_response_gather(tc_response_scan *r, tc_entry *tape, uint32_t capacity)
+{
+    TC_ASSERT(capacity >= 1);
+    r->tape = tape;
+    r->tape_capacity = capacity;
+}
+
+void tc_response_give(tc_response_scan *r, tc_span data)
+{
+    TC_ASSERT(r->tape != NULL && r->has_token && r->count == 0 && data.length <= r->size);
+    r->pieces[r->count++] = data;
 }
 
 /* Until it is decided, both read what is fed: it is white space and comments, and the start of a name. */
@@ -156,7 +172,7 @@ static void take_piece(tc_response_scan *r)
 {
     const tc_event_stream *const s = &r->stream;
     r->size = s->length < SIZE_MAX - r->size ? r->size + s->length : SIZE_MAX;
-    if (s->field != TC_EVENT_DATA || r->failed || r->size > r->max_event)
+    if (s->field != TC_EVENT_DATA || r->tape != NULL || r->failed || r->size > r->max_event)
         return;
     r->pieces[r->count].bytes = s->piece;
     r->pieces[r->count++].length = s->length;
@@ -221,12 +237,28 @@ static bool keep_seen(tc_response_scan *r, tc_field own)
     return c->begin == c->end || tc_envelope_keep_seen(&r->envelope, own);
 }
 
+/* Reads the data of an event, in one piece; onto the tape if there is one, as far as it fits. */
+static void read_whole(tc_response_scan *r, tc_span data)
+{
+    tc_envelope *const e = &r->envelope;
+    tc_envelope_init(e, TC_FORM_EVENT, r->max_depth);
+    if (r->tape != NULL && data.length <= TC_TAPE_TEXT_MAX)
+        tc_scan_record(&e->scan, r->tape, r->tape_capacity, false);
+    tc_envelope_feed(e, data.bytes, data.length);
+    if (tc_envelope_read(e) == TC_SCAN_FULL) {
+        tc_scan_stop_recording(&e->scan);
+        tc_envelope_read(e);
+    }
+}
+
 /* Judges an event by its data, in one piece. If it fails it is scanned again, and then its texts are kept. */
 static tc_verdict judge_whole(tc_response_scan *r)
 {
     static const tc_span nothing = {"", 0};
-    const tc_span data = r->count > 0 ? r->pieces[0] : nothing;
-    const tc_verdict v = tc_judge(&r->envelope, TC_FORM_EVENT, data.bytes, data.length, r->max_depth);
+    read_whole(r, r->count > 0 ? r->pieces[0] : nothing);
+    const tc_verdict v = tc_envelope_finish(&r->envelope);
+    const tc_scan *const s = &r->envelope.scan;
+    r->recorded = v.outcome == TC_SUCCESS && s->reason == TC_JSON_FINE && s->tape.entries != NULL;
     if (v.outcome != TC_SUCCESS)
         start_scanning(r);
     return v;
@@ -235,6 +267,7 @@ static tc_verdict judge_whole(tc_response_scan *r)
 /* The event has ended. False if a text needs room: then all of this is done again. */
 static bool judge_event(tc_response_scan *r)
 {
+    r->recorded = false;
     if (r->failed || tc_event_is_done(&r->stream))
         return true;
     tc_verdict v;
@@ -269,18 +302,27 @@ static bool end_event(tc_response_scan *r)
 
 /* ---- tokens ---- */
 
-/* Is the data read so far, of a last event without a blank line, a whole JSON text? */
+/* Is it a whole JSON text? The envelope of r stays as it is, for it may hold the texts of a failure. */
+static bool is_json(const tc_response_scan *r, tc_span data)
+{
+    tc_envelope e;
+    tc_judge(&e, TC_FORM_EVENT, data.bytes, data.length, r->max_depth);
+    return e.scan.reason == TC_JSON_FINE;
+}
+
+/* Is the data read so far, of a last event without a blank line, a whole JSON text, or [DONE]? */
 static bool is_complete(tc_response_scan *r)
 {
-    return r->size <= r->max_event &&
-           (tc_event_is_done(&r->stream) || (r->scanning && tc_scan_finish(&r->envelope.scan)));
+    if (r->size > r->max_event || tc_event_is_done(&r->stream))
+        return r->size <= r->max_event;
+    return r->count > 0 ? is_json(r, r->pieces[0]) : r->scanning && tc_scan_finish(&r->envelope.scan);
 }
 
 /* The stream has ended. What follows its last blank line is an event, or the stream was interrupted. */
 static tc_event_token settle(tc_response_scan *r)
 {
     r->settled = true;
-    if (r->stream.has_data && (r->failed || is_complete(r)))
+    if (r->stream.has_data && is_complete(r))
         return TC_EVENT_END;
     r->interrupted = r->stream.inside || r->stream.unfinished;
     return r->stream.has_data ? TC_EVENT_NONE : TC_EVENT_MORE;
@@ -295,10 +337,22 @@ static void take_token(tc_response_scan *r)
         if (r->size <= r->max_event)
             return;
     }
-    if (r->token == TC_EVENT_NONE)
-        forget_event(r);
-    else if (r->token == TC_EVENT_MORE && r->count > 0 && !r->scanning)
+    if (r->token == TC_EVENT_MORE && r->count > 0 && !r->scanning)
         start_scanning(r); /* because the chunk may go */
+}
+
+/* Are all bytes read, and is what follows the last blank line still to be seen to? */
+static bool is_unsettled(const tc_response_scan *r)
+{
+    return r->token == TC_EVENT_MORE && r->ended && !r->settled;
+}
+
+/* Does the verdict on an event, or the question whether it is one, wait for the data that the reader gathers? */
+static bool wants_data(const tc_response_scan *r)
+{
+    if (r->tape == NULL || r->scanning || r->count > 0 || r->size > r->max_event || tc_event_is_done(&r->stream))
+        return false;
+    return is_unsettled(r) ? r->stream.has_data : r->token == TC_EVENT_END && !r->failed;
 }
 
 static tc_read_status next_of_stream(tc_response_scan *r)
@@ -307,11 +361,10 @@ static tc_read_status next_of_stream(tc_response_scan *r)
         take_token(r);
     if (r->scanning && !scan_pieces(r))
         return TC_READ_FULL;
-    bool last = false;
-    if (r->token == TC_EVENT_MORE && r->ended && !r->settled) {
+    if (wants_data(r))
+        return TC_READ_DATA;
+    if (is_unsettled(r))
         r->token = settle(r);
-        last = r->failed && r->token == TC_EVENT_END;
-    }
     if (r->token == TC_EVENT_END && !end_event(r))
         return TC_READ_FULL;
     r->has_token = false;
@@ -319,8 +372,9 @@ static tc_read_status next_of_stream(tc_response_scan *r)
     case TC_EVENT_VALUE:
         return TC_READ_VALUE;
     case TC_EVENT_END:
-        return last ? TC_READ_LAST : TC_READ_EVENT;
+        return TC_READ_EVENT;
     case TC_EVENT_NONE:
+        forget_event(r);
         return TC_READ_NONE;
     default:
         return TC_READ_MORE;

@@ -7,7 +7,8 @@
 **
 ** Hand over a chunk with tc_response_feed and call tc_response_next until it says TC_READ_MORE; after the last chunk
 ** call tc_response_end, tc_response_next until TC_READ_MORE, and tc_response_finish. On the way, tc_response_next gives
-** the events, for readers that want them. Chunks may be cut anywhere. No allocation, no Lua; the caller owns the struct and
+** the events, for readers that want them; of what follows a failure, the last event without a blank line counts only for
+** those that gather (tc_response_gather). Chunks may be cut anywhere. No allocation, no Lua; the caller owns the struct and
 ** the memory of the envelope's texts.
 */
 #ifndef TC_RESPONSE_SCAN_H
@@ -24,11 +25,7 @@ typedef enum {
     TC_READ_VALUE, /* a piece of the data, name or id of the event under way: see stream, as after TC_EVENT_VALUE */
     TC_READ_EVENT, /* the event has ended: TC_EVENT_END */
     TC_READ_NONE,  /* what has ended is not an event, or has more than max_event bytes: forget what there is of it */
-    /*
-    ** At the end of a stream that has failed, after its last blank line: what there is of an event is one if its data is
-    ** a whole JSON text or [DONE]. (Before a failure this is TC_READ_EVENT or TC_READ_NONE.)
-    */
-    TC_READ_LAST
+    TC_READ_DATA   /* the data of an event that ends here is needed: tc_response_give, then call again */
 } tc_read_status;
 
 /* What a response is, as far as its bytes tell. */
@@ -40,9 +37,12 @@ typedef struct {
     tc_nature nature;
     bool failed; /* an event has failed: verdict is that of the stream */
     tc_verdict verdict;
+    bool recorded; /* after TC_READ_EVENT: its data is on the tape of the envelope's scan; see tc_response_gather */
     /* ---- the reader's own ---- */
     unsigned max_depth;
     size_t max_event;
+    tc_entry *tape; /* NULL if the reader does not gather the data of events */
+    uint32_t tape_capacity;
     bool declared; /* the response says that it is a stream */
     uint8_t sniffing, name_length;
     char name[6];
@@ -54,7 +54,8 @@ typedef struct {
     tc_event_token token;
     /*
     ** The data of the event under way: either it is one piece at most so far, which is not scanned yet, or it is being
-    ** scanned in chunks, which the pieces from scanned on are not yet.
+    ** scanned in chunks, which the pieces from scanned on are not yet. If the reader gathers it, there is no piece until it
+    ** gives the whole.
     */
     bool scanning, feeding;
     tc_span pieces[2];
@@ -78,6 +79,16 @@ TC_INTERNAL bool tc_is_event_stream(const char *content_type, size_t length);
 ** TC_SEEN_REQUEST_ID is set to 0: whoever knows the response's RequestId from elsewhere may write it there.
 */
 TC_INTERNAL void tc_response_init(tc_response_scan *r, const tc_response_settings *settings);
+
+/*
+** After tc_response_init: the reader gathers the data of events anyway, from the pieces. So tc_response_next asks it for all
+** of an event's data, which is read once, and records it on this tape of capacity entries (at least 1). An event that
+** fails, follows a failure, or does not fit is not recorded.
+*/
+TC_INTERNAL void tc_response_gather(tc_response_scan *r, tc_entry *tape, uint32_t capacity);
+
+/* After TC_READ_DATA: gives the data, which must stay until the event has ended. */
+TC_INTERNAL void tc_response_give(tc_response_scan *r, tc_span data);
 
 /* Hands over the next bytes, once the last ones are consumed. They must stay until they are. */
 TC_INTERNAL void tc_response_feed(tc_response_scan *r, const char *chunk, size_t length);

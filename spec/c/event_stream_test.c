@@ -7,9 +7,9 @@
 #include "harness.h"
 #include "response_scan.h"
 
-enum { MAX_TEXT = 4096, MAX_EVENT = 64 };
+enum { MAX_TEXT = 4096, MAX_EVENT = 64, TAPE = 4 };
 
-/* What was read, as text: a line `name|id|data` for each event, then the verdict. */
+/* What was read, as text: a line `name|id|data` for each event if they are gathered, then the verdict. */
 typedef struct {
     char bytes[MAX_TEXT];
     size_t length;
@@ -39,6 +39,8 @@ typedef struct {
     tc_response_scan scan;
     event event;
     transcript read;
+    bool gathers;
+    tc_entry tape[TAPE];
 } reader;
 
 static void give_texts(reader *r)
@@ -82,24 +84,49 @@ static void read_value(event *e, const tc_event_stream *s)
         e->id = e->next_id;
 }
 
-static void end_event(reader *r, bool is_event)
+static void add_event(reader *r)
 {
-    if (is_event) {
-        add(&r->read, r->event.name.bytes, r->event.name.length);
-        add(&r->read, "|", 1);
-        add(&r->read, r->event.id.bytes, r->event.id.length);
-        add(&r->read, "|", 1);
-        add(&r->read, r->event.data.bytes, r->event.data.length);
-        add(&r->read, "\n", 1);
-    }
-    r->event.data.length = r->event.name.length = 0;
+    add(&r->read, r->event.name.bytes, r->event.name.length);
+    add(&r->read, "|", 1);
+    add(&r->read, r->event.id.bytes, r->event.id.length);
+    add(&r->read, "|", 1);
+    add(&r->read, r->event.data.bytes, r->event.data.length);
+    add(&r->read, "\n", 1);
 }
 
-static bool is_complete(const transcript *data)
+static tc_span gathered(const reader *r)
 {
+    const tc_span data = {r->event.data.bytes, r->event.data.length};
+    return data;
+}
+
+/* The tape has the data of a JSON text that fits: here, one of few values. */
+static void check_tape(const reader *r, text body)
+{
+    const tc_scan *const s = &r->scan.envelope.scan;
+    static tc_entry entries[MAX_TEXT];
     tc_envelope e;
-    tc_judge(&e, TC_FORM_EVENT, data->bytes, data->length, 100);
-    return e.scan.reason == TC_JSON_FINE || (data->length == 6 && memcmp(data->bytes, "[DONE]", 6) == 0);
+    tc_envelope_init(&e, TC_FORM_EVENT, 100);
+    tc_scan_record(&e.scan, entries, MAX_TEXT, false);
+    tc_envelope_feed(&e, r->event.data.bytes, r->event.data.length);
+    tc_envelope_read(&e);
+    const bool right = tc_envelope_finish(&e).outcome == TC_SUCCESS && e.scan.reason == TC_JSON_FINE;
+    const bool expected = right && !r->scan.failed && e.scan.tape.count <= TAPE;
+    if (r->scan.recorded != expected)
+        test_fail(body, 0, "recorded: %d, expected %d: %.*s", r->scan.recorded, expected, (int)r->event.data.length,
+                  r->event.data.bytes);
+    else if (expected && (s->tape.count != e.scan.tape.count || s->tape.entries != r->tape ||
+                          memcmp(r->tape, entries, s->tape.count * sizeof *entries) != 0))
+        test_fail(body, 0, "another tape: %.*s", (int)r->event.data.length, r->event.data.bytes);
+}
+
+static void end_event(reader *r, text body, bool is_event)
+{
+    if (is_event && r->gathers) {
+        check_tape(r, body);
+        add_event(r);
+    }
+    r->event.data.length = r->event.name.length = 0;
 }
 
 /* Reads the bytes fed. */
@@ -114,8 +141,11 @@ static void run(reader *r, text body)
         case TC_READ_VALUE:
             read_value(&r->event, &r->scan.stream);
             break;
+        case TC_READ_DATA:
+            tc_response_give(&r->scan, gathered(r));
+            break;
         default:
-            end_event(r, status == TC_READ_EVENT || (status == TC_READ_LAST && is_complete(&r->event.data)));
+            end_event(r, body, status == TC_READ_EVENT);
         }
     }
 }
@@ -145,15 +175,20 @@ static void add_verdict(reader *r, text body)
     add_field(r, v.message);
     add_string(&r->read, " ");
     add_field(r, v.request_id);
+    if (tc_envelope_truncated(&r->scan.envelope, &v))
+        add_string(&r->read, "...");
 }
 
-/* Reads a body; the response's headers declare it a stream or do not. */
-static void read_stream(reader *r, text body, bool declared, cuts c)
+/* Reads a body, for its events or for the verdict alone; the response's headers declare it a stream or do not. */
+static void read_stream(reader *r, text body, bool declared, bool gathers, cuts c)
 {
     const tc_response_settings settings = {100, TC_FIELD_MIN, MAX_EVENT, declared};
     memset(r, 0xA5, sizeof *r);
     give_texts(r);
     tc_response_init(&r->scan, &settings);
+    r->gathers = gathers;
+    if (gathers)
+        tc_response_gather(&r->scan, r->tape, TAPE);
     r->event.data.length = r->event.name.length = r->event.id.length = r->read.length = 0;
     for (size_t at = 0, size; at < body.length; at += size) {
         size = cuts_next(&c, body.length - at);
@@ -177,15 +212,32 @@ typedef struct {
     bool undeclared;
 } stream_case;
 
+/* The verdict is what follows the last event. */
+static text verdict_of(text expected)
+{
+    size_t begin = expected.length;
+    while (begin > 0 && expected.bytes[begin - 1] != '\n')
+        --begin;
+    const text verdict = {expected.bytes + begin, expected.length - begin};
+    return verdict;
+}
+
+static void check_found(const stream_case *c, const reader *r, text expected, const char *how, size_t at)
+{
+    const text found = {r->read.bytes, r->read.length};
+    if (!text_equal(found, expected))
+        test_fail(c->body, at, "%s, cut at %zu: [%.*s], expected [%.*s]", how, at, (int)found.length, found.bytes,
+                  (int)expected.length, expected.bytes);
+}
+
 static void check(const stream_case *c, const char *how, cuts chunks)
 {
     static reader r;
     const text expected = {c->expected, strlen(c->expected)};
-    read_stream(&r, c->body, !c->undeclared, chunks);
-    const text found = {r.read.bytes, r.read.length};
-    if (!text_equal(found, expected))
-        test_fail(c->body, chunks.first, "%s, cut at %zu: [%.*s], expected [%s]", how, chunks.first, (int)found.length,
-                  found.bytes, c->expected);
+    read_stream(&r, c->body, !c->undeclared, true, chunks);
+    check_found(c, &r, expected, how, chunks.first);
+    read_stream(&r, c->body, !c->undeclared, false, chunks);
+    check_found(c, &r, verdict_of(expected), how, chunks.first);
 }
 
 static void check_case(const stream_case *c)
@@ -332,7 +384,11 @@ static const stream_case cases[] = {
     {TEXT("data:{\"RequestId\":\"r\\u0031\"}\n\ndata:{\"Error\":1,\"RequestId\":\"\"}\n\n"),
      "||{\"RequestId\":\"r\\u0031\"}\n||{\"Error\":1,\"RequestId\":\"\"}\nenvelope   r1", false},
     {TEXT("data:{\"RequestId\":\"1234567890123456789012345678901234567890\"}\n\n"),
-     "||{\"RequestId\":\"1234567890123456789012345678901234567890\"}\nsuccess   12345678901234567890123456789012",
+     "||{\"RequestId\":\"1234567890123456789012345678901234567890\"}\nsuccess   12345678901234567890123456789012...",
+     false},
+    {TEXT("data:{\"Error\":{\"Code\":\"1234567890123456789012345678901234567890\"}}\n\ndata:1\n\ndata:2"),
+     "||{\"Error\":{\"Code\":\"1234567890123456789012345678901234567890\"}}\n||1\n||2\n"
+     "api 12345678901234567890123456789012  ...",
      false},
     /* longer than max_event */
     {TEXT("data:1\n\ndata:" SIXTY "12345\n\ndata:2\n\n"), "||1\n||2\nstream   ", false},

@@ -464,7 +464,18 @@ mutation("streams: an empty RequestId counts", "src/response_scan.c",
 mutation("streams: a piece that waits outlives its chunk", "src/response_scan.c",
     "r->token == TC_EVENT_MORE && r->count > 0", "r->token == TC_EVENT_END && r->count > 0", EVENTS)
 mutation("streams: an incomplete last event counts", "src/response_scan.c",
-    "(r->failed || is_complete(r))", "true", EVENTS)
+    "r->stream.has_data && is_complete(r)", "r->stream.has_data", EVENTS)
+mutation("streams: an event after a failure is judged", "src/response_scan.c",
+    "if (r->failed || tc_event_is_done(&r->stream))", "if (tc_event_is_done(&r->stream))", EVENTS)
+mutation("streams: what is no event after a failure is one", "src/response_scan.c",
+    "return e.scan.reason == TC_JSON_FINE;", "return true;", EVENTS)
+mutation("streams: the tape of an earlier event counts", "src/response_scan.c",
+    "    r->recorded = false;\n    if (r->failed", "    if (r->failed", EVENTS)
+mutation("streams: half a tape counts", "src/response_scan.c", "&& s->tape.entries != NULL", "", EVENTS)
+mutation("streams: the memory made for an event is taken to suffice", "src/lua_stream.c",
+    "if (size <= room)", "if (room > 0)", "test-sanitized SPEC=spec/stream_spec.lua")
+mutation("streams: a recorded event forgets how deep it nests", "src/lua_event.c",
+    "e->depth_seen = recorded->scan.depth_seen;", "e->depth_seen = 0;", "test-apicheck SPEC=spec/stream_spec.lua")
 mutation("streams: an end inside an event is a success", "src/response_scan.c",
     "r->interrupted = r->stream.inside || r->stream.unfinished;", "r->interrupted = false;", EVENTS)
 mutation("streams: an event over max_event is read on", "src/response_scan.c",
