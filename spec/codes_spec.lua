@@ -240,7 +240,7 @@ describe("the constants", function()
 end)
 
 describe("the codes of a product", function()
-    it("are loaded when they are first asked for", function()
+    it("are loaded when they are first asked for #process", function()
         local program = [[
             local codes = require "tencentcloud.codes"
             require "tencentcloud.response"
@@ -293,14 +293,14 @@ describe("the codes of a product", function()
         ["aai aca"] = "(unknown product 'aai aca'; codes.products() lists them)",
         [("cvm"):rep(100000)] = "codes.products() lists them",
     } do
-        it(("are not those of '%s'"):format(name:sub(1, 20)), function()
+        it(("are not those of '%s' #long"):format(name:sub(1, 20)), function()
             support.raises("bad argument #1 to 'product' ", codes.product, name)
             support.raises(said, codes.product, name)
             support.raises("codes_spec.lua:", function() codes.product(name) end)
         end)
     end
 
-    it("are found by product and by code alike, for all products", function()
+    it("are found by product and by code alike, for all products #long", function()
         local count, distinct, products = 0, {}, codes.products()
         assert.equal(261, #products)
         for i, product in ipairs(products) do
@@ -335,7 +335,7 @@ describe("the codes of a product", function()
         end
     end)
 
-    it("are listed in order, each once", function()
+    it("are listed in order, each once #long", function()
         local family, last_entry, seen = "", "", {}
         for line in require("tencentcloud.codes.documented"):gmatch "[^\n]+" do
             local entry, rests = line:match "^ ([^:]*): (.*)"

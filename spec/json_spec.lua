@@ -121,7 +121,7 @@ describe("refused", function()
         end)
     end
 
-    it("at its end when cut off, wherever that is", function()
+    it("at its end when cut off, wherever that is #long", function()
         for _, prefix in ipairs { "success-", "failure-", "envelope-" } do
             for _, name in ipairs(support.fixtures(prefix)) do
                 local body = support.fixture(name):match "^(.-)%s*$"
@@ -151,7 +151,7 @@ describe("refused", function()
         end
     end)
 
-    it("wherever in a long string the wrong byte is", function()
+    it("wherever in a long string the wrong byte is #long", function()
         for length = 0, 140 do
             local body = '["' .. ("x"):rep(length)
             support.refused(response.check, body .. "\1" .. long .. '"]', #body + 1, CONTROL)
@@ -161,7 +161,7 @@ describe("refused", function()
         end
     end)
 
-    it("wherever in a long run of white space the wrong byte is", function()
+    it("wherever in a long run of white space the wrong byte is #long", function()
         for length = 0, 140 do
             local body = "[1" .. ("\n"):rep(length)
             support.refused(response.check, body .. "\11" .. (" "):rep(40) .. "]", #body + 1, BRACKET)
@@ -204,7 +204,7 @@ describe("accepted", function()
         end)
     end
 
-    it("an escape at any place of a string of any length", function()
+    it("an escape at any place of a string of any length #long", function()
         for length = 0, 140 do
             for place = 0, length do
                 local before, behind = ("a"):rep(place), ("b"):rep(length - place)
@@ -253,7 +253,7 @@ describe("accepted", function()
         assert.same({ 998, {}, {} }, { depth, lists, objects })
     end)
 
-    it("many elements, members and containers", function()
+    it("many elements, members and containers #long", function()
         for _, count in ipairs { 1, 250, 254, 255, 256, 257, 511, 512, 513, 20000 } do
             local elements, members = {}, {}
             for i = 1, count do

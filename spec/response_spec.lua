@@ -356,7 +356,7 @@ describe("the message", function()
         end)
     end
 
-    it("is one line, whatever control characters a Message has, at whatever place", function()
+    it("is one line, whatever control characters a Message has, at whatever place #long", function()
         for code = 0, 0x9F do
             if code < 0x20 or code > 0x7E then
                 for length = 0, 70 do
@@ -389,7 +389,7 @@ describe("the message", function()
         return short[code] or ("\\u%04X"):format(code)
     end
 
-    it("escapes these characters and no others, up to U+FFFF", function()
+    it("escapes these characters and no others, up to U+FFFF #long", function()
         for code = 0, 0xFFFF do
             if code < 0xD800 or code > 0xDFFF then
                 local json = ('{"Response":{"Error":{"Code":"A","Message":"x\\u%04xy"}}}'):format(code)

@@ -60,7 +60,7 @@ local function check_chunked(reader, body, ...)
     end
 end
 
-describe("finish says what check says, however the body is cut:", function()
+describe("finish says what check says, however the body is cut #long:", function()
     for _, name in ipairs(support.fixtures "") do
         it(name, function()
             local body = support.fixture(name)
@@ -301,7 +301,7 @@ describe("max_field", function()
     local random = support.random()
 
     for _, character in ipairs(characters) do
-        it(("cuts before a character that does not fit, as %s, whatever the chunks"):format(character[1]), function()
+        it(("cuts before a character that does not fit, as %s, whatever the chunks #long"):format(character[1]), function()
             for limit = 32, 35 do
                 local reader = response.new { max_field = limit }
                 local scanner = reader.scanner()
@@ -335,7 +335,7 @@ describe("max_field", function()
         { "a legacy message", '{"code":4000,"message":"%s"}', function(_, _, err) return err.message end },
     }
     for _, field in ipairs(fields) do
-        it("cuts " .. field[1], function()
+        it("cuts " .. field[1] .. " #long", function()
             for _, limit in ipairs { 32, 33, 64, 100, 1000, 8192, 100000 } do
                 local reader = response.new { max_field = limit }
                 local scanner = limit == 8192 and response.scanner() or reader.scanner()
@@ -503,7 +503,7 @@ describe("scanners", function()
     end)
 end)
 
-describe("memory is constant:", function()
+describe("memory is constant #heap:", function()
     local KB = 4096
     local item = '{"InstanceId":"ins-1","Tags":["中","\\u4e2d"],"N":[1,-2.5e3,true,null]},'
     local members = '"Name":1,"Error":null,"RequestId":"another","":2,'

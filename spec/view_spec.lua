@@ -272,7 +272,7 @@ describe("each", function()
         end
     end)
 
-    it("can be broken out of, nested and begun anew", function()
+    it("can be broken out of, nested and begun anew #long", function()
         local view = open('"L":' .. array(100, function(i) return ("[%d,{}]"):format(i) end))
         for stop = 1, 100 do
             for index, element in view:each "L" do
@@ -553,7 +553,7 @@ local function check_place(view, path, value)
     end
 end
 
-describe("every path leads where it does in the parsed table:", function()
+describe("every path leads where it does in the parsed table #long:", function()
     local function check(body)
         local payload = response.parse(body)
         local view = response.open(body)
@@ -645,7 +645,7 @@ describe("a view", function()
         end
     end)
 
-    it("that nothing holds is freed, with its body", function()
+    it("that nothing holds is freed, with its body #heap", function()
         if jit then -- what the compiler makes of the loops is on the heap too
             jit.off()
             finally(jit.on)
@@ -721,7 +721,7 @@ describe("a view", function()
         assert.equal("done", threads[1]())
     end)
 
-    it("is read by finalizers, while another is", function()
+    it("is read by finalizers, while another is #long", function()
         local text, done, seen = array(20000, function(i) return ("[%d]"):format(i) end), 0, 0
         for index in open('"L":' .. text):each "L" do
             seen = index
@@ -750,7 +750,7 @@ describe("a view", function()
     end)
 end)
 
-describe("the heap", function()
+describe("the heap #heap", function()
     local item = '{"InstanceId":"ins-%08d","InstanceState":"RUNNING"}'
     local body
 
@@ -1201,7 +1201,7 @@ describe("a mistaken path raises:", function()
     end)
 end)
 
-describe("a finalizer inside a call on the same view", function()
+describe("a finalizer inside a call on the same view #long", function()
     local text = array(3000, function(i)
         return ('{"Id":%d,"Text":"%s","List":[%d,[]]}'):format(i, ("t"):rep(50), i)
     end)
