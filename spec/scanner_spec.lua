@@ -301,7 +301,7 @@ describe("max_field", function()
     local random = support.random()
 
     for _, character in ipairs(characters) do
-        it(("cuts before a character that does not fit, as %s, whatever the chunks #long"):format(character[1]), function()
+        it("cuts before a character that does not fit, as " .. character[1] .. ", whatever the chunks #long", function()
             for limit = 32, 35 do
                 local reader = response.new { max_field = limit }
                 local scanner = reader.scanner()
