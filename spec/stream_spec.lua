@@ -455,6 +455,32 @@ describe("read", function()
     end)
 end)
 
+-- What each event of a stream holds, false if that is nothing.
+local function values(chunks)
+    local stream, list = response.stream(), {}
+    for i = 1, #chunks + 1 do
+        for event in stream:feed(chunks[i]) do
+            list[#list + 1] = event:parse() or false
+        end
+    end
+    return list
+end
+
+-- The name says which kind of verdict, and how many events.
+describe("the fixture", function()
+    for _, name in ipairs(support.streams()) do
+        local kind, count = name:match "^(%l+)%-(%d+)%-"
+        it(name .. " means what its name says, at every cut", function()
+            local body = support.fixture("streams/" .. name)
+            local events, verdict = at_every_cut(body)
+            local held = values { body }
+            each_cut(body, function(chunks) support.alike(held, values(chunks)) end)
+            assert.equal(kind, verdict[3] and verdict[3].kind or "success")
+            assert.equal(tonumber(count), #events)
+        end)
+    end
+end)
+
 -- Streams as on the wire, where they are at hand.
 local samples = os.getenv "TENCENTCLOUD_SAMPLES"
 local folder = samples and samples .. "/streams/"

@@ -9,16 +9,26 @@ support.has_integers = math.type ~= nil
 
 local directory = debug.getinfo(1, "S").source:match "^@(.*)support%.lua$" .. "fixtures/"
 
---- The names of the fixtures that begin so, in order.
-function support.fixtures(prefix)
+-- The names of the files there that match, in order.
+local function files(folder, pattern)
     local names = {}
-    for name in lfs.dir(directory) do
-        if name:sub(1, #prefix) == prefix and name:match "%.json$" then
+    for name in lfs.dir(folder) do
+        if name:match(pattern) then
             names[#names + 1] = name
         end
     end
     table.sort(names)
     return names
+end
+
+--- The names of the fixtures that begin so, in order.
+function support.fixtures(prefix)
+    return files(directory, "^" .. prefix:gsub("%-", "%%-") .. ".*%.json$")
+end
+
+--- The names of the event streams among the fixtures, in their folder streams, in order.
+function support.streams()
+    return files(directory .. "streams", "%.txt$")
 end
 
 -- The host's own name comes before its options in arg.
