@@ -4,11 +4,10 @@
 **
 ** The body's bytes decide where chunks are cut and how much room a tape gets, so an input is just a body.
 */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "envelope.h"
+#include "fuzz.h"
 
 enum { MAX_DEPTH = 50, FIELDS = 3 };
 
@@ -24,38 +23,6 @@ typedef struct {
     text texts[FIELDS]; /* code, message, request id */
     bool truncated;
 } reading;
-
-static void check(bool right, const char *what)
-{
-    if (!right) {
-        fprintf(stderr, "does not hold: %s\n", what);
-        abort();
-    }
-}
-
-static void *allocate(size_t size)
-{
-    void *const memory = malloc(size > 0 ? size : 1);
-    check(memory != NULL, "malloc returns memory");
-    return memory;
-}
-
-/* ---- pseudo-random numbers that depend on the body ---- */
-
-static uint32_t hash(const char *body, size_t length)
-{
-    uint32_t h = 2166136261U;
-    for (size_t i = 0; i < length; ++i)
-        h = (h ^ (unsigned char)body[i]) * 16777619U;
-    return h;
-}
-
-/* 1 .. most */
-static size_t draw(uint32_t *seed, size_t most)
-{
-    *seed = *seed * 1664525U + 1013904223U;
-    return (*seed >> 8) % most + 1;
-}
 
 /* ---- readings ---- */
 
