@@ -109,12 +109,10 @@ static inline uint64_t tc_bits_backslash(uint64_t bytes)
     return (same >> 7) * 0x0102040810204080U >> 56;
 }
 
-/* Flags bytes other than 0x20 to 0x7E. Here all flags are reliable, because nothing can carry. */
-static inline uint64_t tc_flags_not_printable(uint64_t bytes)
+/* Are all of them 0x20 to 0x7E? Only a byte that is not can carry or borrow. */
+static inline bool tc_are_printable(uint64_t bytes)
 {
-    const uint64_t low = bytes & ~TC_ALL_BYTES(0x80);
-    const uint64_t is_del = low + TC_ALL_BYTES(1), not_control = low + TC_ALL_BYTES(0x80 - 0x20);
-    return (bytes | is_del | ~not_control) & TC_ALL_BYTES(0x80);
+    return ((bytes | (bytes + TC_ALL_BYTES(1)) | (bytes - TC_ALL_BYTES(0x20))) & TC_ALL_BYTES(0x80)) == 0;
 }
 
 /* The number of the lowest bit that is set; bits is not 0. */

@@ -38,7 +38,7 @@ static tc_control control_at(const char *p, const char *end)
 
 static inline bool are_printable(const char *p)
 {
-    return tc_flags_not_printable(tc_eight_bytes(p)) == 0;
+    return tc_are_printable(tc_eight_bytes(p));
 }
 
 /* The first control character in [p, end), which *control describes; end if there is none. */

@@ -223,6 +223,7 @@ static int new_instance(lua_State *L)
     share_option(L, TC_ERROR_MT, "error_mt");
     push_function(L, run_work, 0);
     lua_rawseti(L, 4, TC_RUN_WORK);
+    tc_share_error_texts(L, 4);
 
     lua_newtable(L);
     push_upvalues(L, 0);

@@ -33,7 +33,8 @@ typedef enum {
     TC_EVENT_MT,
     TC_ITERATE,    /* the function of iterations over views */
     TC_NEXT_EVENT, /* that of iterations over the events of a stream */
-    TC_RUN_WORK    /* see tc_protected_call */
+    TC_RUN_WORK,   /* see tc_protected_call */
+    TC_ERROR_TEXTS /* the first of those that tc_share_error_texts puts there */
 } tc_shared;
 
 typedef struct {
@@ -49,9 +50,9 @@ static inline const tc_options *tc_get_options(lua_State *L)
     return (const tc_options *)lua_touserdata(L, lua_upvalueindex(TC_UP_OPTIONS));
 }
 
-static inline void tc_push_shared(lua_State *L, tc_shared what)
+static inline void tc_push_shared(lua_State *L, int what)
 {
-    lua_rawgeti(L, lua_upvalueindex(TC_UP_SHARED), (int)what);
+    lua_rawgeti(L, lua_upvalueindex(TC_UP_SHARED), what);
 }
 
 /* Pushes a closure with the upvalues of the running function. */

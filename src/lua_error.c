@@ -23,18 +23,21 @@ static tc_span span_at(lua_State *L, int index)
     return span;
 }
 
-/* Pushes the line for the strings at index (code), index + 1 (message) and index + 2 (request id). */
-static void push_line(lua_State *L, int index)
+/* The strings of a line. Their bytes belong to Lua strings, which the stack or a table on it holds. */
+typedef struct {
+    tc_span code, message, request_id;
+} tc_identity;
+
+static void push_line(lua_State *L, const tc_identity *id)
 {
-    const tc_span code = span_at(L, index), message = span_at(L, index + 1), request_id = span_at(L, index + 2);
     char small[SMALL_LINE];
-    const size_t length = tc_log_line(&code, &message, &request_id, small, sizeof small);
+    const size_t length = tc_log_line(&id->code, &id->message, &id->request_id, small, sizeof small);
     if (length <= sizeof small) {
         lua_pushlstring(L, small, length);
         return;
     }
     char *const large = (char *)lua_newuserdatauv(L, length, 0);
-    tc_log_line(&code, &message, &request_id, large, length);
+    tc_log_line(&id->code, &id->message, &id->request_id, large, length);
     lua_pushlstring(L, large, length);
     lua_remove(L, -2);
 }
@@ -43,7 +46,8 @@ int tc_line(lua_State *L)
 {
     for (int i = 1; i <= 3; ++i)
         tc_check_string(L, i, "line", NULL);
-    push_line(L, 1);
+    const tc_identity id = {span_at(L, 1), span_at(L, 2), span_at(L, 3)};
+    push_line(L, &id);
     return 1;
 }
 
@@ -100,41 +104,96 @@ static const struct {
     {"stream", TC_CODE_STREAM},
 };
 
-/* Pushes code, message and request id. */
-static void push_identity(lua_State *L, const tc_envelope *e, const tc_verdict *v)
+/* ---- the constant texts ---- */
+
+/* Where the names of the fields that every error has, and the values of three of them, are in the shared table. */
+enum {
+    NAME_KIND = TC_ERROR_TEXTS,
+    NAME_CODE,
+    NAME_MESSAGE,
+    NAME_REQUEST_ID,
+    NAME_CATEGORY,
+    NAME_RETRY,
+    KINDS,
+    CATEGORIES = KINDS + sizeof outcomes / sizeof *outcomes,
+    RETRIES = CATEGORIES + TC_CATEGORY_BY_STATUS + 1,
+    FIELDS = KINDS - NAME_KIND
+};
+
+static const char *const names[FIELDS] = {"kind", "code", "message", "request_id", "category", "retry"};
+
+static void share(lua_State *L, int shared, int number, const char *text)
 {
-    if (v->outcome == TC_API_ERROR) {
-        tc_push_field(L, e, v->code);
-        tc_push_field(L, e, v->message);
-    } else {
-        lua_pushstring(L, outcomes[v->outcome].code);
-        push_reason(L, v);
-    }
-    tc_push_field(L, e, v->request_id);
+    lua_pushstring(L, text);
+    lua_rawseti(L, shared, number);
 }
 
-static bool is_text(const char *text, size_t length, const char *expected)
+void tc_share_error_texts(lua_State *L, int shared)
 {
-    return length == strlen(expected) && memcmp(text, expected, length) == 0;
+    for (int i = 0; i < FIELDS; ++i)
+        share(L, shared, NAME_KIND + i, names[i]);
+    for (int i = 0; KINDS + i < CATEGORIES; ++i)
+        share(L, shared, KINDS + i, outcomes[i].kind);
+    for (int i = 0; tc_categories[i] != NULL; ++i)
+        share(L, shared, CATEGORIES + i, tc_categories[i]);
+    for (int i = 0; tc_retries[i] != NULL; ++i)
+        share(L, shared, RETRIES + i, tc_retries[i]);
 }
 
-/* The code is at an index. Codes of ErrorMsg are numbers, of which two are documented. */
-static tc_meaning meaning_of(lua_State *L, const tc_verdict *v, int code)
+/* ---- the error object ---- */
+
+static bool is_text(tc_span span, const char *expected)
 {
-    size_t length;
-    const char *const text = lua_tolstring(L, code, &length);
-    if (v->code == TC_ERROR_MSG_CODE && (is_text(text, length, "4000") || is_text(text, length, "4001"))) {
+    return span.length == strlen(expected) && memcmp(span.bytes, expected, span.length) == 0;
+}
+
+/* Codes of ErrorMsg are numbers, of which two are documented. */
+static tc_meaning meaning_of(const tc_verdict *v, tc_span code)
+{
+    if (v->code == TC_ERROR_MSG_CODE && (is_text(code, "4000") || is_text(code, "4001"))) {
         const tc_meaning server = {TC_CATEGORY_SERVER, TC_RETRY_IDEMPOTENT};
         return server;
     }
-    return tc_code_meaning(text, length);
+    return tc_code_meaning(code.bytes, code.length);
 }
 
-/* Sets a field of the table at index to a constant text. */
-static void set_text(lua_State *L, int index, const char *name, const char *value)
+/* Sets a field of the error at err: its name and a string are on top, and popped. Returns the bytes, which the error holds. */
+static tc_span set_string(lua_State *L, int err)
 {
-    lua_pushstring(L, value);
-    lua_setfield(L, index, name);
+    const tc_span span = span_at(L, -1);
+    lua_rawset(L, err);
+    return span;
+}
+
+/* Sets code, message and request id. */
+static tc_identity set_identity(lua_State *L, int err, const tc_envelope *e, const tc_verdict *v)
+{
+    const bool is_api = v->outcome == TC_API_ERROR;
+    tc_identity id;
+    tc_push_shared(L, NAME_CODE);
+    if (is_api)
+        tc_push_field(L, e, v->code);
+    else
+        lua_pushstring(L, outcomes[v->outcome].code);
+    id.code = set_string(L, err);
+    tc_push_shared(L, NAME_MESSAGE);
+    if (is_api)
+        tc_push_field(L, e, v->message);
+    else
+        push_reason(L, v);
+    id.message = set_string(L, err);
+    tc_push_shared(L, NAME_REQUEST_ID);
+    tc_push_field(L, e, v->request_id);
+    id.request_id = set_string(L, err);
+    return id;
+}
+
+/* Sets a field of the error at err. The name and the text are numbers of the shared table. */
+static void set_constant(lua_State *L, int err, int name, int text)
+{
+    tc_push_shared(L, name);
+    tc_push_shared(L, text);
+    lua_rawset(L, err);
 }
 
 /* Sets a field of the table at index to the value at another, unless that is 0. */
@@ -153,23 +212,14 @@ static void set_rare_fields(lua_State *L, int err, const tc_verdict *v, bool tru
         lua_pushboolean(L, true);
         lua_setfield(L, err, "truncated");
     }
-    if (v->outcome != TC_API_ERROR)
-        set_text(L, err, "reason", v->reason);
+    if (v->outcome != TC_API_ERROR) {
+        lua_pushstring(L, v->reason);
+        lua_setfield(L, err, "reason");
+    }
     if (v->outcome != TC_API_ERROR && v->offset != 0) {
         tc_push_integer(L, false, v->offset);
         lua_setfield(L, err, "offset");
     }
-}
-
-/* Pops request id, message and code, into fields of the table at index, and sets the fields that depend on the code. */
-static void set_identity(lua_State *L, int err, const tc_verdict *v)
-{
-    lua_setfield(L, err, "request_id");
-    lua_setfield(L, err, "message");
-    const tc_meaning meaning = meaning_of(L, v, -1);
-    lua_setfield(L, err, "code");
-    set_text(L, err, "category", tc_categories[meaning.category]);
-    set_text(L, err, "retry", tc_retries[meaning.retry]);
 }
 
 int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int details, int payload)
@@ -177,17 +227,19 @@ int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v, int
     luaL_checkstack(L, 16, NULL);
     lua_pushnil(L);
     lua_pushnil(L); /* the place of the line */
-    lua_createtable(L, 0, 6);
+    lua_createtable(L, 0, FIELDS);
     const int err = lua_gettop(L);
-    push_identity(L, e, v);
-    push_line(L, err + 1);
-    lua_replace(L, err - 1);
-    set_identity(L, err, v);
-    set_text(L, err, "kind", outcomes[v->outcome].kind);
+    const tc_identity id = set_identity(L, err, e, v);
+    const tc_meaning meaning = meaning_of(v, id.code);
+    set_constant(L, err, NAME_KIND, KINDS + (int)v->outcome);
+    set_constant(L, err, NAME_CATEGORY, CATEGORIES + (int)meaning.category);
+    set_constant(L, err, NAME_RETRY, RETRIES + (int)meaning.retry);
     set_rare_fields(L, err, v, tc_envelope_truncated(e, v));
     set_value(L, err, "details", details);
     set_value(L, err, "payload", payload);
     tc_push_shared(L, TC_ERROR_MT);
     lua_setmetatable(L, err);
+    push_line(L, &id);
+    lua_replace(L, err - 1);
     return 3;
 }

@@ -8,6 +8,12 @@
 #include "internal.h"
 #include "lua_core.h"
 
+/*
+** Puts the constant texts of errors into the shared table of a new instance, which is at that index. A text that is
+** pushed from there need not be looked up by its bytes.
+*/
+TC_INTERNAL void tc_share_error_texts(lua_State *L, int shared);
+
 /* Pushes the text of a field of a verdict; "" for TC_NO_FIELD. */
 TC_INTERNAL void tc_push_field(lua_State *L, const tc_envelope *e, tc_field field);
 
