@@ -179,8 +179,8 @@ mutation("message: an override of direction goes into the log", "src/log_line.c"
 mutation("message: a C1 control goes into the log", "src/log_line.c", "< 0xA0", "< 0x9F", spec("lua5.4", "response"))
 mutation("message: DEL among printable bytes goes into the log", "src/bytes.h", "(bytes + TC_ALL_BYTES(1))", "bytes",
     spec("lua5.4", "response"))
-mutation("message: a control among printable bytes goes into the log", "src/bytes.h", "(bytes - TC_ALL_BYTES(0x20))", "bytes",
-    spec("lua5.4", "response"))
+mutation("message: a control among printable bytes goes into the log", "src/bytes.h",
+    "(bytes - TC_ALL_BYTES(0x20))", "bytes", spec("lua5.4", "response"))
 mutation("error: the retry is that of the category's number", "src/lua_error.c",
     "RETRIES + (int)meaning.retry", "RETRIES + (int)meaning.category", spec("lua5.4", "error"))
 mutation("message: FFI cuts a long one", "src/log_line.c",
