@@ -379,7 +379,9 @@ describe("an event", function()
     end)
 
     it("omits nulls where that is chosen", function()
-        assert.is_nil(event_of('{"A":null}', response.new { nulls = "omit" }):get "A")
+        local event = event_of('{"A":null,"L":[null]}', response.new { nulls = "omit" })
+        assert.is_nil(event:get "A")
+        assert.equal(response.null, event:get("L", 1))
     end)
 
     it("gives nothing of what is not JSON", function()

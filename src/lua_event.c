@@ -123,7 +123,7 @@ static int event_get(lua_State *L)
     uint32_t entry = v.payload;
     for (int i = 2; i <= top && entry != 0; ++i)
         entry = tc_step(L, &v.recorded, entry, i, "get");
-    if (entry == 0 || (top > 1 && tc_is_omitted(L, v.recorded.entries[entry])))
+    if (entry == 0)
         lua_pushnil(L);
     else
         tc_push_value(L, &v.recorded, entry);

@@ -173,7 +173,8 @@ uint32_t tc_step(lua_State *L, const tc_recorded *r, uint32_t entry, int index, 
     case LUA_TSTRING:
         if (tc_entry_kind(e) != TC_OBJECT)
             return 0;
-        return last_member(L, r, entry + 1, tc_entry_next(r->entries, entry), index);
+        i = last_member(L, r, entry + 1, tc_entry_next(r->entries, entry), index);
+        return i == 0 || tc_is_omitted(L, r->entries[i]) ? 0 : i;
     case LUA_TNUMBER:
         if (tc_entry_kind(e) != TC_ARRAY || !to_index(lua_tonumber(L, index), tc_entry_length(e), &i))
             return 0;
