@@ -76,4 +76,31 @@ function shapes.any(random)
     return body
 end
 
+local ENDS = { "\n", "\r\n", "\r" }
+
+-- An event's data: mostly a success, of up to more values than a stream's tape has room for.
+local function data(random)
+    local kind = random(24)
+    if kind == 1 then
+        return '{"Error":{"Code":"C","Message":"' .. ("m"):rep(random(700)) .. '"},"RequestId":"failing"}'
+    elseif kind == 2 then
+        return ({ "[DONE]", "", "{", "[]", " " })[random(5)]
+    elseif kind == 3 then
+        return ('{"Response":{"A":%s,"RequestId":"r-%d"}}'):format(value(random, 100, 2), random(1000))
+    end
+    return object(random, ({ 50, 200, 200, 1000, 8000 })[random(5)], 3, random(12))
+end
+
+--- An event stream: some events, in lines that all end alike, of which the last may be cut.
+function shapes.stream(random)
+    local line_end, parts = ENDS[random(3)], {}
+    for i = 1, random(random(3) == 1 and 40 or 6) do
+        local extra = ({ "id: " .. i, "event: e" .. i, ": comment" })[random(9)]
+        parts[#parts + 1] = extra and extra .. line_end
+        parts[#parts + 1] = "data: " .. data(random):gsub("\n", line_end .. "data: ") .. line_end .. line_end
+    end
+    local stream = table.concat(parts)
+    return random(3) == 1 and stream:sub(1, -random(20)) or stream
+end
+
 return shapes

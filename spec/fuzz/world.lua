@@ -1,7 +1,7 @@
 --- Objects of this module, what they are known to hold, and calls on them whose results are compared with that.
 ---
 --- parse of the same body, in plain Lua, tells what a view must hold; check of all that a scanner was fed tells what it
---- must say. During any call a finalizer may make other calls, and memory may run out.
+--- must say; one feed of all that a stream was fed tells its events and its verdict. During any call a finalizer may make other calls, and memory may run out.
 local response = require "tencentcloud.response"
 local shapes = require "spec.fuzz.shapes"
 
@@ -138,7 +138,11 @@ local operations = {}
 local names -- of the operations of this sequence, once each
 
 -- What could do harm if called during a call on an object of this kind.
-local ATTACKS = { scanner = { "reset", "feed", "feed", "finish" }, iteration = { "step" } }
+local ATTACKS = {
+    scanner = { "reset", "feed", "feed", "finish" },
+    iteration = { "step" },
+    stream = { "reset_stream", "feed_stream", "feed_stream", "take", "take", "end_stream", "finish_stream" },
+}
 
 -- What a finalizer does: a few operations.
 local function explode()
@@ -233,7 +237,7 @@ local function call(object, f, ...)
     elseif nested and ends_with(a, " is in use") then
         return "busy"
     elseif nested or object.muddled or object.entered then
-        if a:find "interrupted by an error" or a:find "feed after finish" then
+        if a:find "interrupted by an error" or a:find "feed after" then
             return "busy"
         end
     end
@@ -474,6 +478,127 @@ operations.reset = operation("scanner", function(it)
     end
 end)
 
+-- ---- streams ----
+
+-- What one feed of all these bytes gives: the events; and, if no others follow, those at the end and the verdict.
+local function read_at_once(it, bytes, ended)
+    local stream, events = it.instance.stream { request_id = "given" }, {}
+    local function take(chunk)
+        for event in stream:feed(chunk) do
+            events[#events + 1] = {
+                data = event.data, event = event.event, id = event.id, done = event.done, value = event:parse() or false,
+            }
+        end
+    end
+    take(bytes)
+    if not ended then
+        return events
+    end
+    take(nil)
+    return events, stream:finish()
+end
+
+-- Another stream to read, from its start.
+local function begin(it)
+    it.body, it.fed, it.given = shapes.stream(random), 0, 0
+    it.expected = read_at_once(it, it.body)
+    it.ended, it.finished, it.muddled = nil, nil, nil
+end
+
+function operations.stream()
+    local instance = instances[random(#instances)]
+    log "stream"
+    local it = { kind = "stream", instance = instance, stream = instance.stream { request_id = "given" } }
+    it.step = it.stream:feed ""
+    begin(it)
+    keep(it)
+end
+
+-- Makes an operation on streams that are not finished. f gets the stream and what the call returned, but not if another
+-- call came between: then nothing is known of the stream until it is reset.
+local function on_stream(what, method, chunk_of, f)
+    local function settle(it, chunk, state, ...)
+        if state == "memory" or state == "ok" and (it.entered or is_busy(it) or it.muddled) then
+            muddle(it)
+        elseif state == "ok" then
+            f(it, chunk, ...)
+        end
+    end
+    return operation("stream", function(it)
+        if it.finished or it.muddled and depth == 0 then
+            return
+        end
+        local chunk = chunk_of(it)
+        log("%s (%d bytes)", what, chunk and #chunk or 0)
+        it.entered = false
+        settle(it, chunk, call(it, it[method] or it.stream[method], it.stream, chunk))
+    end)
+end
+
+local function none() end
+
+operations.feed_stream = on_stream("feed a stream", "feed", function(it)
+    if not it.ended then
+        return it.body:sub(it.fed + 1, it.fed + random(({ 3, 50, 1000, 1e5 })[random(4)]))
+    end
+end, function(it, chunk)
+    it.fed = it.fed + (chunk and #chunk or 0)
+end)
+
+operations.end_stream = on_stream("end a stream", "feed", none, function(it)
+    if not it.ended then
+        it.ended, it.expected = true, read_at_once(it, it.body:sub(1, it.fed), true)
+    end
+end)
+
+operations.take = on_stream("take an event", "step", none, function(it, _, event)
+    if not event then
+        alike("stream: all events", it.ended and it.given, it.ended and #it.expected)
+        return
+    end
+    it.given = it.given + 1
+    local expected = it.expected[it.given]
+    for _, name in ipairs { "data", "event", "id", "done" } do
+        alike("event: " .. name, event[name], expected and expected[name])
+    end
+    if expected.value then
+        keep { kind = "event", event = event, value = expected.value }
+    end
+end)
+
+operations.finish_stream = on_stream("finish a stream", "finish", none, function(it, _, request_id, message, err)
+    local _, expected_id, expected_message, expected = read_at_once(it, it.body:sub(1, it.fed), true)
+    it.finished = true
+    alike("stream: request_id", request_id, expected_id)
+    alike("stream: message", message, expected_message)
+    for _, name in ipairs { "kind", "code", "truncated", "offset", "request_id" } do
+        alike("stream: " .. name, err and err[name], expected and expected[name])
+    end
+end)
+
+operations.reset_stream = operation("stream", function(it)
+    log "reset a stream"
+    local state = call(it, it.stream.reset, it.stream)
+    if state == "ok" and not is_busy(it) then
+        begin(it)
+    elseif state ~= "busy" then
+        muddle(it)
+    end
+end)
+
+operations.ask_event = operation("event", function(it)
+    local path = path_in(it.value)
+    log("ask an event (%s)", show(path))
+    local state, answer = call(it, it.event.get, it.event, unpack(path))
+    if state == "ok" then
+        alike("event: get", answer, at(it.value, path))
+    end
+    state, answer = call(it, it.event.parse, it.event)
+    if state == "ok" then
+        alike("event: parse", answer, it.value)
+    end
+end)
+
 -- ---- the collector ----
 
 function operations.finalizers()
@@ -514,13 +639,19 @@ function operations.in_coroutine()
     end
 end
 
--- Every other sequence has only scanners. Then little is alive, and the collector soon finds finalizers.
+-- Two of three sequences have only scanners, or only streams. Then little is alive, and the collector soon finds
+-- finalizers.
 local KINDS = {
     {
         open = 1, at = 3, get = 4, len = 1, type = 1, index = 1, text = 1, open_text = 1, each = 2, step = 5,
-        scanner = 2, feed = 4, finish = 1, reset = 1, finalizers = 1, collect = 2, forget = 1, in_coroutine = 1,
+        scanner = 2, feed = 4, finish = 1, reset = 1, stream = 1, feed_stream = 2, take = 4, ask_event = 1,
+        finalizers = 1, collect = 2, forget = 1, in_coroutine = 1,
     },
     { scanner = 1, feed = 6, finish = 1, reset = 1, finalizers = 1, collect = 1, in_coroutine = 1 },
+    {
+        stream = 1, feed_stream = 6, take = 12, ask_event = 3, end_stream = 1, finish_stream = 1, reset_stream = 2,
+        finalizers = 1, collect = 1, in_coroutine = 1,
+    },
 }
 
 -- The names of operations, sorted: a list with each once, and one with each as often as its weight.
@@ -552,7 +683,7 @@ end
 ---@return string|nil problem
 function world.run(seed, wanted, write)
     local index, draws
-    names, draws = names_of(KINDS[seed % 2 + 1])
+    names, draws = names_of(KINDS[seed % #KINDS + 1])
     function log(...)
         write(("%d %s%s"):format(index, ("  "):rep(depth), (...):format(select(2, ...))))
     end

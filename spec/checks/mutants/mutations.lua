@@ -237,6 +237,14 @@ mutation("sequences: an index counts from the array's start in each run", "src/l
     "index -= tc_run_first(entries[run]);", "index -= 0;", SEQUENCES)
 mutation("sequences: a run is left out when a finalizer has entered it", "src/lua_each.c",
     "if (c->run == run) {", "if (true) {", SEQUENCES)
+mutation("sequences: a finalizer changes a stream in use", "src/lua_stream.c",
+    "    tc_check_idle(L, s->response.in_use, \"stream\");\n    if (s->state", "    if (s->state", SEQUENCES)
+mutation("sequences: the stream after a reset begins with the last id", "src/lua_stream.c",
+    "    s->gathered[LAST_ID].length = 0;\n}", "}", SEQUENCES)
+mutation("streams: a null in a list is omitted", "src/lua_path.c",
+    "return find_entry(r->entries, entry, i);",
+    "return tc_is_omitted(L, r->entries[find_entry(r->entries, entry, i)]) ? 0 : find_entry(r->entries, entry, i);",
+    spec("lua5.4", "stream"))
 
 mutation("stack: building tables reserves none", "src/lua_value.c",
     "luaL_checkstack(L, (int)", "if (0) luaL_checkstack(L, (int)", "test-apicheck")
