@@ -229,8 +229,7 @@ static void check_step(lua_State *L, tc_view from, int index, const char *functi
 tc_view tc_resolve(lua_State *L, const char *function)
 {
     const int top = lua_gettop(L);
-    tc_view v = *tc_check_view(L, function);
-    luaL_checkstack(L, 8, NULL);
+    tc_view v = *tc_check_view(L, function); /* a step needs fewer than the LUA_MINSTACK slots that a call begins with */
     for (int i = 2; i <= top; ++i) {
         const tc_view from = v;
         v = step(L, from, i, function);

@@ -234,7 +234,8 @@ void tc_push_value(lua_State *L, const tc_recorded *r, uint32_t entry)
     const tc_entry e = r->entries[entry];
     TC_ASSERT(tc_entry_kind(e) != TC_RAW);
     if (tc_entry_kind(e) < TC_ARRAY) {
-        luaL_checkstack(L, 2, NULL); /* with escapes a string needs memory */
+        if (tc_entry_kind(e) == TC_ESCAPED)
+            luaL_checkstack(L, 3, NULL); /* it may need memory */
         push_scalar(L, r->text, e, tc_get_options(L));
         return;
     }

@@ -15,7 +15,7 @@ static inline bool tc_is_omitted(lua_State *L, tc_entry value)
     return tc_entry_is_null(value) && tc_get_options(L)->omit_nulls;
 }
 
-/* Pushes the name or value of one entry, with all that it contains. */
+/* Pushes the name or value of one entry, with all that it contains. The caller has one slot of the stack for it. */
 TC_INTERNAL void tc_push_value(lua_State *L, const tc_recorded *r, uint32_t entry);
 
 /* Pushes the element that a run, given by its second entry, consists of. */
