@@ -25,12 +25,25 @@ local SUCCESS = '{"Response":{"TotalCount":1,"InstanceStatusSet":[{"InstanceId":
 local FAILURE = '{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"The provided credentials '
     .. 'could not be validated. Please check your signature."},"RequestId":"ed93f3cb-f35e-473f-b9f3-0d451b8b79c6"}}'
 
--- Name, body, and the largest share of the ten lines' time that the module may take.
+local EVENT = 'data: {"Id":"chat-%d","Choices":[{"Delta":{"Role":"assistant","Content":"word %d "}}],'
+    .. '"Usage":{"PromptTokens":8,"CompletionTokens":%d,"TotalTokens":%d}}\n\n'
+
+-- A chat of about this many bytes.
+local function stream(size)
+    local events = {}
+    for i = 1, size / #EVENT do
+        events[i] = EVENT:format(i, i, i, i + 8)
+    end
+    return table.concat(events)
+end
+
+-- Name, body, and the largest share of the ten lines' time that the module may take; the ten lines cannot read streams.
 local cases = {
     { "success-200B", SUCCESS, 0.4 },
     { "failure-200B", FAILURE, 0.6 },
     { "success-20KB", list(20000), 0.2 },
     { "success-1MB", list(1000000), 0.2 },
+    { "stream-20KB", stream(20000), nil },
 }
 
 local function measure(nginx, path)
@@ -87,10 +100,10 @@ local function run()
     for _, case in ipairs(cases) do
         if case[1]:find(CASES) then
             local empty, ten_lines, module, ratio = bench(running[2], case[1])
-            local met = ratio <= case[3]
+            local met = not case[3] or ratio <= case[3]
             missed = missed + (met and 0 or 1)
-            print(("%-14s %12.1f %14.2f %14.2f %8.2f %6.1f %s")
-                :format(case[1], empty, ten_lines, module, ratio, case[3], met and "" or "MISSED"))
+            print(("%-14s %12.1f %14.2f %14.2f %8.2f %6s %s")
+                :format(case[1], empty, ten_lines, module, ratio, case[3] or "-", met and "" or "MISSED"))
         end
     end
 end
