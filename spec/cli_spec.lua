@@ -18,8 +18,8 @@ local function write_file(name, text)
     file:close()
 end
 
--- Runs a script of the shell in which C is the command and $F a file with the input, which is standard input as well.
--- Returns what comes on standard output, the exit status, and what comes on standard error.
+-- Runs a shell script in which C is the command and $F is a file with the input. The input is also on standard input.
+-- Returns the text on standard output, the exit status, and the text on standard error.
 local function shell(script, input)
     local name = os.tmpname()
     write_file(name, input or "")
@@ -36,7 +36,7 @@ local function shell(script, input)
     return (text:gsub(pattern, "FILE")), tonumber(status), (errors:gsub(pattern, "FILE"))
 end
 
--- What the command prints of a file with this body. Nothing comes on standard error.
+-- Runs the command on this body, and returns its output and exit status. Standard error must be empty.
 local function run(arguments, body)
     local text, status, errors = shell('C ' .. arguments, body)
     assert.equal("", errors)
@@ -45,7 +45,7 @@ end
 
 local function assert_lines(text, lines)
     for _, line in ipairs(lines) do
-        assert(("\n" .. text):find("\n" .. line .. "\n", 1, true), line .. "\nis no line of\n" .. text)
+        assert(("\n" .. text):find("\n" .. line .. "\n", 1, true), line .. "\nis not a line of\n" .. text)
     end
 end
 
@@ -125,7 +125,7 @@ describe("the command shows", function()
         end)
     end
 
-    it("the line that is wrong, and the end of what is not all there", function()
+    it("the line with the error, and the end of a body that is cut off", function()
         local text, status = run("", '{"Response":\n  {"A": 1,\n   "B": nil}}\n')
         assert.equal(2, status)
         assert_lines(text, { "    Reason    invalid literal", "    Place     byte 34: line 3, column 10",
@@ -134,7 +134,7 @@ describe("the command shows", function()
         assert_lines(text, { "    Place     byte 23: line 2, column 10", '          {"A": 1', "                 ^" })
     end)
 
-    it("no more of what is large than fits", function()
+    it("only the beginning of large values", function()
         local members = {}
         for i = 1, 100 do
             members[i] = ('"M%03d":"%s"'):format(i, ("\228\184\173"):rep(1000))
@@ -148,7 +148,7 @@ describe("the command shows", function()
         end
     end)
 
-    it("nothing that a terminal would obey", function()
+    it("no control characters that a terminal would obey", function()
         local hostile = run("", support.fixture "failure-hostile-message.json")
         assert.truthy(hostile:find("a\\nFAKE: all is well\\r\\u0000\\u001B[2J", 1, true))
         local text = run("", '{"Response":{"\\u001b[2J":"\\u009b31m","RequestId":"\\u202e\\u0007"}}')
@@ -166,7 +166,7 @@ describe("the command shows", function()
 end)
 
 describe("the command reads", function()
-    -- what comes before the body, exit status with SUCCESS, lines
+    -- text before the body, exit status with SUCCESS, lines
     local heads = {
         ["a head"] = { "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", 0, { "    RequestId  r-1" } },
         ["a head of HTTP/2"] = { "HTTP/2 200 \r\ncontent-type: application/json\r\n\r\n", 0, {} },
@@ -197,7 +197,7 @@ describe("the command reads", function()
         assert_lines(text, { "    RequestId  r-8" })
     end)
 
-    it("a head without a body, and half a head", function()
+    it("a head without a body, and an incomplete head", function()
         for _, body in ipairs { "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\nA: b" } do
             local text, status = run("--json", body)
             assert.same({ 2, "empty body" }, { status, decode(text)[1].reason })
@@ -216,7 +216,7 @@ describe("the command reads", function()
         assert.equal(2, status)
         assert_lines(text, { "standard input, line 1: the call succeeded",
             "standard input, line 3: this is not a response" })
-        -- the answer to the first line is waited for before the second is sent
+        -- the third line is sent only after the first output has arrived
         local output = shell([[
             mkfifo "$F.in" && C --json <"$F.in" >"$F.out" &
             until [ -p "$F.in" ]; do sleep 0.01; done
@@ -231,7 +231,7 @@ describe("the command reads", function()
         assert.equal("3", after)
     end)
 
-    it("a body that something follows as one body", function()
+    it("a body with trailing text as one body", function()
         for _, tail in ipairs { "\nnope", "\n\n\n[]", "{}" } do
             local text, status = run("--json", SUCCESS .. tail)
             assert.equal(2, status)
@@ -244,12 +244,12 @@ describe("the command reads", function()
         assert_lines(run("", '{"Response":{"Error":{"Code":"A"}}}'), { "    RequestId  none" })
     end)
 
-    it("a body with NULs whole", function()
+    it("all of a body that contains NULs", function()
         local text = run("--json", '{"Response":{"A":"\0"}}\n')
         assert.equal(19, decode(text)[1].byte)
     end)
 
-    it("several files, of which the worst one counts", function()
+    it("several files, and exits with the worst status", function()
         local text, status = shell('C --json "$F" - "$F" </dev/null', SUCCESS)
         assert.equal(3, #decode(text))
         assert.equal(2, status)
@@ -264,14 +264,14 @@ describe("the command reads", function()
         assert.equal(1, status)
     end)
 
-    it("nothing as an empty body", function()
+    it("empty input as an empty body", function()
         for _, input in ipairs { "", "\n", " \t\r\n\n" } do
             local text, status = run("--json", input)
             assert.same({ 2, "empty body" }, { status, decode(text)[1].reason })
         end
     end)
 
-    it("no file that it cannot", function()
+    it("files, and reports those that it cannot read", function()
         local text, status, errors = shell "C /nowhere/at/all"
         assert.same({ "", 2 }, { text, status })
         assert.equal("tencentcloud-response: cannot read /nowhere/at/all: No such file or directory\n", errors)
@@ -287,14 +287,14 @@ describe("an event stream", function()
     end
     local chat = event '"One "' .. event '"and\\ttwo\\n\\u001b[2J"' .. event '""' .. "data: [DONE]\n\n"
 
-    it("is shown as text, and then its verdict", function()
+    it("is shown as text, followed by its verdict", function()
         local text, status = run("", chat)
         assert.equal("One and\ttwo\n\\u001B[2J\nstandard input: the stream succeeded\n"
             .. "    RequestId  r-7\n    Events     4\n\n", text)
         assert.equal(0, status)
     end)
 
-    it("is told from a body by its first line", function()
+    it("is distinguished from a body by its first line", function()
         for _, start in ipairs { "", "\n", "\239\187\191", ": comment\n", "event: message\n", "id: 1\n",
             "retry: 5\n" } do
             local object = decode(run("--json", start .. chat))[1]
@@ -313,7 +313,7 @@ describe("an event stream", function()
         assert.same({ "failure", "ResourceBusy", "r-2" }, { object.outcome, object.code, object.request_id })
     end)
 
-    it("shows what has no text in a line, and what has gone wrong", function()
+    it("shows an event without text as one line, and the error", function()
         local text, status = run("",
             'data: {"Type":"chunk"}\n\ndata: {"Error":{"Code":"InternalError","Message":"m"}}\n\n')
         assert.equal(1, status)
@@ -364,7 +364,7 @@ describe("--json", function()
     for _, case in ipairs(objects) do
         it("of " .. case[1]:gsub("%c", " "), function()
             local object = decode(run("--json", case[1]))[1]
-            -- The reasons' words are those of the library.
+            -- The words of the reason come from the library.
             for _, name in ipairs { "reason", "message" } do
                 if case[2].kind ~= "api" and case[2][name] then
                     assert.is_string(object[name])
@@ -375,7 +375,7 @@ describe("--json", function()
         end)
     end
 
-    it("is JSON whatever the texts are", function()
+    it("is valid JSON, whatever bytes the input and file names contain", function()
         local text = shell([[cp "$F" "$(printf '%s\042\134\033\351' "$F")"; C --json "$F"[!.]*; rm "$F"[!.]*]],
             support.envelope [["Error":{"Code":"\"\\\u0000\u001f\u007f","Message":"\u2028\u202e\ud83d\ude00"}]])
         local object = decode(text)[1]
@@ -393,14 +393,14 @@ describe("--quiet", function()
         end)
     end
 
-    it("still says what cannot be read", function()
+    it("still reports a file that cannot be read", function()
         local text, status, errors = shell "C --quiet /nowhere/at/all"
         assert.same({ "", 2 }, { text, status })
         assert.truthy(errors:find "cannot read")
     end)
 end)
 
--- In a terminal, by the `script` of util-linux or of the BSDs' own kind; nil where there is none.
+-- Runs the command in a terminal, which util-linux's `script` makes; nil without that program.
 local function terminal(arguments, environment, body)
     if os.execute "script --version >/dev/null 2>&1" ~= true and os.execute "script --version >/dev/null 2>&1" ~= 0 then
         return nil
@@ -413,7 +413,7 @@ end
 describe("colours", function()
     local GREEN = "\27[32mthe call succeeded\27[0m"
 
-    it("are where they are asked for", function()
+    it("are used if they are requested", function()
         assert.truthy(run("--color=always", SUCCESS):find(GREEN, 1, true))
         assert.truthy(run("--color always", SUCCESS):find(GREEN, 1, true))
         assert.truthy(shell("NO_COLOR=1 C --color=always", SUCCESS):find(GREEN, 1, true))
@@ -421,13 +421,13 @@ describe("colours", function()
         assert.truthy(run("--color=always", "nope"):find("\27[33m", 1, true))
     end)
 
-    it("are not where the output is no terminal, or never", function()
+    it("are not used if the output is not a terminal, or with --color=never", function()
         assert.is_nil(run("", SUCCESS):find "\27")
         assert.is_nil(run("--color=never", SUCCESS):find "\27")
         assert.is_nil(run("--json --color=always", FAILURE):find "\27")
     end)
 
-    it("are on a terminal, unless NO_COLOR or TERM says otherwise", function()
+    it("are used on a terminal, unless NO_COLOR or TERM forbids them", function()
         local text = terminal("", "", SUCCESS)
         if not text then
             return pending "no script that makes a terminal"
@@ -442,18 +442,18 @@ end)
 describe("output that ends early", function()
     local many = (SUCCESS .. "\n"):rep(5000)
 
-    it("ends the command without a word", function()
+    it("ends the command silently", function()
         local text, status, errors = shell("C | head -n 1; C codes --search e | head -n 1 >/dev/null", many)
         assert.same({ "standard input, line 1: the call succeeded\n", 0, "" }, { text, status, errors })
     end)
 
-    it("ends the command where the signal is ignored", function()
+    it("ends the command with an error if SIGPIPE is ignored", function()
         local _, status, errors = shell("trap '' PIPE; { C; echo $? >&2; } | head -n 1 >/dev/null", many)
         assert.equal(0, status)
         assert.truthy(errors:find "^tencentcloud%-response: cannot write: [^\n]+\n2\n$")
     end)
 
-    it("is reported where the disk is full", function()
+    it("is reported if the disk is full", function()
         local device = io.open "/dev/full"
         if not device then
             return pending "no /dev/full"
@@ -488,7 +488,7 @@ describe("codes", function()
         { "NoSuch.Code", 1, "no product documents this code or its family" },
         { "LimitExceeded.NoSuchCode", 0, "no product documents this code; it is described by its family" },
     } do
-        it("says of " .. case[1] .. " what it is not", function()
+        it("notes that " .. case[1] .. " is not documented", function()
             local text, status = run("codes " .. case[1])
             assert.equal(case[2], status)
             assert_lines(text, { "    Note      " .. case[3] })
@@ -518,7 +518,7 @@ describe("codes", function()
         assert.truthy(errors:find("--search needs a WORD", 1, true))
     end)
 
-    it("names the product that was meant", function()
+    it("suggests the product that was meant", function()
         local text, status, errors = shell "C codes --product CVM"
         assert.same({ "", 64 }, { text, status })
         assert.truthy(errors:find("unknown product 'CVM': did you mean 'cvm'?", 1, true))
@@ -539,7 +539,7 @@ describe("codes", function()
         assert.same({ "", 1 }, { run "codes --json --search xyzzy" })
     end)
 
-    it("aligns columns, and cuts the last one to the terminal", function()
+    it("aligns columns, and truncates the last one to the width of the terminal", function()
         local text = terminal("codes --search internalerror", "COLUMNS=120", "")
         if not text then
             return pending "no script that makes a terminal"
@@ -600,7 +600,7 @@ describe("summary", function()
         assert.same({ 16, 8, 8, 0 }, { object.lines, object.successes, object.failures, object.without_verdict })
     end)
 
-    it("takes the field that it is told", function()
+    it("reads the code from the field that --field names", function()
         local text = "a NoSuchCode x\nb - x\nc \"AuthFailure\" x\nd\n"
         local codes, object = counted(run("summary --json --field 2", text))
         assert.same({ "1 AuthFailure auth never", "1 NoSuchCode unknown never" }, codes)
@@ -634,7 +634,7 @@ describe("summary", function()
         assert.truthy(errors:find "cannot read /nowhere/at/all")
     end)
 
-    it("keeps to a limit of different codes", function()
+    it("counts codes beyond a limit together", function()
         local several = {}
         for i = 1, 10500 do
             several[i] = log_line("Code" .. i)
@@ -646,7 +646,7 @@ describe("summary", function()
         assert.equal("2 Code1 unknown never", codes[2])
     end)
 
-    it("reads lines of any length, wherever a block ends", function()
+    it("reads lines of any length, wherever a block of input ends", function()
         local rows = {}
         for i = 1, 400 do
             rows[i] = '{"Response":{"RequestId":"' .. ("x"):rep(i * 13 % 1000) .. '"}}'
@@ -658,7 +658,7 @@ describe("summary", function()
         assert.same({ 402, 401 }, { object.lines, object.successes })
     end)
 
-    it("shows on a terminal how far it is", function()
+    it("shows its progress on a terminal", function()
         local text = terminal("summary --json", "", (SUCCESS .. "\n"):rep(100001))
         if not text then
             return pending "no script that makes a terminal"
@@ -668,7 +668,7 @@ describe("summary", function()
     end)
 end)
 
-describe("wrong use", function()
+describe("incorrect usage", function()
     -- arguments, message
     for arguments, message in pairs {
         ["--no-such-option"] = "unknown option '--no-such-option'",
@@ -685,14 +685,14 @@ describe("wrong use", function()
         ["summary --field x"] = "--field is the number of a field, from 1, not 'x'",
         ["summary --field 0"] = "--field is the number of a field, from 1, not '0'",
     } do
-        it("is said of " .. arguments, function()
+        it("is reported for " .. arguments, function()
             local text, status, errors = shell("C " .. arguments)
             assert.same({ "", 64 }, { text, status })
             assert.equal("tencentcloud-response: " .. message .. "\nTry 'tencentcloud-response --help'.\n", errors)
         end)
     end
 
-    it("is not what comes after --", function()
+    it("does not include anything after --", function()
         local _, status, errors = shell "C -- --no-such-file"
         assert.equal(2, status)
         assert.truthy(errors:find "cannot read %-%-no%-such%-file")
@@ -700,7 +700,7 @@ describe("wrong use", function()
 end)
 
 describe("--help", function()
-    it("fits one screen, and says every option and exit status", function()
+    it("fits one screen, and lists every option and exit status", function()
         local text, status = run "--help"
         assert.equal(0, status)
         assert.is_true(select(2, text:gsub("\n", "")) <= 24)
@@ -716,7 +716,7 @@ describe("--help", function()
         end
     end)
 
-    it("has a version beside it", function()
+    it("has a counterpart, --version", function()
         local text, status = run "--version"
         assert.equal(0, status)
         assert.truthy(text:find "^tencentcloud%-response %S+\n$")

@@ -1,7 +1,7 @@
 local codes = require "tencentcloud.codes"
 local support = require "spec.support"
 
--- The rows of a table of codes, by the names in its first line. Codes are not escaped: no field has a tab or newline.
+-- The rows of a table of codes, keyed by the names in its first line. Nothing is escaped: no field has a tab or newline.
 local function read_table(path)
     local rows, names = {}, nil
     for line in assert(io.open(path, "rb")):lines() do
@@ -23,11 +23,11 @@ local function read_table(path)
     return rows
 end
 
--- A few hundred codes of every kind with their meaning, in byte order; those with a description are the common codes, three
--- families, and the client's codes.
+-- A few hundred codes of every kind with their meanings, in byte order. The common codes, three families and the
+-- client's codes have descriptions.
 local fixture = read_table(support.path "codes.tsv")
 
--- The folder of the whole tables, where there is one.
+-- The folder of the complete tables, if there is one.
 local samples = os.getenv "TENCENTCLOUD_SAMPLES"
 local tables = samples and samples ~= "" and samples .. "/../codes/"
 
@@ -87,7 +87,7 @@ describe("a documented code:", function()
         end)
     end
 
-    it("all of every product", function()
+    it("every code of every product", function()
         if not tables then
             return pending "no TENCENTCLOUD_SAMPLES"
         end
@@ -113,7 +113,7 @@ describe("a documented code:", function()
 end)
 
 describe("describe", function()
-    -- code, the code that it is described like
+    -- code, another code with the same description
     local like = {
         { "AuthFailure.AnythingNew", "AuthFailure" },
         { "FailedOperation.AnythingNew", "FailedOperation" },
@@ -128,7 +128,7 @@ describe("describe", function()
         { "InternalError." .. ("x"):rep(10000), "InternalError" },
     }
     for _, row in ipairs(like) do
-        it(("%s like its family"):format(row[1]:sub(1, 40)), function()
+        it(("describes %s like its family"):format(row[1]:sub(1, 40)), function()
             local expected = codes.describe(row[2])
             expected.code = row[1]
             assert.same(expected, codes.describe(row[1]))
@@ -138,13 +138,13 @@ describe("describe", function()
     for _, code in ipairs { "", ".", "AuthFailur", "AuthFailureX", "AuthFailureX.A", "authfailure", ".AuthFailure",
         "X.AuthFailure", "AuthFailure\0", "ClientError", "ActionOfflin", "UnsupportedRegionX", "A", "Z", "zzz",
         "\255", ("A"):rep(10000) } do
-        it(("no code that is not known: %q"):format(code:sub(1, 40)), function()
+        it(("describes an unknown code as unknown: %q"):format(code:sub(1, 40)), function()
             assert.same({ code = code, category = "unknown", retry = "never", description = "" },
                 codes.describe(code))
         end)
     end
 
-    it("makes a table of its own each time", function()
+    it("returns a new table each time", function()
         codes.describe("AuthFailure").category = "changed"
         assert.equal("auth", codes.describe("AuthFailure").category)
     end)
@@ -160,7 +160,7 @@ describe("family", function()
 end)
 
 describe("is", function()
-    -- code, family, answer; more of them stand with the error object, which asks the same
+    -- code, family, answer; error_spec has more, because err:is gives the same answers
     local rows = {
         { "LimitExceeded.OverTime", "LimitExceeded", true },
         { "LimitExceeded", "LimitExceeded", true },
@@ -191,13 +191,13 @@ describe("all", function()
         assert.is_nil(has["AuthFailure.UnknownToAll"])
     end)
 
-    it("makes a list of its own each time", function()
+    it("returns a new list each time", function()
         codes.all()[1] = "changed"
         assert.not_equal("changed", codes.all()[1])
     end)
 end)
 
--- The constants that the annotations name, by name.
+-- The codes of the constants in the annotations, by name.
 local function annotated()
     local path = assert(package.searchpath and package.searchpath("tencentcloud.codes", package.path)
         or package.path:match "([^;]*)%?%.lua" .. "tencentcloud/codes.lua")
@@ -212,7 +212,7 @@ local function annotated()
 end
 
 describe("the constants", function()
-    it("are the common codes and nothing else", function()
+    it("are exactly the common codes", function()
         local found = {}
         for name, code in pairs(codes) do
             assert.equal(constant(code), name)
@@ -223,7 +223,7 @@ describe("the constants", function()
         assert.same(common, found)
     end)
 
-    it("are those that an editor completes", function()
+    it("are those in the annotations, which editors complete", function()
         local fields = annotated()
         for name, code in pairs(codes) do
             assert.equal(code, fields[name])
@@ -240,7 +240,7 @@ describe("the constants", function()
 end)
 
 describe("the codes of a product", function()
-    it("are loaded when they are first asked for #process", function()
+    it("are loaded on first use #process", function()
         local program = [[
             local codes = require "tencentcloud.codes"
             require "tencentcloud.response"
@@ -253,7 +253,7 @@ describe("the codes of a product", function()
         assert.equal("done", support.run("-e '" .. program .. "'"))
     end)
 
-    it("are constants, the same table each time", function()
+    it("are a table of constants, the same each time", function()
         local cvm = codes.product "cvm"
         assert.equal("InvalidInstanceId.NotFound", cvm.INVALIDINSTANCEID_NOTFOUND)
         assert.equal("InternalError", cvm.INTERNALERROR)
@@ -262,7 +262,7 @@ describe("the codes of a product", function()
         assert.equal(425, #values(cvm))
     end)
 
-    it("are in byte order of two with one name the first", function()
+    it("include only the first in byte order of two codes with the same name", function()
         local sms = codes.product "sms"
         assert.equal("InvalidParameterValue.SdkAppIdNotExist", sms.INVALIDPARAMETERVALUE_SDKAPPIDNOTEXIST)
         assert.same({ "sms", "vms" }, codes.documented_by "InvalidParameterValue.SdkAppidNotExist")
@@ -275,14 +275,14 @@ describe("the codes of a product", function()
         end)
     end
 
-    it("raise for an unknown name, and say it", function()
+    it("raise an error that names an unknown constant", function()
         local cvm = codes.product "cvm"
         support.raises("codes.product \"cvm\" has no constant 'NO_SUCH_CODE'", function() return cvm.NO_SUCH_CODE end)
         support.raises("codes_spec.lua:", function() return cvm.NO_SUCH_CODE end)
         support.raises("no constant 'describe'", function() return cvm.describe end)
     end)
 
-    -- an unknown product, what is said of it
+    -- an unknown product, the error text
     for name, said in pairs {
         CVM = "(unknown product 'CVM': did you mean 'cvm'?)",
         cvn = "(unknown product 'cvn': did you mean 'cdn' or 'cvm'?)",
@@ -293,14 +293,14 @@ describe("the codes of a product", function()
         ["aai aca"] = "(unknown product 'aai aca'; codes.products() lists them)",
         [("cvm"):rep(100000)] = "codes.products() lists them",
     } do
-        it(("are not those of '%s' #long"):format(name:sub(1, 20)), function()
+        it(("are not found for the unknown product '%s' #long"):format(name:sub(1, 20)), function()
             support.raises("bad argument #1 to 'product' ", codes.product, name)
             support.raises(said, codes.product, name)
             support.raises("codes_spec.lua:", function() codes.product(name) end)
         end)
     end
 
-    it("are found by product and by code alike, for all products #long", function()
+    it("are sorted and complete for all products #long", function()
         local count, distinct, products = 0, {}, codes.products()
         assert.equal(261, #products)
         for i, product in ipairs(products) do
@@ -380,7 +380,7 @@ describe("documented_by", function()
         end)
     end
 
-    it("makes a list of its own each time, as products does", function()
+    it("returns a new list each time, as products does", function()
         codes.documented_by("AccountNotExist")[1] = "changed"
         codes.products()[1] = "changed"
         assert.same({ "postgres" }, codes.documented_by "AccountNotExist")
@@ -389,7 +389,7 @@ describe("documented_by", function()
 end)
 
 describe("misuse raises:", function()
-    it("an unknown constant, by its name", function()
+    it("an unknown constant, with its name", function()
         support.raises("AUTHFAILURE_SIGNATURFAILURE", function() return codes.AUTHFAILURE_SIGNATURFAILURE end)
         support.raises("codes_spec.lua:", function() return codes.AUTHFAILURE_SIGNATURFAILURE end)
         support.raises("42", function() return codes[42] end)

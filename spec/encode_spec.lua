@@ -13,8 +13,8 @@ local payloads = {
     { "characters of several bytes", { A = "é中😀\226\128\168\244\143\191\191", ["中"] = 1 } },
     { "Code and Message", { Code = "InternalError", Message = "m", error = 1, Errors = {} } },
     { "what looks like an envelope", { Response = { Error = { Code = "A" } }, Data = '{"Response":{}}' } },
-    { "a string and a number beside it", { A = 0.1, B = "number 1" } },
-    { "strings that look like numbers set aside", {
+    { "a string and a number", { A = 0.1, B = "number 1" } },
+    { "strings that look like placeholders for numbers", {
         A = 0.1, B = "number 1", C = '"number 1"', D = '"number -1"', ["number 1"] = 1 / 3, E = "number -1",
     } },
     { "a null Error", { Error = null, A = 1 } },
@@ -90,17 +90,17 @@ describe("the RequestId of a success", function()
         assert.same({ RequestId = "r" }, success({ RequestId = "own" }, "r"))
     end)
 
-    it("is else the payload's own", function()
+    it("is the payload's own if none is given", function()
         assert.same({ RequestId = "own" }, success { RequestId = "own" })
     end)
 
-    it("is else empty", function()
+    it("is empty if there is none at all", function()
         assert.same({ RequestId = "" }, success())
         assert.same({ RequestId = "", A = 1 }, success { A = 1 })
     end)
 end)
 
-it("success leaves the payload as it was", function()
+it("success does not change the payload", function()
     local payload = { A = 0.1, B = { 1 / 3, { C = 2 ^ 60 } } }
     local b, c = payload.B, payload.B[2]
     response.success(payload, "r")
@@ -142,7 +142,7 @@ describe("raises:", function()
     for _ = 1, 5000 do
         deep = { deep }
     end
-    -- call, function, first to third argument, what the text says
+    -- call, function, first to third argument, error text
     local wrong = {
         { "success of a string", "success", { "x" },
             "bad argument #1 to 'success' (table or nil expected, got string)" },
@@ -202,7 +202,7 @@ describe("raises:", function()
             { A = { {} } })
     end)
 
-    it("and leaves the next call as it was", function()
+    it("an error that does not affect the next call", function()
         pcall(response.success, { A = print })
         assert.same({ A = 0.1, RequestId = "r" }, success({ A = 0.1 }, "r"))
     end)
@@ -228,7 +228,7 @@ describe("an empty table", function()
         assert.equal("[[[[[[]]]]]]", written(marked, { { { { { setmetatable({}, mt) } } } } }))
     end)
 
-    it("that parse has read is written as it was", function()
+    it("that parse has read keeps its kind", function()
         local text = '"A":[],"B":{"C":[[],{}]},"RequestId":"r"'
         local read = marked.parse(support.envelope(text))
         local again = marked.parse(marked.success(read))
@@ -237,18 +237,18 @@ describe("an empty table", function()
         assert.is_nil(getmetatable(again.B.C[2]))
     end)
 
-    it("is an array if it has lua-cjson's own metatable, where it has one", function()
+    it("is an array if it has lua-cjson's empty_array_mt", function()
         local cjson = require "cjson"
         if not cjson.empty_array_mt then
-            pending "this lua-cjson has none"
+            pending "this lua-cjson has no empty_array_mt"
             return
         end
         assert.equal("[]", written(response, setmetatable({}, cjson.empty_array_mt)))
     end)
 end)
 
--- What lua-cjson writes exactly it is given whole; the rest must come to the same.
-it("what is walked is written as lua-cjson writes it", function()
+-- A payload that lua-cjson writes exactly goes to it whole. Any other is walked, with the same result.
+it("a payload that is walked is written as lua-cjson writes it", function()
     local random = support.random()
     local cjson = require("cjson").new()
     local scalars = { 1, -2.5, 0.1, "x", '"\\/\n\127', "é", true, false, null, 99999999999999, 1e-5, -0.001 }
@@ -287,7 +287,7 @@ it("numbers with up to 17 digits are written exactly", function()
     end
 end)
 
-it("is_plain holds of nothing that lua-cjson loses", function()
+it("is_plain is false for every value that lua-cjson does not write exactly", function()
     local core = require "tencentcloud.response.core"
     local mt = {}
     for name, v in pairs {

@@ -32,7 +32,7 @@ describe("an error", function()
         end)
     end
 
-    it("of the API has these fields and no others", function()
+    it("of the API has exactly these fields", function()
         local names = {}
         for name in pairs(failed("AuthFailure", "m", "r")) do
             names[#names + 1] = name

@@ -1,4 +1,4 @@
--- Without LuaJIT response.check is the C API's, and there is nothing to compare.
+-- Without LuaJIT, response.check is the C API's, so there is nothing to compare.
 if not jit then
     return
 end
@@ -59,7 +59,7 @@ describe("check, by FFI and by the C API", function()
         end
     end)
 
-    it("keeps to max_depth", function()
+    it("respects max_depth", function()
         local strict = response.new { max_depth = 3 }
         assert.is_truthy(strict.check '{"Response":{"A":[]}}')
         assert.is_nil(strict.check '{"Response":{"A":[[]]}}')
@@ -73,7 +73,7 @@ end
 describe("a loop over check under LuaJIT", function()
     local traceinfo = require("jit.util").traceinfo
 
-    -- How the traces of the loop end: "loop" goes round in machine code, "stitch" leaves it for a C function.
+    -- How the traces of the loop end: "loop" stays in machine code, "stitch" leaves it for a C function.
     local function links(body)
         local check, found = response.check, {}
         local function note(what, trace)
@@ -91,7 +91,7 @@ describe("a loop over check under LuaJIT", function()
     end
 
     for name, body in pairs { success = SUCCESS, failure = FAILURE } do
-        it("becomes machine code: " .. name, function()
+        it("is compiled to machine code: " .. name, function()
             local found = links(body)
             assert.is_true(found.loop)
             assert.is_nil(found.stitch)
@@ -100,7 +100,7 @@ describe("a loop over check under LuaJIT", function()
 end)
 
 -- A host that reloads its modules by clearing package.loaded.
-it("loading the module again and again declares nothing anew", function()
+it("loading the module repeatedly adds no declarations", function()
     local ffi, name = require "ffi", "tencentcloud.response.ffi"
     local module = package.loaded[name]
     for _ = 1, 20000 do

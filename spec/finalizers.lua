@@ -1,8 +1,8 @@
---- Calls every method of every object from a finalizer that the collector runs inside every method: a script, for its
---- heap has to be small. Prints what went wrong, and at last how many pairs of calls it tried and how many were refused.
+--- Calls every method of every object from a finalizer that the collector runs inside every method. It is a script
+--- because its heap must be small. Prints each failure, then the numbers of pairs of calls tried and of calls refused.
 ---
 ---     lua5.4 spec/finalizers.lua
--- With a pause of 0 LuaJIT may leave a trace for the collector, and enter it again, for ever.
+-- With a pause of 0 LuaJIT may leave a trace for the collector and enter it again, forever.
 if type(jit) == "table" then
     jit.off()
 end
@@ -15,7 +15,7 @@ local FAILURE = '{"Response":{"Error":{"Code":"A.B","Message":"' .. LONG
 local OTHER = '{"Response":{"Error":{"Code":"C","Message":"another"},"RequestId":"other"}}'
 local LEGACY = '{"code":4000,"codeDesc":"L.M","message":"m","data":{}}'
 
--- A list long enough for every kind of step; its elements have escapes and numbers, so that all of it allocates.
+-- A list long enough for every kind of step. Its elements have escapes and numbers, so reading any of it allocates.
 local function list()
     local elements = {}
     for i = 1, 100 do
@@ -27,9 +27,9 @@ local LIST = list()
 
 local instance = response.new { max_field = 2 ^ 20 }
 
---- Of each kind of object: make gives a new one; methods are calls that are tried on it, each under the name of the
---- method, of which there may be several; methods_of is a table that has all of its functions, so that none is forgotten.
---- accept, if given, says which other outcomes are right.
+--- For each kind of object: make returns a new one; methods are the calls to try on it, each with the name of its
+--- method, which may occur several times; methods_of is the table of all its functions, which shows a forgotten one.
+--- accept, if given, returns true for other correct outcomes.
 local kinds = {}
 
 local function kind(name, make, methods_of, methods, accept)
@@ -87,7 +87,7 @@ for name, body in pairs {
     end, getmetatable(instance.stream()), stream_methods)
 end
 
--- It knows how much memory the next event may need, and makes that first. As many events follow as finalizers may take.
+-- It allocates the memory that the next event may need first. Enough events follow for all the finalizers to take.
 kind("a stream that has given an event", function()
     local stream = instance.stream()
     stream:feed(("data: " .. LONG .. "\n\n"):rep(50))
@@ -130,7 +130,7 @@ kind("a view", function() return (instance.open(LIST)) end, getmetatable(view), 
     { "__tostring", function(v) return tostring(v) end },
 })
 
--- The calls that finalizers make inside one take elements of the same iteration: each is given once, and whole.
+-- A finalizer's call inside another takes elements from the same iteration. Each element is returned once, and whole.
 local iterations = {
     ["an iteration over a list"] = {
         function() return (instance.open(LIST)):each "L" end,
@@ -163,7 +163,7 @@ kind("an error", failed, getmetatable(failed()), {
     { "__tostring", function(e) return tostring(e) end },
 })
 
--- Functions of an instance may share memory, too.
+-- The functions of an instance may share memory, too.
 kind("an instance", function() return instance end, instance, {
     { "parse", function(r) return r.parse(FAILURE) end },
     { "parse", function(r) return r.parse(LIST) end },
@@ -234,7 +234,7 @@ local function collect_always()
         collectgarbage("setpause", 0)
         collectgarbage("setstepmul", 1e6)
     end
-    collectgarbage() -- only the pause that follows goes by these numbers
+    collectgarbage() -- the new settings apply from the next pause on
 end
 
 local function collect_as_usual()
@@ -269,7 +269,7 @@ local function complain(...)
     print(...)
 end
 
--- A call gives what it gives alone, or after the other call: what a finalizer that ran just before it would make of it.
+-- A call returns what it returns alone, or after the other call, as if the finalizer had run just before it.
 local function try(outer_kind, outer, inner_kind, nested)
     local same = outer_kind == inner_kind
     local alone = plain(outer[2], outer_kind.make())

@@ -47,7 +47,7 @@ describe("a status other than 200 without an envelope", function()
     end
 
     for _, status in ipairs { 204, 301, 302, 304 } do
-        it(status .. " is one, too", function()
+        it(status .. " is an http failure", function()
             local _, _, err = response.read { status = status, headers = {}, body = "" }
             assert.same({ "http", status }, { err.kind, err.http_status })
         end)
@@ -82,7 +82,7 @@ describe("an envelope", function()
         end
     end)
 
-    it("is read whatever the Content-Encoding, if the client has undone it", function()
+    it("is read whatever the Content-Encoding, if the client has decoded it", function()
         local http = { status = 200, headers = { ["Content-Encoding"] = "gzip" }, body = success }
         assert.same({ A = 1, RequestId = "r" }, response.read(http))
     end)
@@ -121,10 +121,10 @@ describe("the header X-TC-RequestId", function()
 
     local headers = { ["X-TC-RequestId"] = "from-header" }
 
-    -- Of numbers that the host cannot hold parse gives the text.
+    -- parse returns a number that the host cannot represent as text.
     for _, id in ipairs { "null", "7", "1e400", "-1e400", "123456789012345678901", '""', "true", "[]" } do
         local body = envelope('"RequestId":' .. id)
-        it("fills that of a success: " .. body, function()
+        it("fills the RequestId of a success: " .. body, function()
             for _, instance in ipairs { response, response.new { integers = "number" }, response.new { null = "none" },
                 response.new { nulls = "omit" } } do
                 assert.equal("", instance.check(body))
@@ -134,12 +134,12 @@ describe("the header X-TC-RequestId", function()
         end)
     end
 
-    it("fills that of a success without one", function()
+    it("fills the RequestId of a success without one", function()
         local http = { status = 200, headers = headers, body = envelope "" }
         assert.same({ RequestId = "from-header" }, response.read(http))
     end)
 
-    it("leaves alone a RequestId that looks like a number, or like the value for null", function()
+    it("does not replace a RequestId that looks like a number or like the value for null", function()
         local instance = response.new { null = "none" }
         for _, id in ipairs { "1e400", "7", "none" } do
             local http = { status = 200, headers = headers, body = envelope(('"RequestId":"%s"'):format(id)) }
@@ -147,33 +147,33 @@ describe("the header X-TC-RequestId", function()
         end
     end)
 
-    it("fills that of a failure with a number beyond the doubles", function()
+    it("fills the RequestId of a failure if it is a number outside the range of doubles", function()
         local body = envelope '"Error":{"Code":"A","Message":"m"},"RequestId":1e400'
         local http = { status = 200, headers = headers, body = body }
         assert.equal("from-header", select(3, response.read(http)).request_id)
     end)
 
-    it("may come in a field named header", function()
+    it("can be in a field named header", function()
         local _, _, err = response.read { status = 200, header = headers, body = none }
         assert.equal("from-header", err.request_id)
     end)
 
-    it("may be a list of values", function()
+    it("can have a list of values", function()
         local http = { status = 200, headers = { ["x-tc-requestid"] = { "one", "two" } }, body = none }
         assert.equal("one", select(3, response.read(http)).request_id)
     end)
 
-    it("may come from an object with a get method", function()
+    it("can come from an object with a get method", function()
         local http = { status = 200, headers = header_object { ["x-tc-requestid"] = "got" }, body = none }
         assert.equal("got", select(3, response.read(http)).request_id)
     end)
 
-    it("gives way to the body's own", function()
+    it("does not replace the body's own", function()
         assert.equal("r", select(3, response.read { status = 200, headers = headers, body = failure }).request_id)
         assert.equal("r", response.read({ status = 200, headers = headers, body = success }).RequestId)
     end)
 
-    it("is kept where there is no envelope", function()
+    it("is kept if there is no envelope", function()
         for _, case in ipairs { { 502, HTML }, { 200, HTML }, { 200, "{}" } } do
             local _, message, err = response.read { status = case[1], headers = headers, body = case[2] }
             assert.equal("from-header", err.request_id)
@@ -181,7 +181,7 @@ describe("the header X-TC-RequestId", function()
         end
     end)
 
-    it("cannot forge a line", function()
+    it("cannot forge a log line", function()
         local http = { status = 200, headers = { ["x-tc-requestid"] = "a\nb" }, body = none }
         assert.equal("A: m (RequestId: a\\nb)", select(2, response.read(http)))
     end)
@@ -204,12 +204,12 @@ describe("a compressed body", function()
         { "gzip of one block, by its bytes alone", gzip:sub(1, 2), nil, "gzip" },
         { "zlib, as the header says", zlib, "deflate", "deflate" },
         { "zlib, by its bytes alone", zlib, nil, "deflate" },
-        { "zlib of a lesser level", "x^\171\86\10\74\45\46\200\7\0", nil, "deflate" },
+        { "zlib of a lower level", "x^\171\86\10\74\45\46\200\7\0", nil, "deflate" },
         { "Brotli, as the header says", brotli, "br", "br" },
         { "Brotli, in capitals", brotli, "BR", "br" },
-        { "deflate without the form of zlib, as the header says", "\171\86\10\74\45\46", "deflate", "deflate" },
+        { "raw deflate, as the header says", "\171\86\10\74\45\46", "deflate", "deflate" },
         { "zstd, as the header says", "\40\181\47\253\4\0", "zstd", "zstd" },
-        { "what more than one method made, as the header says", brotli, "br, br", "br" },
+        { "several encodings, as the header says", brotli, "br, br", "br" },
     } do
         it("is named: " .. row[1], function()
             assert.equal(("the body is compressed (%s)"):format(row[4]), reason(row[2], row[3]))
@@ -228,12 +228,12 @@ describe("a compressed body", function()
         { "text that begins with an x", "x^2", nil, text },
         { "one byte of zlib", "\8", nil, text },
     } do
-        it("is not suspected: " .. row[1], function()
+        it("is not assumed: " .. row[1], function()
             assert.equal(row[4], reason(row[2], row[3]))
         end)
     end
 
-    it("is named in the message, too, and has no byte that shows it", function()
+    it("is named in the message, too, and has no offset", function()
         local _, message, err = response.read { status = 200, body = gzip }
         assert.equal("ClientError.ParseJsonError: the body is compressed (gzip)", message)
         assert.same({ "json", "the body is compressed (gzip)" }, { err.kind, err.message })
@@ -270,18 +270,18 @@ describe("a body that was never read", function()
         assert.truthy(message:find("HTTP status 502", 1, true))
     end)
 
-    it("is another thing than a response without one", function()
+    it("differs from an empty body", function()
         assert.equal("empty body", select(3, response.read { status = 200, has_body = false }).reason)
         assert.equal("empty body", select(3, response.read { status = 200, has_body = true, body = "" }).reason)
     end)
 
-    it("is read where it is there after all", function()
+    it("is read if there is a body after all", function()
         local http = { status = 200, has_body = true, body_reader = function() end, body = success }
         assert.same({ A = 1, RequestId = "r" }, response.read(http))
     end)
 end)
 
-describe("a call that did not get through", function()
+describe("a call without a response", function()
     local function failed(reason, request_id, ...)
         local result, message, err = response.read(...)
         assert.is_nil(result)
@@ -298,7 +298,7 @@ describe("a call that did not get through", function()
         failed("111", nil, nil, 111)
     end)
 
-    it("fails with what stands in place of the status", function()
+    it("fails with the value in place of the status", function()
         failed("no status", nil, { headers = {}, body = success })
         failed("no status", nil, {})
         failed("timeout", nil, { status = "timeout" }) -- as luasocket's request returns it
@@ -319,7 +319,7 @@ describe("a call that did not get through", function()
 end)
 
 describe("a truncated response", function()
-    it("is named as such", function()
+    it("is reported as cut off", function()
         local http = { status = 200, header = {}, body = success:sub(1, -5), truncated = true }
         local _, _, err = response.read(http)
         assert.equal("json", err.kind)
@@ -332,12 +332,12 @@ describe("a truncated response", function()
 end)
 
 describe("read", function()
-    it("keeps to the options of its instance", function()
+    it("uses the options of its instance", function()
         local instance = response.new { nulls = "omit" }
         assert.same({}, instance.read { status = 200, body = envelope '"A":null,"Error":null' })
     end)
 
-    it("changes nothing of what it is given", function()
+    it("does not change its arguments", function()
         local http = { status = 502, headers = { Date = "now" }, body = HTML }
         response.read(http)
         assert.same({ status = 502, headers = { Date = "now" }, body = HTML }, http)

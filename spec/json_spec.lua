@@ -121,7 +121,7 @@ describe("refused", function()
         end)
     end
 
-    it("at its end when cut off, wherever that is #long", function()
+    it("at its end, wherever it is cut off #long", function()
         for _, prefix in ipairs { "success-", "failure-", "envelope-" } do
             for _, name in ipairs(support.fixtures(prefix)) do
                 local body = support.fixture(name):match "^(.-)%s*$"
@@ -137,7 +137,7 @@ describe("refused", function()
         end
     end)
 
-    it("for any byte in a string that cannot stand there alone", function()
+    it("for any byte that a string cannot contain by itself", function()
         for code = 0, 255 do
             local body = support.envelope('"V":"' .. string.char(code) .. '"')
             if code >= 32 and code < 128 and code ~= 34 and code ~= 92 then
@@ -151,7 +151,7 @@ describe("refused", function()
         end
     end)
 
-    it("wherever in a long string the wrong byte is #long", function()
+    it("at a wrong byte anywhere in a long string #long", function()
         for length = 0, 140 do
             local body = '["' .. ("x"):rep(length)
             support.refused(response.check, body .. "\1" .. long .. '"]', #body + 1, CONTROL)
@@ -161,7 +161,7 @@ describe("refused", function()
         end
     end)
 
-    it("wherever in a long run of white space the wrong byte is #long", function()
+    it("at a wrong byte anywhere in a long run of white space #long", function()
         for length = 0, 140 do
             local body = "[1" .. ("\n"):rep(length)
             support.refused(response.check, body .. "\11" .. (" "):rep(40) .. "]", #body + 1, BRACKET)
@@ -169,7 +169,7 @@ describe("refused", function()
     end)
 end)
 
--- text of a value, what it is
+-- JSON text, value in Lua
 local accepted = {
     { " \t\r\n{ \"a\"\n:\r1\t} ", { a = 1 } },
     { "[[],[[]],{},[{}]]", { {}, { {} }, {}, { {} } } },
@@ -204,23 +204,23 @@ describe("accepted", function()
         end)
     end
 
-    it("an escape at any place of a string of any length #long", function()
+    it("an escape anywhere in a string of any length #long", function()
         for length = 0, 140 do
             for place = 0, length do
-                local before, behind = ("a"):rep(place), ("b"):rep(length - place)
-                assert.equal(before .. "\n" .. behind, support.value('"' .. before .. "\\n" .. behind .. '"'))
+                local before, after = ("a"):rep(place), ("b"):rep(length - place)
+                assert.equal(before .. "\n" .. after, support.value('"' .. before .. "\\n" .. after .. '"'))
             end
         end
     end)
 
-    it("a character of several bytes at any place of a string", function()
+    it("a character of several bytes anywhere in a string", function()
         for length = 0, 140 do
             local text = ("a"):rep(length) .. "\240\159\152\128\195\169" .. ("b"):rep(20)
             assert.equal(text, support.value('"' .. text .. '"'))
         end
     end)
 
-    it("the same body, however far behind white space it begins", function()
+    it("the same body after any amount of white space", function()
         for _, name in ipairs { "success-list.json", "success-strings.json", "success-numbers.json" } do
             local body = support.fixture(name)
             local expected = response.parse(body)
@@ -230,7 +230,7 @@ describe("accepted", function()
         end
     end)
 
-    it("long strings, all of them escapes or none", function()
+    it("long strings of escapes only, or of none", function()
         for _, count in ipairs { 1000, 1024, 1025, 5000, 300000 } do
             assert.equal(("\n"):rep(count), support.value('"' .. ("\\n"):rep(count) .. '"'))
             assert.equal(("é"):rep(count), support.value('"' .. ("\\u00e9"):rep(count) .. '"'))
@@ -243,7 +243,7 @@ describe("accepted", function()
         assert.same({ 1 }, support.value(space .. "[" .. space .. "1" .. space .. "]" .. space))
     end)
 
-    it("what nests 1000 deep", function()
+    it("1000 levels of nesting", function()
         local lists, objects = support.value(("["):rep(998) .. ("]"):rep(998)), support.value(("{\"a\":"):rep(997) ..
             "{}" .. ("}"):rep(997))
         local depth = 1

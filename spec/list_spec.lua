@@ -2,8 +2,8 @@ local cjson = require("cjson").new()
 local response = require "tencentcloud.response"
 local support = require "spec.support"
 
--- Elements of a list are read by what the elements before them had. So these are lists of elements that are alike, with
--- here and there something that is not; beside what lua-cjson makes of them.
+-- The reader caches the strings of earlier elements of a list. So the elements of these lists are nearly alike, with an
+-- occasional difference. The results are compared with lua-cjson's.
 local random = support.random()
 
 local function pick(list)
@@ -13,7 +13,7 @@ end
 local texts = { "", "RUNNING", "STOPPED", "a long text that the host does not intern, whatever its limit for that is",
     "\\u0041", "A", "\\n", "中文", "ins-1", "ins-2", "ins-10" }
 
--- A member's value for each element: a function that makes it. Most always make the same text.
+-- Each returns a function that makes a member's value for each element. Most of these always make the same text.
 local makers = {}
 
 local function member_maker(depth)
@@ -74,7 +74,7 @@ local function list(count, element)
     return '{"Response":{"List":[' .. table.concat(parts, ",") .. '],"RequestId":"r"}}'
 end
 
--- What is left of a value where null members are left out.
+-- The value without its null members.
 local function without_nulls(value)
     if type(value) ~= "table" then
         return value
@@ -108,14 +108,14 @@ describe("a list of elements that are nearly alike", function()
         end)
     end
 
-    it("with more members than are remembered is read as by lua-cjson", function()
+    it("with more members than the cache holds is read as by lua-cjson", function()
         for members = 120, 132 do
             check(list(6, object_maker(members, 1)))
         end
         check(list(5, object_maker(700, 1)))
     end)
 
-    it("with lists in lists is read as by lua-cjson #long", function()
+    it("of nested lists is read as by lua-cjson #long", function()
         for _ = 1, 60 do
             local element = object_maker(3, 3)
             check(list(40, function() return "[" .. element() .. ",[" .. element() .. "]]" end))

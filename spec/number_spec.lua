@@ -76,7 +76,7 @@ local doubles = {
     { "0.000000000000000000000000000000000000001", 6129982163463555, -182 },
 }
 
--- The exact middles of two neighbours, and which of these has the even mantissa.
+-- The exact midpoints of two adjacent doubles, and which of the two has the even mantissa.
 local middles = {
     {
         name = "0 and the least double",
@@ -121,14 +121,14 @@ local middles = {
     },
 }
 
--- The middle of the largest double and the one that would follow: from here on it is infinity.
+-- The midpoint of the largest double and the one that would follow. From here on numbers round to infinity.
 local TOO_LARGE = ([[
 1.79769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207
 0963302864166928879109465555478519404026306574886715058206819089020007083836762738548458177115317644
 7573027006985557136695962284291481986083493647529271907416844436551070434271155969950809304288017790
 4174497792]]):gsub("%s", "")
 
--- Digits that do not end in 0, their last one less by one.
+-- Decrements the last digit, which must not be 0.
 local function one_less(digits)
     return digits:sub(1, -2) .. string.char(digits:byte(-1) - 1)
 end
@@ -156,24 +156,24 @@ describe("a number with a fraction or an exponent is the nearest double:", funct
     end
 end)
 
-describe("the middle of", function()
+describe("the midpoint of", function()
     for _, middle in ipairs(middles) do
         local digits, exponent = middle.digits:gsub("%s", ""), middle.exponent
         local below, above = double(middle.below[1], middle.below[2]), double(middle.above[1], middle.above[2])
 
-        it(middle.name .. " goes to the even one", function()
+        it(middle.name .. " rounds to the even one", function()
             check_double(digits .. exponent, middle.even == "below" and below or above)
             check_double("-" .. digits .. exponent, -(middle.even == "below" and below or above))
             check_double(digits .. ("0"):rep(2000) .. exponent, middle.even == "below" and below or above)
         end)
 
-        it(middle.name .. " goes up with any digit more, however late", function()
+        it(middle.name .. " rounds up if a further digit follows, however late", function()
             for _, zeros in ipairs { 0, 1, 10, 100, 1000, 100000 } do
                 check_double(digits .. ("0"):rep(zeros) .. "1" .. exponent, above)
             end
         end)
 
-        it(middle.name .. " goes down with any digit less", function()
+        it(middle.name .. " rounds down if it is any less", function()
             local less = one_less(digits)
             for _, nines in ipairs { 0, 1, 10, 100, 1000, 100000 } do
                 check_double(less .. ("9"):rep(nines) .. exponent, below)
@@ -181,15 +181,15 @@ describe("the middle of", function()
         end)
     end
 
-    it("the largest double and infinity goes to infinity", function()
+    it("the largest double and infinity rounds to infinity", function()
         local text = TOO_LARGE .. "e308"
         assert.equal(text, value(text))
         check_double(one_less(TOO_LARGE) .. "999e308", 1.7976931348623157e308)
     end)
 end)
 
-describe("digits beyond those that count make no difference:", function()
-    it("zeros in front and behind", function()
+describe("insignificant digits make no difference:", function()
+    it("leading and trailing zeros", function()
         local zeros = ("0"):rep(1000)
         check_double("0." .. zeros .. "1e1001", 1)
         check_double("1" .. zeros .. ".0e-1000", 1)
@@ -221,7 +221,7 @@ describe("a number beyond the doubles is its text:", function()
     end
 end)
 
--- Integers that every Lua holds.
+-- Integers that every Lua represents exactly.
 local small = {
     "0", "1", "-1", "9", "10", "42", "-42", "127", "128", "255", "2147483647", "2147483648", "-2147483648",
     "-2147483649", "4294967295", "4294967296", "99999999999999", "100000000000000", "9007199254740991",
@@ -235,7 +235,7 @@ local large = {
     "-9223372036854775807", "-9223372036854775808",
 }
 
--- Integers beyond that: text everywhere.
+-- Larger integers: text on every Lua.
 local huge = {
     "9223372036854775808", "-9223372036854775809", "9223372036854775817", "9999999999999999999",
     "10000000000000000000", "18446744073709551615", "18446744073709551616", "-18446744073709551616",
@@ -275,12 +275,12 @@ describe("the integer", function()
     end)
 end)
 
-it("numbers end where they end", function()
+it("a number ends at a comma, a blank, a line end or a bracket", function()
     assert.same({ 0, 1.5, -2, { 30 }, { a = 4 } }, value '[0,1.5 ,-2\n,[30],{"a":4}]')
     assert.equal("number", type(response.parse('{"Response":{"A":1}}').A))
 end)
 
-it("a million digits take no longer than they must", function()
+it("a million digits are read in linear time", function()
     local text = ("7"):rep(1000000)
     assert.equal(text, value(text))
     check_double("0." .. text, value("0." .. ("7"):rep(30)))

@@ -3,7 +3,7 @@ local support = require "spec.support"
 
 local envelope, value = support.envelope, support.value
 
--- The same value, as each option makes it.
+-- One value, read with each option.
 local function with(options)
     return response.new(options)
 end
@@ -18,7 +18,7 @@ describe("new without options", function()
         assert.equal(response.null, instance.null)
     end)
 
-    it("is as with the defaults named", function()
+    it("is the same as with the explicit defaults", function()
         local named = with {
             null = response.null, nulls = "keep", integers = "exact", max_depth = 1000, max_field = 8192,
         }
@@ -41,7 +41,7 @@ describe("null", function()
         end)
     end
 
-    it("makes no difference to the verdict", function()
+    it("does not affect the verdict", function()
         local instance = with { null = "x" }
         assert.same({ Error = "x", RequestId = "x" }, instance.parse(envelope '"Error":null,"RequestId":null'))
         assert.equal("", instance.check(envelope '"Error":null,"RequestId":null'))
@@ -61,7 +61,7 @@ describe("nulls = 'omit'", function()
         assert.same({ null, 1, null }, value("[null,1,null]", instance))
     end)
 
-    it("drops a member whose last value is null, and only that", function()
+    it("drops a member only if its last value is null", function()
         assert.same({ b = 2 }, value('{"a":1,"a":null,"b":null,"b":2}', instance))
     end)
 
@@ -71,7 +71,7 @@ describe("nulls = 'omit'", function()
         assert.same({ Q = { response.null } }, err.payload)
     end)
 
-    it("leaves no details and no payload if nothing stays", function()
+    it("omits details and payload that would be empty", function()
         local _, _, err = instance.parse(envelope '"Error":{"Code":"A","X":null},"P":null')
         assert.is_nil(err.details)
         assert.is_nil(err.payload)
@@ -90,14 +90,14 @@ describe("integers = 'number'", function()
         { "-1" .. ("0"):rep(400), -math.huge },
     }
     for _, row in ipairs(doubles) do
-        it("makes a number of " .. row[1]:sub(1, 40), function()
+        it("reads as a number: " .. row[1]:sub(1, 40), function()
             local number = value(row[1], instance)
             assert.equal("number", type(number))
             assert.equal(row[2], number)
         end)
     end
 
-    it("keeps what the host holds", function()
+    it("keeps numbers that the host represents exactly", function()
         assert.same({ 1, -1, 0.5, 2 ^ 53 }, value("[1,-1,0.5,9007199254740992]", instance))
         if support.has_integers then
             assert.equal("integer", math.type(value("9223372036854775807", instance)))
@@ -112,7 +112,7 @@ describe("array_mt", function()
     local mt = { __name = "array" }
     local instance = with { array_mt = mt }
 
-    it("is the metatable of every list, an empty one too, and of no object", function()
+    it("is the metatable of every list, including empty ones, but not of objects", function()
         local v = value('{"a":[],"b":[[1],{"c":[]}],"d":{}}', instance)
         for _, list in ipairs { v.a, v.b, v.b[1], v.b[2].c } do
             assert.equal(mt, getmetatable(list))
@@ -128,7 +128,7 @@ describe("array_mt", function()
         assert.equal(mt, getmetatable(err.payload.P))
     end)
 
-    it("has its metamethods left alone while lists are built", function()
+    it("has its metamethods ignored while lists are built", function()
         local guarded = with { array_mt = { __newindex = error, __index = error, __len = error } }
         local v = value("[1,[2]]", guarded)
         assert.same({ 1, 2 }, { rawget(v, 1), rawget(rawget(v, 2), 1) })
@@ -136,7 +136,7 @@ describe("array_mt", function()
 end)
 
 describe("max_depth", function()
-    it("is how many containers may stand in each other", function()
+    it("is the maximum depth of nested containers", function()
         local instance = with { max_depth = 3 }
         assert.same({}, value("[]", instance))
         assert.same({ {}, {} }, value("[{},[]]", with { max_depth = 4 }))
@@ -146,13 +146,13 @@ describe("max_depth", function()
         end
     end)
 
-    it("of 1 leaves room for the body alone", function()
+    it("of 1 allows only the outermost object", function()
         local instance = with { max_depth = 1 }
         support.refused(instance.check, '{"Response":{}}', 13, "nested too deeply")
         assert.equal("envelope", select(3, instance.check "{}").kind)
     end)
 
-    it("may go beyond the default", function()
+    it("can be larger than the default", function()
         local text = ("["):rep(1998) .. ("]"):rep(1998)
         assert.is_table(value(text, with { max_depth = 2000 }))
         support.refused(response.check, envelope('"V":' .. text), 1016, "nested too deeply")
@@ -160,7 +160,7 @@ describe("max_depth", function()
 end)
 
 describe("new raises for", function()
-    -- name, options, what the text says
+    -- name, options, error text
     local wrong = {
         { "a number", 1, "bad argument #1 to 'new' (table or nil expected, got number)" },
         { "a string", "omit", "bad argument #1 to 'new' (table or nil expected, got string)" },
@@ -193,7 +193,7 @@ describe("new raises for", function()
         end)
     end
 
-    it("them at its caller", function()
+    it("a wrong option at the line of the call", function()
         support.raises("options_spec.lua:", function() response.new { nul = 1 } end)
     end)
 end)
@@ -216,11 +216,11 @@ describe("instances", function()
         assert.same({ nulls = "keep" }, options)
     end)
 
-    it("make further ones with the defaults", function()
+    it("make new instances with the defaults", function()
         assert.same({ a = response.null }, value('{"a":null}', with({ nulls = "omit" }).new()))
     end)
 
-    it("parse and check alone, without a table before them", function()
+    it("have functions that work without the instance", function()
         local parse, check = with({ nulls = "omit" }).parse, with().check
         assert.same({}, parse(envelope '"a":null'))
         assert.equal("r", check(envelope '"RequestId":"r"'))

@@ -1,4 +1,4 @@
---- What the README holds: its examples by name, its tables, its sections.
+--- The README's contents: its examples by name, its tables, its sections.
 local support = require "spec.support"
 
 local readme = {}

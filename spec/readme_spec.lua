@@ -40,7 +40,7 @@ local function reader(text, size)
 end
 
 describe("the README's example", function()
-    it("of a script prints what a success holds, and the message of a failure", function()
+    it("of a script prints the values of a success, and the message of a failure", function()
         local env = environment { body = LIST }
         readme.run("script", env)
         assert.same({ "rid-1 1" }, env.printed)
@@ -51,7 +51,7 @@ describe("the README's example", function()
     end)
 
     describe("of retries", function()
-        -- Runs the loop over calls that fail with these codes, one after the other, then succeed.
+        -- Runs the loop over calls that fail with each of these codes in turn, then succeed.
         local function calls(codes)
             local env = environment {}
             local waits, count = {}, 0
@@ -82,7 +82,7 @@ describe("the README's example", function()
             assert.equal(4, #waits)
         end)
 
-        it("repeats what may run twice, and stops at an error that would come back", function()
+        it("repeats calls that may run twice, and stops at an error that would recur", function()
             assert.equal(3, (calls { "InternalError", "RequestLimitExceeded" }))
             assert.equal(1, (calls { "AuthFailure.SignatureFailure" }))
             assert.equal(2, (calls { "InternalError", "AuthFailure.SignatureFailure", "InternalError" }))
@@ -143,7 +143,7 @@ describe("the README's promises", function()
     local table_of_them = readme.text:match "| promised | shown by |\n| %-%-%- | %-%-%- |\n(.-)\n\n"
     local makefiles = support.read "Makefile" .. support.read "spec/Makefile"
 
-    -- A directory cannot be read, but has one of these.
+    -- A directory cannot be read, but contains a file run.
     local function is_there(path)
         for _, name in ipairs { path, path .. "run" } do
             local file = io.open(name, "rb")
@@ -154,7 +154,7 @@ describe("the README's promises", function()
     end
 
     for promise, proofs in table_of_them:gmatch "| ([^|\n]+) | ([^|\n]+) |" do
-        it("name what shows them: " .. promise, function()
+        it("name their proof: " .. promise, function()
             local named = 0
             for proof in proofs:gmatch "`([^`]+)`" do
                 named = named + 1

@@ -6,7 +6,7 @@ local envelope, fixture = support.envelope, support.fixture
 
 local ID = "b5b41468-520d-4192-b42f-595cc34b6c1c"
 
--- Fixtures whose whole result is told here; the others' outcome is told by their name.
+-- The whole results of some fixtures. For the others only the outcome is known, from their names.
 local successes = {
     ["documented"] = { TotalCount = 0, InstanceStatusSet = {}, RequestId = ID },
     ["list"] = {
@@ -53,7 +53,7 @@ local successes = {
     ["white-space"] = { A = { 1, 2 }, B = {}, C = {}, RequestId = "r" },
 }
 
--- What the error object of a fixture holds, kind and retry aside.
+-- The fields of a fixture's error object, except kind and retry.
 local failures = {
     ["signature"] = {
         code = "AuthFailure.SignatureFailure", message = "The provided credentials could not be validated.",
@@ -109,7 +109,7 @@ local function parts(err)
     }
 end
 
--- What parse and check must say alike.
+-- The values on which parse and check must agree.
 local function verdict(_, message, err)
     return err and {
         message = message, kind = err.kind, code = err.code, raw = err.message, request_id = err.request_id,
@@ -150,7 +150,7 @@ describe("a fixture named", function()
 
     for _, name in ipairs(support.fixtures "envelope-") do
         local body, expected = fixture(name), refusals[name:match "^envelope%-(.*)%.json$"]
-        it(name .. " is no envelope", function()
+        it(name .. " is not an envelope", function()
             local result, _, err = response.parse(body)
             assert.is_nil(result)
             assert.equal("envelope", err.kind)
@@ -168,7 +168,7 @@ describe("a fixture named", function()
 
     for _, name in ipairs(support.fixtures "json-") do
         local body = fixture(name)
-        it(name .. " is no JSON", function()
+        it(name .. " is not JSON", function()
             local result, _, err = response.parse(body)
             assert.is_nil(result)
             assert.equal("json", err.kind)
@@ -254,13 +254,13 @@ describe("the last of duplicate members wins over", function()
         assert.same({ a = null }, support.value '{"a":1,"\\u0061":null}')
     end)
 
-    it("what an earlier Error had beside its Code", function()
+    it("the other members of an earlier Error", function()
         local _, _, err = response.parse(envelope '"Error":{"Code":"A","X":1},"Error":{"Code":"B"},"P":1,"P":2')
         assert.same({ code = "B", message = "", request_id = "", payload = { P = 2 } }, parts(err))
     end)
 end)
 
--- body, code, message; nil code: no envelope
+-- body, code, message; code is nil if it is not an envelope
 local legacy = {
     { '{"code":4000,"message":"m","codeDesc":"InvalidParameter"}', "InvalidParameter", "m" },
     { '{"codeDesc":"InvalidParameter","message":"m","code":-1}', "InvalidParameter", "m" },
@@ -289,7 +289,7 @@ local legacy = {
 describe("the legacy form", function()
     for _, row in ipairs(legacy) do
         local body, code, message = row[1], row[2], row[3]
-        it(("%s is %s"):format(body, code and "a failure with the code " .. code or "no envelope"), function()
+        it(("%s is %s"):format(body, code and "a failure with the code " .. code or "not an envelope"), function()
             for _, read in ipairs { response.parse, response.check } do
                 local result, _, err = read(body)
                 assert.is_nil(result)
@@ -300,7 +300,7 @@ describe("the legacy form", function()
         end)
     end
 
-    it("counts for nothing beside a Response", function()
+    it("is ignored if there is a Response", function()
         assert.equal("r", response.check '{"Response":{"RequestId":"r"},"code":4000,"codeDesc":"A"}')
         local members, failed = '"code":4000,"codeDesc":"A","message":"a"', '"Response":{"Error":{"Code":"B"}}'
         local around = ("%s,%s,%s"):format(members, failed, members)
@@ -310,20 +310,20 @@ describe("the legacy form", function()
         end
     end)
 
-    it("keeps what it holds besides", function()
+    it("keeps its other members", function()
         local _, _, err = response.parse '{"code":4000,"message":"m","codeDesc":"A","data":{"n":1}}'
         assert.same({ data = { n = 1 } }, err.payload)
     end)
 end)
 
-describe("members that are no strings", function()
+describe("members that are not strings", function()
     it("a Message is empty and stays in the details", function()
         local _, _, err = response.parse(envelope '"Error":{"Code":"A","Message":{"zh":"m"}}')
         assert.same({ code = "A", message = "", request_id = "", details = { Message = { zh = "m" } } }, parts(err))
     end)
 
     for _, text in ipairs { "17", "null", "false", "[]", '{"RequestId":"x"}' } do
-        it("a RequestId " .. text .. " is empty, the outcome stands", function()
+        it("a RequestId " .. text .. " is empty and does not change the outcome", function()
             assert.equal("", response.check(envelope('"RequestId":' .. text)))
             local _, _, err = response.check(envelope('"Error":{"Code":"A"},"RequestId":' .. text))
             assert.same({ "api", "A", "" }, { err.kind, err.code, err.request_id })
@@ -356,7 +356,7 @@ describe("the message", function()
         end)
     end
 
-    it("is one line, whatever control characters a Message has, at whatever place #long", function()
+    it("is one line, whatever control characters are anywhere in a Message #long", function()
         for code = 0, 0x9F do
             if code < 0x20 or code > 0x7E then
                 for length = 0, 70 do
@@ -370,7 +370,7 @@ describe("the message", function()
         end
     end)
 
-    -- Every character that a terminal or a log viewer obeys, and none besides: first, last.
+    -- The ranges of all characters that a terminal or a log viewer obeys: first, last.
     local controls = {
         { 0x00, 0x1F }, { 0x7F, 0x9F }, { 0x61C, 0x61C }, { 0x200E, 0x200F }, { 0x2028, 0x202E }, { 0x2066, 0x2069 },
     }
@@ -402,7 +402,7 @@ describe("the message", function()
         end
     end)
 
-    it("escapes them in Code and RequestId, and where the body has them as bytes", function()
+    it("escapes them in Code and RequestId, and if the body has them unescaped", function()
         for _, range in ipairs(controls) do
             for code = math.max(range[1], 0x7F), range[2] do
                 local _, _, err = response.check(('{"Response":{"Error":{"Code":"\\u%04x"}}}'):format(code))
@@ -424,7 +424,7 @@ describe("the message", function()
         end
     end)
 
-    it("names the reason and the byte of what is no JSON", function()
+    it("names the reason why a body is not JSON, and the byte", function()
         assert.equal("ClientError.ParseJsonError: expected a value at byte 1", select(2, response.check "<html>"))
     end)
 end)
@@ -449,7 +449,7 @@ local places = {
     { '{"Response":{"Error":{"Code":{}}}}', 30, "the Code of Error is not a string" },
 }
 
-describe("a body that is no envelope", function()
+describe("a body that is not an envelope", function()
     for _, row in ipairs(places) do
         it(row[1] .. ": " .. row[3], function()
             for _, read in ipairs { response.parse, response.check } do
@@ -480,7 +480,7 @@ describe("values", function()
         end
     end)
 
-    it("each call makes tables of its own", function()
+    it("each call makes new tables", function()
         local body = fixture "success-list.json"
         local first, second = response.parse(body), response.parse(body)
         first.InstanceStatusSet[1].InstanceId = "changed"
@@ -489,7 +489,7 @@ describe("values", function()
 end)
 
 describe("misuse raises", function()
-    -- what is given, and what the text calls it
+    -- argument, its name in the error text
     local wrong = { { nil, "nil" }, { 42, "number" }, { true, "boolean" }, { {}, "table" }, { print, "function" } }
     for _, name in ipairs { "parse", "check" } do
         for _, case in ipairs(wrong) do
@@ -506,8 +506,8 @@ describe("misuse raises", function()
 end)
 
 describe("the collector", function()
-    -- Lists of more than 64 KB are built with the collector at rest.
-    it("stays stopped where the script has stopped it, and runs where not", function()
+    -- The reader stops the collector while it builds lists of more than 64 KB.
+    it("stays stopped if the script has stopped it, and runs otherwise", function()
         local item = '{"Id":"' .. ("i"):rep(50) .. '"}'
         local body = support.envelope('"L":[' .. (item .. ","):rep(20000) .. item .. "]")
         local done = false
@@ -586,7 +586,7 @@ describe("a wrong argument", function()
         function() response:success {} end,
     }
     for number, call in ipairs(calls) do
-        it("is raised at the line that gave it: " .. number, function()
+        it("is reported at the line of the call: " .. number, function()
             local line = debug.getinfo(call, "S").linedefined
             local ok, message = pcall(call)
             assert.is_false(ok)

@@ -1,4 +1,4 @@
--- Recorded responses, one JSON object a line: {id, body, expect = {ok, code, message, request_id, top_keys}}.
+-- Recorded responses, one JSON object per line: {id, body, expect = {ok, code, message, request_id, top_keys}}.
 local cjson = require("cjson").new()
 local response = require "tencentcloud.response"
 local support = require "spec.support"
@@ -23,11 +23,11 @@ local function text(value)
     return type(value) == "string" and value or ""
 end
 
--- Beyond this, lua-cjson's doubles are not exact, and integers are strings where the host has no such integers.
+-- Above EXACT, lua-cjson's doubles are not exact. From HOST on, an integer is a string.
 local EXACT = 2 ^ 53
 local HOST = support.has_integers and 2 ^ 63 or 2 ^ 53
 
--- Is this number, or the text of one that the host cannot hold, what lua-cjson made of it?
+-- Compares a number with lua-cjson's. Ours is text if the host cannot represent it.
 local function same_number(ours, theirs)
     if type(ours) == "string" then
         return math.abs(theirs) >= HOST and tonumber(ours) + 0.0 == theirs
@@ -103,7 +103,7 @@ describe("the sample", function()
 
     for _, sample in ipairs(lines "not_envelopes.jsonl") do
         local kind = sample.reason:match "^%a+"
-        it(sample.id .. " is refused, of kind " .. kind, function()
+        it(sample.id .. " is refused with kind " .. kind, function()
             for _, read in ipairs { response.parse, response.check } do
                 local result, _, err = read(sample.body)
                 assert.is_nil(result)

@@ -3,11 +3,11 @@ local support = require "spec.support"
 
 local envelope, alike, pack = support.envelope, support.alike, support.pack
 
--- Nothing that the fixtures and samples hold is cut.
+-- Nothing in the fixtures and samples is long enough to be cut.
 local whole = response.new { max_field = 2 ^ 20 }
 
--- What the scanner says of a body in chunks of these lengths; next_length() gives one. As soon as it has failed, it
--- must go on to say so.
+-- The scanner's verdict on a body in chunks whose lengths next_length() returns. Once the scanner has failed, every
+-- further call must return the same failure.
 local function scan(scanner, body, next_length)
     scanner:reset()
     local at, failure = 1, nil
@@ -39,7 +39,7 @@ local function split(length)
     local chunk = 0
     return function()
         chunk = chunk + 1
-        return chunk == 1 and length or 2 ^ 20 -- more than any of these bodies has
+        return chunk == 1 and length or 2 ^ 20 -- longer than any of these bodies
     end
 end
 
@@ -49,7 +49,7 @@ local function chunked(random, most)
     end
 end
 
--- Asserts that a scanner says what check says, with the body in chunks of up to these lengths each.
+-- Asserts that a scanner agrees with check if each chunk of the body is at most this long, for each of these lengths.
 local function check_chunked(reader, body, ...)
     local scanner, expected, random = reader.scanner(), pack(reader.check(body)), support.random()
     for _, most in ipairs { ... } do
@@ -60,14 +60,14 @@ local function check_chunked(reader, body, ...)
     end
 end
 
-describe("finish says what check says, however the body is cut #long:", function()
+describe("finish agrees with check, however the body is cut #long:", function()
     for _, name in ipairs(support.fixtures "") do
         it(name, function()
             local body = support.fixture(name)
             local scanner, expected = whole.scanner(), pack(whole.check(body))
             check_chunked(whole, body, 1, 2, 3, 7, 16, 64, 1000)
             alike(expected, scan(scanner, body, constant(1)))
-            for length = 0, #body, math.ceil((#body + 1) / 2000) do -- each, but in the long ones
+            for length = 0, #body, math.ceil((#body + 1) / 2000) do -- every length, except in long bodies
                 alike(expected, scan(scanner, body, split(length)))
             end
         end)
@@ -95,7 +95,7 @@ describe("finish says what check says, however the body is cut #long:", function
     end)
 
     local random = support.random()
-    -- Names and values that matter, whole or in escapes, between ones that do not.
+    -- Names and values that affect the verdict, plain or escaped, among others that do not.
     local members = {
         '"Error":{"Code":"A.B","Message":"\\ud83d\\ude00 \\u4e2d中\\n"}', '"Error":null', '"Error":{}', '"Error":[]',
         '"\\u0045rror":{"C\\u006fde":"\\u0041","Message":null}', '"RequestId":"\\u0072-1"', '"RequestId":null',
@@ -116,7 +116,7 @@ describe("finish says what check says, however the body is cut #long:", function
         return table.concat(chosen, random(2) == 1 and "," or " ,\r\n\t")
     end
 
-    it("bodies of all that matters, in any order", function()
+    it("random bodies of members that affect the verdict", function()
         local scanner = response.scanner()
         for _ = 1, 1500 do
             local body = "{" .. shuffled(tops):gsub("%%s", function() return shuffled(members) end) .. "}"
@@ -131,7 +131,7 @@ describe("finish says what check says, however the body is cut #long:", function
         end
     end)
 
-    it("texts of any length, at once and by the byte", function()
+    it("fields of any length, in one chunk and in short ones", function()
         local scanner = response.scanner()
         for length = 0, 600 do
             local text = ("x"):rep(length)
@@ -150,7 +150,7 @@ describe("finish says what check says, however the body is cut #long:", function
         end
     end)
 
-    it("chunks that are garbage by the time the next one comes", function()
+    it("chunks that the collector frees before the next one", function()
         for _, name in ipairs { "success-list.json", "failure-pretty.json", "failure-names-escaped.json" } do
             local body, scanner = support.fixture(name), response.scanner()
             for at = 1, #body, 60 do
@@ -162,8 +162,9 @@ describe("finish says what check says, however the body is cut #long:", function
     end)
 end)
 
--- The byte with which a body can be JSON no more is that which check names; but a byte order mark has more of them.
-describe("feed fails with the very byte that is wrong:", function()
+-- feed fails at the first byte that makes the body invalid, which is the byte that check reports. A byte order mark is
+-- the exception: it has several bytes.
+describe("feed fails at the first wrong byte:", function()
     local bodies = {
         "[1}", "{]", "{a", '{"a"1', '{"Response":{}}x', "{} {", "tru\0", "nulL", "01", "-a", "1.e", "[1e+]",
         '"\n', '"\\x', '"\\u00g', '"\\udc00', '"\\ud800x', '"\\ud800\\u0041', '"\\u0041\\ud83d\\ude0g',
@@ -180,7 +181,7 @@ describe("feed fails with the very byte that is wrong:", function()
         if err.offset <= #body then
             it((support.show(body, err.offset):match "^[^\n]*"), function()
                 local scanner = response.scanner()
-                -- What follows a byte order mark tells a stream from a body.
+                -- The byte after a byte order mark shows whether the input is a stream or a body.
                 local last = err.reason == "byte order mark" and 4 or err.offset
                 for at = 1, #body do
                     local answer = pack(scanner:feed(body:sub(at, at)))
@@ -197,7 +198,7 @@ describe("feed fails with the very byte that is wrong:", function()
         end
     end
 
-    it("not before for what is JSON but no envelope, or not all of it", function()
+    it("but only finish fails if the JSON is incomplete or not an envelope", function()
         for _, body in ipairs { "[1", "[1]", "42", "4", "null", '"', "{}", '{"Response":1', '{"Response":{"Error":1}',
             "", " " } do
             local scanner = response.scanner()
@@ -214,7 +215,7 @@ describe("a scanner", function()
     local success, failure = support.fixture "success-list.json", support.fixture "failure-pretty.json"
     local broken = support.fixture "json-html.json"
 
-    it("that was fed nothing says what check says of an empty body", function()
+    it("that was fed nothing agrees with check on an empty body", function()
         alike(pack(response.check ""), pack(response.scanner():finish()))
         local scanner = response.scanner()
         for _ = 1, 3 do
@@ -234,7 +235,7 @@ describe("a scanner", function()
         end
     end)
 
-    it("cannot be fed behind its finish", function()
+    it("cannot be fed after finish", function()
         for _, body in ipairs { success, failure, broken, "", "[1]" } do
             local scanner = response.scanner()
             scanner:feed(body)
@@ -245,7 +246,7 @@ describe("a scanner", function()
         end
     end)
 
-    it("is new after a reset, whatever it went through", function()
+    it("is like a new one after a reset, whatever it was fed before", function()
         local reader = response.new { max_field = 64 }
         local scanner, expected = reader.scanner(), pack(reader.check(success))
         local long = envelope('"Error":{"Code":"A","Message":"' .. ("m"):rep(5000) .. '"},"RequestId":"r"')
@@ -268,11 +269,11 @@ describe("a scanner", function()
         end
     end)
 
-    it("knows what it is", function()
+    it("names its type in tostring", function()
         assert.truthy(tostring(response.scanner()):match "^tencentcloud%.scanner")
     end)
 
-    it("does not tell from its answers what others hold", function()
+    it("is not affected by changes to an error that it returned", function()
         local scanner = response.scanner()
         scanner:feed(failure)
         local _, _, err = scanner:finish()
@@ -282,7 +283,7 @@ describe("a scanner", function()
 end)
 
 describe("max_field", function()
-    -- What a text is cut to: whole characters of it, in no more bytes.
+    -- Cuts a text to the whole characters that fit in this many bytes.
     local function cut(text, limit)
         if #text <= limit then
             return text
@@ -293,7 +294,7 @@ describe("max_field", function()
         return text:sub(1, limit)
     end
 
-    -- a character as it stands in the body, and in Lua
+    -- a character in the body, the same in Lua
     local characters = {
         { "x", "x" }, { "é", "é" }, { "中", "中" }, { "😀", "😀" }, { "\\n", "\n" }, { "\\u0041", "A" },
         { "\\u00e9", "é" }, { "\\u4E2d", "中" }, { "\\ud83d\\ude00", "😀" }, { "\\\\", "\\" },
@@ -323,7 +324,7 @@ describe("max_field", function()
         end)
     end
 
-    -- what is cut, body with a text in it, then what of the answer is that text
+    -- field that is cut, body with a place for its text, function that returns the field from the verdict
     local fields = {
         { "a Code", '{"Response":{"Error":{"Code":"%s","Message":"m"}}}', function(_, _, err) return err.code end },
         { "a Message", '{"Response":{"Error":{"Message":"%s","Code":"A"}}}',
@@ -370,14 +371,14 @@ describe("max_field", function()
         end
     end)
 
-    it("is not minded by check and parse", function()
+    it("does not affect check and parse", function()
         local reader = response.new { max_field = 32 }
         local text = ("x"):rep(100)
         local _, _, err = reader.check(envelope(('"Error":{"Code":"%s"}'):format(text)))
         assert.same({ text }, { err.code, err.truncated })
     end)
 
-    -- members, was anything that counts cut?
+    -- members, whether a field of the verdict was cut
     local long = '"' .. ("x"):rep(100) .. '"'
     for members, truncated in pairs {
         ['"RequestId":' .. long .. ',"RequestId":"r"'] = false,
@@ -417,7 +418,7 @@ describe("scanners", function()
         end
     end
 
-    it("are fed in turn", function()
+    it("can be fed in turn", function()
         local bodies, scanners, longest = {}, {}, 0
         for i, name in ipairs(names) do
             bodies[i], scanners[i] = support.fixture(name), whole.scanner()
@@ -433,7 +434,7 @@ describe("scanners", function()
         end
     end)
 
-    it("are fed from coroutines, one of them from many", function()
+    it("can be fed from coroutines, and one scanner from several", function()
         local body = support.fixture "failure-long-message.json"
         local shared, threads = whole.scanner(), {}
         for at = 1, #body, 500 do
@@ -462,7 +463,7 @@ describe("scanners", function()
         alike(expected, pack(shared:finish()))
     end)
 
-    it("are fed and finished by finalizers, while another is fed", function()
+    it("can be fed and finished by finalizers while another is fed", function()
         local body = support.fixture "failure-names-escaped.json"
         local expected, done = pack(response.check(body)), 0
         local outer = response.scanner()
@@ -484,7 +485,7 @@ describe("scanners", function()
         assert.equal(#body, done)
     end)
 
-    it("collected half-way leave nothing behind", function()
+    it("leave no memory allocated if they are collected before they finish", function()
         local weak = setmetatable({}, { __mode = "k" })
         local begun = envelope('"Error":{"Code":"A","Message":"' .. ("m"):rep(7000)):sub(1, -3)
         local function use(count)
@@ -513,7 +514,7 @@ describe("memory is constant #heap:", function()
         return pieces .. filler:rep(KB - #pieces)
     end
 
-    -- what is long, beginning, 4 KB of what follows, end
+    -- the long part, beginning, 4 KB to repeat, end, RequestId
     local bodies = {
         { "a list", '{"Response":{"L":[', chunk_of(item, " "), '{}],"RequestId":"r"}}', "r" },
         { "a string", '{"Response":{"S":"', chunk_of(text, "x"), '","RequestId":"r"}}', "r" },
@@ -522,7 +523,7 @@ describe("memory is constant #heap:", function()
         { "a name", '{"Response":{"', ("n"):rep(KB), '":1,"RequestId":"r"}}', "r" },
         { "members", '{"Response":{', chunk_of(members, " "), '"RequestId":"r"}}', "r" },
         { "a Message", '{"Response":{"Error":{"Code":"A","Message":"', chunk_of(text, "x"), '"}}}' },
-        { "what is no JSON", "<html>", ("x"):rep(KB), "</html>" },
+        { "text that is not JSON", "<html>", ("x"):rep(KB), "</html>" },
     }
     for _, body in ipairs(bodies) do
         local megabytes = body[1] == "a list" and 64 or 8
@@ -534,7 +535,7 @@ describe("memory is constant #heap:", function()
                 scanner:feed(chunk)
             end
             local before = support.heap()
-            for i = 1, megabytes * 2 ^ 20 / KB do -- in two strings, of which there are many: none is kept
+            for i = 1, megabytes * 2 ^ 20 / KB do -- as two strings of many lengths; the scanner keeps none
                 local cut = i % 64 * 64
                 scanner:feed(chunk:sub(1, cut))
                 scanner:feed(chunk:sub(cut + 1))
@@ -550,10 +551,10 @@ describe("memory is constant #heap:", function()
 end)
 
 describe("misuse raises", function()
-    -- what is given, and what the text calls it
+    -- argument, its name in the error text
     local wrong = { { nil, "nil" }, { 42, "number" }, { true, "boolean" }, { {}, "table" }, { print, "function" } }
     for _, case in ipairs(wrong) do
-        it(("scanner:feed(%s), and nothing else is lost"):format(case[2]), function()
+        it(("scanner:feed(%s), and the scanner keeps its state"):format(case[2]), function()
             local body = support.fixture "failure-signature.json"
             local scanner = response.scanner()
             local text = ("bad argument #1 to 'feed' (string expected, got %s)"):format(case[2])
@@ -571,7 +572,7 @@ describe("misuse raises", function()
     end)
 
     for _, method in ipairs { "feed", "finish", "reset", "truncated" } do
-        it("scanner." .. method .. " of what is no scanner", function()
+        it("scanner." .. method .. " of a value that is not a scanner", function()
             local text = "calling '%s' on bad self (scanner expected, got %s)"
             local f = response.scanner()[method]
             support.raises(text:format(method, "no value"), f)

@@ -3,12 +3,12 @@ local support = require "spec.support"
 
 local pack = table.pack or function(...) return { n = select("#", ...), ... } end
 
--- The event that a loop would begin with: `first(stream:feed(chunk))`.
+-- The first event that a loop would get: `first(stream:feed(chunk))`.
 local function first(next_event, stream)
     return next_event(stream)
 end
 
--- All events and the verdict of a stream in chunks; options as those of response.stream.
+-- All events and the verdict of a stream in chunks; the options are those of response.stream.
 local function read(chunks, options)
     local stream = response.stream(options)
     local events = {}
@@ -36,13 +36,13 @@ local function cut_every(body, size)
     return chunks
 end
 
--- kind, code, message and RequestId of a verdict.
+-- The fields of a verdict to compare.
 local function told(verdict)
     local err = verdict[3]
     return err and { err.kind, err.code, err.message, err.request_id, err.category, err.retry } or { verdict[1] }
 end
 
--- Calls check with the body in every two chunks, in single bytes and in one piece.
+-- Calls check with the body as one chunk, as single bytes, as chunks of 7 bytes, and cut in two at each place.
 local function each_cut(body, check)
     check { body }
     check(cut_every(body, 1))
@@ -53,7 +53,7 @@ local function each_cut(body, check)
     end
 end
 
--- Reads a stream at every cut; the scanner's verdict has to be the same.
+-- Reads a stream cut at every place. The scanner's verdict must be the same.
 local function at_every_cut(body, options)
     local events, verdict = read({ body }, options)
     each_cut(body, function(chunks)
@@ -83,7 +83,7 @@ describe("where other readers fail:", function()
         assert.equal("h", verdict[1])
     end)
 
-    it("lines without a colon and bad retries end nothing", function()
+    it("lines without a colon and invalid retries do not end the stream", function()
         local events = at_every_cut "nonsense\nretry: soon\nretry: -1\ndata: 1\n\ndata: 2\n\n"
         assert.same({ "1", "2" }, datas(events))
     end)
@@ -93,7 +93,7 @@ describe("where other readers fail:", function()
         assert.same({ '{\n"a": 1}', "2" }, datas(events))
     end)
 
-    it("U+2028 and U+0085 are no line ends", function()
+    it("U+2028 and U+0085 are not line ends", function()
         local data = '{"t":"a\226\128\168b\194\133c"}'
         assert.same({ data }, datas(at_every_cut("data: " .. data .. "\n\n")))
     end)
@@ -111,12 +111,12 @@ describe("where other readers fail:", function()
         assert.same({ "1", "2", "3", "4" }, datas(at_every_cut "data:1\r\rdata:2\r\n\r\ndata:3\n\t\ndata:4\n \n"))
     end)
 
-    it("[DONE] cannot be forged by a text", function()
+    it("[DONE] inside a text does not end the stream", function()
         local events = at_every_cut 'data: {"t":"data: [DONE]"}\n\ndata: [DONE]\n\n'
         assert.same({ false, true }, { events[1].done, events[2].done })
     end)
 
-    it("an id holds until there is another, and one with NUL is ignored", function()
+    it("an id stays until the next one, and an id with NUL is ignored", function()
         local events = at_every_cut "id: 1\ndata: 1\n\nid: 2\0\ndata: 2\n\nid: 3\n\ndata: 3\n\nid\ndata: 4\n\n"
         local ids = {}
         for i, event in ipairs(events) do
@@ -125,13 +125,13 @@ describe("where other readers fail:", function()
         assert.same({ "1", "1", "3", "" }, ids)
     end)
 
-    it("a bare envelope among events is heard", function()
+    it("an envelope between events is read", function()
         local envelope = '{"Response":{"Error":{"Code":"A.B","Message":"m"},"RequestId":"r"}}'
         local _, verdict = at_every_cut("data: 1\n\n" .. envelope .. "\n")
         assert.same({ "api", "A.B", "m", "r", "unknown", "never" }, told(verdict))
     end)
 
-    it("an error inside is not a success", function()
+    it("an error inside an event is not a success", function()
         for _, case in ipairs {
             { '{"Error":{"Code":"InternalError","Message":"m"},"RequestId":"r"}', "InternalError", "m", "server" },
             { '{"ErrorMsg":{"Msg":"m","Code":4001}}', "4001", "m", "server" },
@@ -148,7 +148,7 @@ describe("where other readers fail:", function()
 end)
 
 describe("the verdict on a stream", function()
-    it("is that it was interrupted where it ends inside an event, or has none", function()
+    it("is that it was interrupted if it ends inside an event or has no events", function()
         for _, body in ipairs { "", "data: {", 'data: 1\n\ndata: {"a', "data: 1\n\nid: 2\n", ": ping\n\n", "<html>" } do
             local _, verdict = at_every_cut(body)
             assert.same({ "stream", "ClientError.StreamInterrupted" }, { verdict[3].kind, verdict[3].code })
@@ -169,13 +169,13 @@ describe("the verdict on a stream", function()
         assert.equal("seen", id 'data: {"RequestId":"seen"}\n\ndata: {')
     end)
 
-    it("is that of an envelope where the body is one", function()
+    it("is that of the envelope if the body is one", function()
         local events, verdict = at_every_cut ' {"Response":{"Error":{"Code":"AuthFailure"},"RequestId":"r"}}'
         assert.same({}, events)
         assert.same({ "api", "AuthFailure", "", "r", "auth", "never" }, told(verdict))
     end)
 
-    it("names the place in the event's data", function()
+    it("gives the offset in the event's data", function()
         local _, verdict = at_every_cut 'data: 1\n\ndata: {"a":x}\n\n'
         assert.equal(6, verdict[3].offset)
     end)
@@ -187,7 +187,7 @@ describe("the verdict on a stream", function()
         assert.equal("AuthFailure", select(3, scanner:finish()).code)
     end)
 
-    it("stays that of the first failure, with what is known of it", function()
+    it("remains that of the first failure, with all its fields", function()
         local cut = response.new { max_field = 32 }
         local message = ("m"):rep(40)
         local failing = ('data: {"Error":{"Code":"A.B","Message":"%s"},"RequestId":"r"}\n\n'):format(message)
@@ -226,7 +226,7 @@ describe("the verdict on a stream", function()
 end)
 
 describe("a stream", function()
-    it("gives the events that a loop has left first", function()
+    it("first returns the events that an interrupted loop left", function()
         local stream = response.stream()
         first(stream:feed "data: 1\n\ndata: 2\n\ndata: 3\n\n")
         assert.is_false(pcall(function()
@@ -256,7 +256,7 @@ describe("a stream", function()
         assert.same({ "1", "2" }, got)
     end)
 
-    it("reads for its verdict what nobody asked for", function()
+    it("includes in its verdict the events that were not iterated over", function()
         local stream = response.stream()
         stream:feed 'data: {"Error":{"Code":"A"}}\n\n'
         assert.equal("A", select(3, stream:finish()).code)
@@ -273,7 +273,7 @@ describe("a stream", function()
         assert.equal("given", stream:finish())
     end)
 
-    it("skips an event over max_event, which fails it", function()
+    it("skips an event longer than max_event, and fails", function()
         local body = "data: 1\n\nevent: " .. ("x"):rep(8) .. "\ndata: 123\n\ndata: 1234567890\n\ndata: 2\n\n"
         local events, verdict = at_every_cut(body, { max_event = 10 })
         assert.same({ "1", "1234567890", "2" }, datas(events))
@@ -336,7 +336,7 @@ describe("an event", function()
         return first(stream:feed("data: " .. data .. "\n\n"))
     end
 
-    it("gives values by their path, as views do", function()
+    it("returns values by their path, as views do", function()
         local event = event_of '{"A":[{"B":"x","B":"y\\u0041"},null],"N":1.5,"O":{},"a\\u0062":7}'
         assert.equal("yA", event:get("A", 1, "B"))
         assert.equal(1.5, event:get "N")
@@ -350,12 +350,12 @@ describe("an event", function()
         support.raises("bad argument #1 to 'get' (name or index expected, got table)", event.get, event, {})
     end)
 
-    it("has its value, however many values that holds and whatever came before", function()
+    it("has its value, whatever its size and whatever came before", function()
         local function members(count)
             return "{" .. ('"A":[1,"b"],'):rep(count) .. '"Z":null}'
         end
         local list = { "5", '"a\\u0062"', "[1,[2,{}]]", '{"Response":5,"RequestId":"r"}', "[1,\ndata: 2]", members(1) }
-        for count = 125, 131 do -- the tape has room for 512 entries
+        for count = 125, 131 do -- the tape's capacity is 512 entries
             list[#list + 1] = members(count)
         end
         list[#list + 1] = ("["):rep(500) .. ("]"):rep(500)
@@ -373,18 +373,18 @@ describe("an event", function()
         end
     end)
 
-    it("gives those of the payload where it is an envelope", function()
+    it("returns the values of the payload if it is an envelope", function()
         assert.equal(1, event_of '{"Response":{"A":1,"RequestId":"r"}}':get "A")
         assert.equal(1, event_of '{"Response":null,"A":1}':get "A")
     end)
 
-    it("omits nulls where that is chosen", function()
+    it("omits null members, but not null elements, with nulls = 'omit'", function()
         local event = event_of('{"A":null,"L":[null]}', response.new { nulls = "omit" })
         assert.is_nil(event:get "A")
         assert.equal(response.null, event:get("L", 1))
     end)
 
-    it("gives nothing of what is not JSON", function()
+    it("returns nil if its data is not JSON", function()
         for _, data in ipairs { "[DONE]", "", " ", "{", "x" } do
             assert.is_nil(event_of(data):get "A")
             assert.is_nil(event_of(data):get())
@@ -438,12 +438,12 @@ describe("read", function()
         return response.read(given)
     end
 
-    it("gives the payloads of a stream", function()
+    it("returns the payloads of a stream", function()
         assert.same({ Events = { { A = 1 }, { B = 2 } }, RequestId = "header" },
             (read_body 'data: {"A":1}\n\ndata: {"Response":{"B":2}}\n\ndata: [DONE]\n\n'))
     end)
 
-    it("gives its failure, and the payloads of the events that have not failed", function()
+    it("returns the failure, and the payloads of the events that did not fail", function()
         local result, message, err = read_body 'data: {"A":1}\n\ndata: {"ErrorMsg":{"Code":4001,"Msg":"m"}}\n\n'
         assert.is_nil(result)
         assert.equal("4001: m (RequestId: header)", message)
@@ -451,13 +451,13 @@ describe("read", function()
         assert.equal("stream", select(3, read_body 'data: {"A":1}\n\ndata: {').kind)
     end)
 
-    it("reads an envelope that comes under that type", function()
+    it("reads an envelope with the Content-Type of a stream", function()
         assert.same({ Events = 5, RequestId = "header" }, (read_body '{"Response":{"Events":5}}'))
         assert.equal("A", select(3, read_body '\n{"Response":{"Error":{"Code":"A"}}}').code)
     end)
 end)
 
--- What each event of a stream holds, false if that is nothing.
+-- The value of each event of a stream; false instead of nil.
 local function values(chunks)
     local stream, list = response.stream(), {}
     for i = 1, #chunks + 1 do
@@ -468,11 +468,11 @@ local function values(chunks)
     return list
 end
 
--- The name says which kind of verdict, and how many events.
+-- A fixture's name states the kind of its verdict and the number of its events.
 describe("the fixture", function()
     for _, name in ipairs(support.streams()) do
         local kind, count = name:match "^(%l+)%-(%d+)%-"
-        it(name .. " means what its name says, at every cut", function()
+        it(name .. " has the outcome that its name states, at every cut", function()
             local body = support.fixture("streams/" .. name)
             local events, verdict = at_every_cut(body)
             local held = values { body }
@@ -483,7 +483,7 @@ describe("the fixture", function()
     end
 end)
 
--- Streams as on the wire, where they are at hand.
+-- Recorded streams, if there is a folder of them.
 local samples = os.getenv "TENCENTCLOUD_SAMPLES"
 local folder = samples and samples .. "/streams/"
 local lfs = require "lfs"
@@ -502,7 +502,7 @@ describe("the sample", function()
     for file in lfs.dir(folder) do
         local name = file:match "^(.*)%.txt$"
         if name then
-            it(name .. " means what it means at every cut", function()
+            it(name .. " has its recorded events and verdict at every cut", function()
                 local body = contents(file)
                 local expected = support.value(contents(name .. ".json"))
                 local options = { request_id = expected.header_request_id }

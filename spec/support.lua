@@ -9,7 +9,7 @@ support.has_integers = math.type ~= nil
 
 local directory = debug.getinfo(1, "S").source:match "^@(.*)support%.lua$" .. "fixtures/"
 
--- The names of the files there that match, in order.
+-- The sorted names of the files in this folder that match.
 local function files(folder, pattern)
     local names = {}
     for name in lfs.dir(folder) do
@@ -21,26 +21,26 @@ local function files(folder, pattern)
     return names
 end
 
---- The names of the fixtures that begin so, in order.
+--- The sorted names of the fixtures with this prefix.
 function support.fixtures(prefix)
     return files(directory, "^" .. prefix:gsub("%-", "%%-") .. ".*%.json$")
 end
 
---- The names of the event streams among the fixtures, in their folder streams, in order.
+--- The sorted names of the event streams, which are fixtures in the folder streams.
 function support.streams()
     return files(directory .. "streams", "%.txt$")
 end
 
--- The host's own name comes before its options in arg.
+-- In arg the host's own name comes before its options.
 local first = 0
 while arg and arg[first - 1] do
     first = first - 1
 end
 
---- The Lua that runs the specs, as a word for the shell.
+--- The Lua that runs the specs, quoted for the shell.
 support.interpreter = "'" .. (first < 0 and arg[first] or "lua") .. "'"
 
---- Runs that Lua with these words of the shell as arguments, and returns what it prints.
+--- Runs that Lua with these arguments, written for the shell, and returns what it prints.
 function support.run(arguments)
     local pipe = assert(io.popen(("%s %s 2>&1"):format(support.interpreter, arguments)))
     local output = pipe:read "*a"
@@ -48,7 +48,7 @@ function support.run(arguments)
     return output
 end
 
---- Where a fixture is.
+--- The path of a fixture.
 function support.path(name)
     return directory .. name
 end
@@ -70,7 +70,7 @@ function support.envelope(members)
     return '{"Response":{' .. members .. "}}"
 end
 
---- What the text of a JSON value is in Lua.
+--- The Lua value of a JSON text.
 function support.value(text, reader)
     local body = support.envelope('"V":' .. text)
     local result, message, err = (reader or response).parse(body)
@@ -86,13 +86,13 @@ local function visible(bytes)
     end))
 end
 
---- The bytes around this one, and a caret under it.
+--- The bytes around this one, with a caret under it.
 function support.show(body, byte)
     local before = visible(body:sub(math.max(1, byte - 40), byte - 1))
     return before .. visible(body:sub(byte, byte + 20)) .. "\n" .. (" "):rep(#before) .. "^ byte " .. byte
 end
 
---- Asserts that this reader takes the body for no JSON, for this reason at this byte.
+--- Asserts that this reader refuses the body as malformed JSON, for this reason at this byte.
 function support.refused(reader, body, byte, reason)
     local result, message, err = reader(body)
     if result ~= nil then
@@ -107,7 +107,7 @@ function support.refused(reader, body, byte, reason)
     assert.equal(message, tostring(err))
 end
 
---- Asserts that the call raises a text that holds this one.
+--- Asserts that the call raises an error whose text contains this one.
 function support.raises(expected, f, ...)
     local ok, message = pcall(f, ...)
     if ok then
@@ -118,7 +118,7 @@ function support.raises(expected, f, ...)
     end
 end
 
---- The name of a locale of this machine in which a half is 0,5; nil if it has none.
+--- The name of a locale of this machine that writes one half as 0,5; nil if it has none.
 function support.comma_locale()
     local before = os.setlocale()
     for _, name in ipairs { "de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "fr_FR", "ru_RU.UTF-8", "German" } do
@@ -140,12 +140,12 @@ function support.under(locale, f)
     end
 end
 
---- What a call returned, with how many values that were, n; to be compared by support.difference.
+--- The values that a call returned, with their number in n; to be compared by support.alike.
 function support.pack(...)
     return { n = select("#", ...), ... }
 end
 
--- Where two values differ, or nil; both are read without metamethods.
+-- Describes the first difference between two values, or returns nil. Reads both without metamethods.
 local function difference(ours, theirs, path)
     if type(ours) ~= "table" or type(theirs) ~= "table" then
         local alike = rawequal(ours, theirs) and (not math.type or math.type(ours) == math.type(theirs))
@@ -167,7 +167,7 @@ local function difference(ours, theirs, path)
     end
 end
 
---- Asserts that two values are the same, types of numbers and metatables included. Faster than assert.same.
+--- Asserts that two values are the same, including number types and metatables. Faster than assert.same.
 function support.alike(expected, value)
     local found = difference(value, expected, "it")
     if found then
@@ -175,7 +175,7 @@ function support.alike(expected, value)
     end
 end
 
---- Does nothing but use memory, so that what was freed is written over.
+--- Allocates memory, so that freed memory is overwritten.
 function support.churn()
     collectgarbage()
     local texts = {}
@@ -186,7 +186,7 @@ function support.churn()
     collectgarbage()
 end
 
---- A value of which the collector calls f as soon as it finds it.
+--- A value whose finalizer is f.
 function support.finalizer(f)
     if not newproxy then
         return setmetatable({}, { __gc = f })
@@ -196,7 +196,7 @@ function support.finalizer(f)
     return proxy
 end
 
---- What is alive on the Lua heap, in KB: what finalizers let go takes more than one collection.
+--- The live heap in KB. Collects repeatedly, because what finalizers release takes more than one collection.
 function support.heap()
     local before
     local now = math.huge
@@ -208,7 +208,7 @@ function support.heap()
     return now
 end
 
---- A function of n that gives an integer from 1 to n: the same ones on every Lua.
+--- A function of n that returns a pseudo-random integer from 1 to n: the same sequence on every Lua.
 function support.random()
     local state = 1
     return function(n)
@@ -217,7 +217,7 @@ function support.random()
     end
 end
 
---- The recorded bodies, {id, body}, if there is a folder of them; else none.
+--- The recorded bodies, as {id, body}; empty without a folder of them.
 function support.samples()
     local folder, samples = os.getenv "TENCENTCLOUD_SAMPLES", {}
     if not folder or folder == "" then

@@ -9,7 +9,7 @@ local function open(members, reader)
     return assert((reader or response).open(envelope(members)))
 end
 
--- What an iteration gives, as a table; raises if it gives a name or index twice.
+-- Collects an iteration in a table; raises if a name or index occurs twice.
 local function collect(...)
     local all = {}
     for key, value in ... do
@@ -27,7 +27,7 @@ local function count(t)
     return n
 end
 
--- name, element and n of the middle: {"name":...} with so many members, or [...] with so many elements
+-- An object of n members, each from the same text with its number for every "#".
 local function object(n, member)
     local members = {}
     for i = 1, n do
@@ -44,7 +44,7 @@ local function array(n, element)
     return "[" .. table.concat(elements, ",") .. "]"
 end
 
--- What a view is of; any other value is itself.
+-- The value of a view; any other value unchanged.
 local function value_of(value)
     return type(value) == "userdata" and value ~= null and value:get() or value
 end
@@ -85,7 +85,7 @@ local places = {
     { { "Object", "1" }, "one", "string" },
     { { "Object", "2", "", "" }, "nested", "string" },
     { { "RequestId" }, "r", "string" },
-    -- steps that lead nowhere
+    -- paths without a value
     { { "Missing" } }, { { "name" } }, { { "Nam" } }, { { "Names" } }, { { "Name\0" } }, { { "" } },
     { { "Missing", "A" } }, { { "Missing", 1, 2 } },
     { { "Name", 1 } }, { { "Name", "A" } }, { { "Size", 1 } }, { { "On", "A" } },
@@ -110,7 +110,7 @@ describe("at", function()
     local view = open(document)
     for _, row in ipairs(places) do
         local path, value, kind, length = row[1], row[2], row[3], row[4]
-        it(("(%s) a view %s"):format(path_text(path), kind and "has a value, " .. kind or "has nothing"), function()
+        it(("(%s) a view %s"):format(path_text(path), kind and "has a value, " .. kind or "has no value"), function()
             alike({ n = 1, value }, support.pack(view:get(unpack(path))))
             alike({ n = 1, kind }, support.pack(view:type(unpack(path))))
             alike({ n = 1, length }, support.pack(view:len(unpack(path))))
@@ -135,7 +135,7 @@ describe("at", function()
         end)
     end
 
-    it("no path a view has the payload", function()
+    it("an empty path a view has the payload", function()
         local payload = response.parse(envelope(document))
         alike(payload, view:get())
         alike(payload, view:at():get())
@@ -143,18 +143,18 @@ describe("at", function()
         assert.same({ "object", 13 }, { view:type(), view:len() })
     end)
 
-    it("an index that is a float a view has what the integer leads to", function()
+    it("a float index a view has the same element as at the integer", function()
         alike("two", view:get("List", 4 / 2))
     end)
 
-    it("each access a table of its own is made", function()
+    it("the same path twice a view returns separate tables", function()
         view:get("List")[1] = "changed"
         alike(1, view:get("List", 1))
     end)
 end)
 
 describe("the view", function()
-    it("knows what it is", function()
+    it("names its type and length in tostring", function()
         local view = open(document)
         for _, row in ipairs(places) do
             local part = view:at(unpack(row[1]))
@@ -166,7 +166,7 @@ describe("the view", function()
         assert.equal("tencentcloud.view: object of 13", tostring(view))
     end)
 
-    it("of an array has its elements under their indexes", function()
+    it("of an array has its elements at their indexes", function()
         local view = open(document)
         local list = view:at "List"
         for _, index in ipairs { -1, 1, 2, 3, 4, 5, 6, 7, 1.5 } do
@@ -187,33 +187,33 @@ describe("the view", function()
     end)
 
     for text, id in pairs { ['"r\\u002d1"'] = "r-1", ['""'] = "", ["null"] = "", ["17"] = "", ['["r"]'] = "" } do
-        it(("of a response with the RequestId %s says '%s'"):format(text, id), function()
+        it(("of a response with the RequestId %s returns '%s'"):format(text, id), function()
             local view = open('"RequestId":' .. text .. ',"A":{"RequestId":"other"}')
             assert.equal(id, view:request_id())
             assert.equal(id, view:at("A"):request_id())
         end)
     end
 
-    it("of a response without or with two RequestIds says so, too", function()
+    it("returns an empty RequestId if there is none, and the last of two", function()
         assert.equal("", open('"A":{"RequestId":"other"}'):request_id())
         assert.equal("2", open('"RequestId":"1","RequestId":"2"'):request_id())
         assert.equal("", open('"RequestId":"1","RequestId":null'):request_id())
     end)
 
-    it("is of the last Response", function()
+    it("shows the last of several Responses", function()
         local view = assert(response.open '{"Response":{"A":1},"A":3,"Response":{"A":2,"RequestId":"r"}}')
         alike({ A = 2, RequestId = "r" }, view:get())
         assert.equal("r", view:request_id())
     end)
 end)
 
--- Do pairs and ipairs ask a userdata? From Lua 5.2 on, ipairs then goes by the index if not by a metamethod.
+-- Whether pairs and ipairs accept a userdata. From Lua 5.2 on they do; without a metamethod ipairs then reads indexes.
 local honours_pairs = select(2, pairs(setmetatable({}, { __pairs = function() return nil, true end }))) == true
 
 describe("Lua's own", function()
     local view = open(document)
 
-    it("length is len, nil for what has none", function()
+    it("length operator returns what len returns, nil without a length", function()
         for _, row in ipairs(places) do
             local part = view:at(unpack(row[1]))
             if part then
@@ -224,14 +224,14 @@ describe("Lua's own", function()
     end)
 
     if honours_pairs then
-        it("pairs goes over what each does", function()
+        it("pairs iterates as each does", function()
             alike(view:get(), collect(pairs(view)))
             alike(view:get("List"), collect(pairs(view:at "List")))
             alike({}, collect(pairs(view:at "Nothing")))
             alike({}, collect(pairs(view:at "Name")))
         end)
 
-        it("ipairs goes over elements", function()
+        it("ipairs iterates over elements", function()
             local values = {}
             for index, value in ipairs(view:at "List") do
                 values[index] = value_of(value)
@@ -240,7 +240,7 @@ describe("Lua's own", function()
             alike({}, collect(ipairs(view:at "Nothing")))
         end)
 
-        it("ipairs goes over no members", function()
+        it("ipairs does not iterate over members", function()
             alike({}, collect(ipairs(view:at "Object")))
             alike({}, collect(ipairs(view)))
             alike({}, collect(ipairs(view:at "Name")))
@@ -249,7 +249,7 @@ describe("Lua's own", function()
 end)
 
 describe("each", function()
-    it("goes over elements in order", function()
+    it("iterates over elements in order", function()
         for _, n in ipairs { 0, 1, 2, 31, 32, 33, 64, 1000 } do
             local view, last = open('"L":' .. array(n, tostring)), 0
             for index, element in view:each "L" do
@@ -261,7 +261,7 @@ describe("each", function()
         end
     end)
 
-    it("stays at its end", function()
+    it("returns nil again after its end", function()
         for _, text in ipairs { "[]", "[1]", "{}", '{"A":1}', "1", '"A"', "null" } do
             local step, state, key = open('"V":' .. text):each "V"
             key = step(state, key)
@@ -272,7 +272,7 @@ describe("each", function()
         end
     end)
 
-    it("can be broken out of, nested and begun anew #long", function()
+    it("can be left early, nested and restarted #long", function()
         local view = open('"L":' .. array(100, function(i) return ("[%d,{}]"):format(i) end))
         for stop = 1, 100 do
             for index, element in view:each "L" do
@@ -291,7 +291,7 @@ describe("each", function()
         assert.equal(100, seen)
     end)
 
-    it("may be mixed with any other access", function()
+    it("can be mixed with any other access", function()
         local view = open('"L":' .. array(200, function(i) return ('{"N":%d,"L":[[%d]]}'):format(i, i) end))
         for index, element in view:each "L" do
             assert.equal(index, element.N)
@@ -302,10 +302,10 @@ describe("each", function()
     end)
 end)
 
--- How many members: small objects are searched, large ones have a table.
+-- Small objects are searched; large ones have a hash table.
 for _, n in ipairs { 1, 2, 23, 24, 25, 26, 100 } do
     describe(("an object of %d members"):format(n), function()
-        -- name as it stands in the body, name in Lua
+        -- member in the body, its name in Lua
         local kinds = {
             { '"Name#":#', "Name%d" }, { '"\\u004eame#":#', "Name%d" }, { '"#":#', "%d" }, { '"-#.5":#', "-%d.5" },
             { '"中#":#', "中%d" }, { '"\\u4e2d#":#', "中%d" },
@@ -313,7 +313,7 @@ for _, n in ipairs { 1, 2, 23, 24, 25, 26, 100 } do
             { '"' .. ("n"):rep(100) .. '#":#', ("n"):rep(100) .. "%d" },
         }
         for _, kind in ipairs(kinds) do
-            it(("named like %s finds each of them"):format(kind[1]:sub(1, 20)), function()
+            it(("named like %s finds each by its name"):format(kind[1]:sub(1, 20)), function()
                 local function name(i)
                     return (kind[2]:gsub("%%d", i))
                 end
@@ -339,7 +339,7 @@ for _, n in ipairs { 1, 2, 23, 24, 25, 26, 100 } do
             assert.equal(n, view:len "V")
         end)
 
-        it("has the last of members of one name", function()
+        it("has the last of the members with the same name", function()
             for _, text in ipairs {
                 object(n, '"A":#'), object(n, '"\\u0041":#'),
                 object(n, '"A":[[#],{"A":0}],"\\u0041":#'), object(n, '"\\u0041":"#","A":#'),
@@ -353,7 +353,7 @@ for _, n in ipairs { 1, 2, 23, 24, 25, 26, 100 } do
             end
         end)
 
-        it("has the last of each pair", function()
+        it("has the last of each pair of duplicates", function()
             local text = object(n, '"M#":#,"\\u004d#":[#]'):sub(1, -2) .. ',"M1":null}'
             local view = open('"V":' .. text)
             local expected = { M1 = null }
@@ -373,7 +373,7 @@ end
 
 describe("a large array", function()
     local N = 1000
-    -- what its elements are, and element i
+    -- kind of elements, JSON of element i, its value
     local arrays = {
         { "numbers", function(i) return tostring(i) end, function(i) return i end },
         { "strings", function(i) return ('"%d\\n"'):format(i) end, function(i) return i .. "\n" end },
@@ -387,7 +387,7 @@ describe("a large array", function()
             t[#t + 1] = i
             return t
         end },
-        { "all sorts", function(i) return i % 40 == 0 and ("[%d]"):format(i) or tostring(i) end,
+        { "numbers and arrays", function(i) return i % 40 == 0 and ("[%d]"):format(i) or tostring(i) end,
             function(i) return i % 40 == 0 and { i } or i end },
         { "one object at its end", function(i) return i == N and '{"I":[1000]}' or tostring(i) end,
             function(i) return i == N and { I = { N } } or i end },
@@ -429,7 +429,7 @@ describe("the options", function()
 
     local mark = setmetatable({}, { __tostring = function() return "null" end })
     for name, value in pairs { ["a table"] = mark, ["false"] = false, ["a string"] = "null", ["a number"] = 0 } do
-        it("null = " .. name .. " holds", function()
+        it("null = " .. name .. " applies", function()
             local view = open(text, response.new { null = value })
             alike(value, view:get "A")
             alike(value, view:at("A"):get())
@@ -443,7 +443,7 @@ describe("the options", function()
         end)
     end
 
-    it("nulls = 'omit' leaves out members that are null, not elements", function()
+    it("nulls = 'omit' drops null members but keeps null elements", function()
         local reader = response.new { nulls = "omit" }
         local view = open(text, reader)
         alike({ B = { null, { B = 1 } }, C = "18446744073709551616", D = {}, E = {} }, view:get())
@@ -460,7 +460,7 @@ describe("the options", function()
         end
     end)
 
-    it("nulls = 'omit' makes a null member a missing one to every method", function()
+    it("nulls = 'omit' makes a null member missing for every method", function()
         local view = open(text, response.new { nulls = "omit" })
         for _, path in ipairs { { "A" }, { "B", 2, "A" }, { "E", "A" } } do
             assert.is_nil(view:get(unpack(path)))
@@ -469,7 +469,7 @@ describe("the options", function()
         end
     end)
 
-    it("integers = 'number' holds", function()
+    it("integers = 'number' applies", function()
         assert.equal("18446744073709551616", open(text):get "C")
         local view = open(text, response.new { integers = "number" })
         alike(2 ^ 64, view:get "C")
@@ -477,7 +477,7 @@ describe("the options", function()
         alike(2 ^ 64, collect(view:each()).C)
     end)
 
-    it("array_mt holds", function()
+    it("array_mt applies", function()
         local mt = {}
         local view = open(text, response.new { array_mt = mt })
         local each = collect(view:each())
@@ -489,7 +489,7 @@ describe("the options", function()
         end
     end)
 
-    it("max_depth holds", function()
+    it("max_depth applies", function()
         support.refused(response.new({ max_depth = 3 }).open, envelope '"V":[[]]', 19, "nested too deeply")
         alike({ {} }, open('"V":[[]]', response.new { max_depth = 4 }):get "V")
     end)
@@ -525,7 +525,7 @@ describe("open", function()
     end)
 end)
 
--- Calls check(view, path, value) for each value inside a decoded one.
+-- Calls check(view, path, inner) for each value inside a decoded value.
 local function walk(view, value, path, check)
     for key, inner in pairs(value) do
         path[#path + 1] = key
@@ -543,7 +543,7 @@ local function check_place(view, path, value)
         alike(value, view:get(unpack(path)))
         alike(value, part:get())
         assert(part:len() == nil and next(collect(part:each())) == nil)
-    elseif #path < 40 then -- comparing all of each of 1000 levels is too much
+    elseif #path < 40 then -- comparing the whole value at each of 1000 levels would take too long
         alike(value, view:get(unpack(path)))
         alike(value, part:get())
         alike(value, collect(part:each()))
@@ -553,7 +553,7 @@ local function check_place(view, path, value)
     end
 end
 
-describe("every path leads where it does in the parsed table #long:", function()
+describe("every path leads to the same value as in the parsed table #long:", function()
     local function check(body)
         local payload = response.parse(body)
         local view = response.open(body)
@@ -586,7 +586,7 @@ describe("a view", function()
         return open('"L":' .. list .. ',"O":' .. object(50, '"M#":{"I":#}') .. ',"RequestId":"r"')
     end
 
-    -- What may be all that is kept: a function that makes it, and one that reads it.
+    -- The only objects that are kept: a function that makes one, and one that reads it.
     local keepers = {
         ["a view"] = { fresh, function(v)
             return { v:get("L", 40, "I"), v:get("L", 40, "S"), v:get("O", "M40", "I"), v:request_id() }
@@ -624,7 +624,7 @@ describe("a view", function()
         end)
     end
 
-    it("and its parts may go in any order", function()
+    it("and its parts can be collected in any order", function()
         local random, path = support.random(), { "L", 40, "L", 1, 1 }
         for _ = 1, 5 do
             local parts = { fresh() }
@@ -645,8 +645,8 @@ describe("a view", function()
         end
     end)
 
-    it("that nothing holds is freed, with its body #heap", function()
-        if jit then -- what the compiler makes of the loops is on the heap too
+    it("without references is freed, with its body #heap", function()
+        if jit then -- compiled traces are on the heap, too
             jit.off()
             finally(jit.on)
         end
@@ -657,7 +657,7 @@ describe("a view", function()
                 weak["view" .. i] = view
                 weak["part" .. i] = view:at "O"
                 assert(view:get("O", "M" .. i) and view:get("L", i))
-                for index in view:each "L" do -- broken out of
+                for index in view:each "L" do -- left early
                     if index == i then
                         break
                     end
@@ -667,7 +667,7 @@ describe("a view", function()
                 end
             end
         end
-        use_views() -- the host's table of strings may grow, once
+        use_views() -- the host's string table may grow once
         local before = support.heap()
         use_views()
         local after = support.heap()
@@ -675,8 +675,8 @@ describe("a view", function()
         assert.is_true(after - before < 64, after - before .. " KB are left")
     end)
 
-    -- A compiler that takes a loop for worth its while must not tie the machine code to one view.
-    it("is not kept by loops that ran often", function()
+    -- The machine code that LuaJIT compiles from a hot loop must not keep a view alive.
+    it("is not kept alive by hot loops", function()
         local weak, text = setmetatable({}, { __mode = "k" }), array(300, tostring)
         local function handle(i)
             local view = open('"N":' .. i .. ',"L":' .. text)
@@ -721,7 +721,7 @@ describe("a view", function()
         assert.equal("done", threads[1]())
     end)
 
-    it("is read by finalizers, while another is #long", function()
+    it("can be read by finalizers while another is read #long", function()
         local text, done, seen = array(20000, function(i) return ("[%d]"):format(i) end), 0, 0
         for index in open('"L":' .. text):each "L" do
             seen = index
@@ -762,11 +762,11 @@ describe("the heap #heap", function()
         body = nil
     end)
 
-    -- On Lua 5.1 nobody can tell whether the script has stopped the collector, so each leaves it alone.
+    -- Lua 5.1 does not show whether the script has stopped the collector, so there each never runs it.
     local tells_stopped = jit or _VERSION ~= "Lua 5.1"
 
-    -- In a process of its own, for the more is alive beside the view, the more may be left behind. The collector runs as
-    -- it likes, at its defaults; the heap's size is taken at each element.
+    -- Runs in a separate process, because the limit depends on the size of the other live data. The collector has its
+    -- default settings, and the heap is measured at each element.
     local LOOP = [[
         local beside = {}
         for i = 1, MEGABYTES do
@@ -791,7 +791,7 @@ describe("the heap #heap", function()
         print(most - before)
     ]]
 
-    -- How many KB each leaves behind at most, with so many MB alive beside the view, of a list of such elements.
+    -- The most KB of garbage while each iterates over a list of such elements, with this many MB of other live data.
     local function left_behind(megabytes, element)
         local name = os.tmpname()
         local file = assert(io.open(name, "w"))
@@ -805,27 +805,27 @@ describe("the heap #heap", function()
     local OBJECT = '{"InstanceId":"ins-COUNT","InstanceState":"RUNNING"}'
     local elements = {
         objects = OBJECT,
-        strings = '"a string that is none of the others, COUNT"',
-        ["objects of much text"] = '{"Id":COUNT,"Text":"COUNT ' .. ("text "):rep(700) .. '"}',
-        ["objects of very much text"] = '{"Id":COUNT,"Text":"COUNT ' .. ("text "):rep(7000) .. '"}',
+        strings = '"a string that differs from the others, COUNT"',
+        ["objects with long texts"] = '{"Id":COUNT,"Text":"COUNT ' .. ("text "):rep(700) .. '"}',
+        ["objects with very long texts"] = '{"Id":COUNT,"Text":"COUNT ' .. ("text "):rep(7000) .. '"}',
     }
     if tells_stopped then
         for name, element in pairs(elements) do
-            it("grows by at most 6 MB while each goes over 16 MB of " .. name, function()
+            it("grows by at most 6 MB while each iterates over 16 MB of " .. name, function()
                 local kilobytes = left_behind(0, element)
                 assert.is_true(kilobytes <= 6144, kilobytes .. " KB more")
             end)
         end
 
-        -- To go through all that is alive for each megabyte would not be in proportion.
-        it("may grow by an eighth of what is alive, and by what the loop makes during a cycle", function()
+        -- Traversing all live data for each megabyte of garbage would cost too much.
+        it("may grow by an eighth of the live data, and by what the loop allocates during a cycle", function()
             local kilobytes = left_behind(64, OBJECT)
             assert.is_true(kilobytes > 8192 and kilobytes <= 16384, kilobytes .. " KB more")
         end)
     end
 
-    -- Full collections are left to the script: with so much alive each would take long.
-    it("is not collected as a whole by each", function()
+    -- each never runs a full collection, which would take long with so much live data.
+    it("is not collected in full by each", function()
         local view, seen = response.open(body), 0
         local kept = {}
         for i = 1, 40 do
@@ -847,8 +847,8 @@ describe("the heap #heap", function()
         assert.is_true(cycles <= 8, cycles .. " cycles")
     end)
 
-    -- Whatever the script made the collector do or leave, each leaves it so.
-    it("stays uncollected where the script has stopped the collector", function()
+    -- each does not change the collector's state.
+    it("is not collected if the script has stopped the collector", function()
         local view, seen = response.open(body), 0
         local done = false
         collectgarbage()
@@ -864,8 +864,8 @@ describe("the heap #heap", function()
         assert.is_false(done)
     end)
 
-    -- What is alive, by full collections in between: an iteration keeps nothing of what it gave.
-    it("holds nothing of the elements that are done", function()
+    -- Measures the live heap with full collections: an iteration does not keep the elements that it has returned.
+    it("does not keep elements that each has already returned", function()
         local view = response.open(body)
         local before, most = support.heap(), 0
         for index in view:each "L" do
@@ -876,7 +876,7 @@ describe("the heap #heap", function()
         assert.is_true(most - before <= 16, most - before .. " KB more")
     end)
 
-    -- The bytes that a view of this body takes.
+    -- The memory in bytes of a view of this body, without the body.
     local function size(text)
         local least = math.huge
         for _ = 1, 3 do
@@ -889,13 +889,13 @@ describe("the heap #heap", function()
         return least
     end
 
-    it("has an index of 16 MB that is no larger", function()
+    it("has an index of a 16 MB body that is no larger than the body", function()
         local index = size(body)
         assert.is_true(index <= #body, index .. " bytes")
     end)
 
-    -- A view of the smallest body is what a view takes without an index.
-    it("has indexes of documented responses that are no larger than these", function()
+    -- A view of the smallest body shows the memory of a view without an index.
+    it("has indexes of documented responses that are no larger than the responses", function()
         local documented = { support.fixture "success-documented.json", support.fixture "success-list.json" }
         for _, sample in ipairs(support.samples()) do
             documented[#documented + 1] = response.check(sample.body) and sample.body
@@ -907,7 +907,7 @@ describe("the heap #heap", function()
             response.open(text)
             local all = (collectgarbage "count" - before) * 1024
             collectgarbage "restart"
-            if all - fixed > #text then -- some of it may be gone already
+            if all - fixed > #text then -- this includes garbage, so measure again
                 local index = size(text) - fixed
                 assert.is_true(index <= #text, index .. " bytes for " .. text)
             end
@@ -918,7 +918,7 @@ end)
 describe("a large body", function()
     local COUNT = 200
 
-    -- Large enough that its elements are read only when asked for; each holds as much as a page of text.
+    -- Large enough that its elements stay raw until they are accessed; each holds about a page of text.
     local function large()
         local parts = {}
         for i = 1, COUNT do
@@ -933,7 +933,7 @@ describe("a large body", function()
         return { Name = "n" .. i, List = { i, { A = { i } } }, Null = response.null }
     end
 
-    -- Memory that is free is used again, and so what it held is gone.
+    -- Reuses freed memory, so that its former contents are lost.
     local function overwrite()
         collectgarbage()
         collectgarbage()
@@ -971,7 +971,7 @@ describe("a large body", function()
         assert.same(response.parse(large()), view:get())
     end)
 
-    it("is gone over element by element, and so are its elements", function()
+    it("can be iterated over, and so can its elements", function()
         local view, seen = response.open(large()), 0
         for i, element in view:each "L" do
             seen = seen + 1
@@ -986,7 +986,7 @@ describe("a large body", function()
         end
     end)
 
-    it("is kept by a part of a part", function()
+    it("is kept alive by a part of a part", function()
         local parts, loops = {}, {}
         for i = 1, COUNT do
             parts[i] = response.open(large()):at("L", i):at "Inner"
@@ -1003,7 +1003,7 @@ describe("a large body", function()
         assert.equal(2000, #junk)
     end)
 
-    it("fails with all that it holds besides", function()
+    it("fails with all its details and payload", function()
         local body = large():gsub('"O":', '"Error":{"Code":"A","More":[1,[2]]},"O":')
         local view, message, err = response.open(body)
         assert.is_nil(view)
@@ -1026,7 +1026,7 @@ end)
 describe("indexing a view", function()
     local view = open(document)
 
-    it("gives parts as views, other values as they are, nil where there is nothing", function()
+    it("returns arrays and objects as views, other values as Lua values, and nil without a value", function()
         assert.equal("tencentcloud.view: array of 6", tostring(view.List))
         assert.equal("tencentcloud.view: object of 2", tostring(view.List[5]))
         assert.equal(1, view.List[5].A)
@@ -1052,7 +1052,7 @@ describe("indexing a view", function()
         end
     end)
 
-    it("finds methods before members, and these by get", function()
+    it("finds methods before members; get finds the members", function()
         local shadowed = open('"get":1,"len":[2],"other":3')
         assert.equal("function", type(shadowed.get))
         assert.equal(1, shadowed:get "get")
@@ -1065,7 +1065,7 @@ describe("indexing a view", function()
         support.raises("a view is read-only", function() view[1] = nil end)
     end)
 
-    it("raises for a method that there is not", function()
+    it("raises for a method that does not exist", function()
         local line = debug.getinfo(1, "l").currentline + 1
         local ok, message = pcall(function() return (view:lenght()) end)
         assert.is_false(ok)
@@ -1086,7 +1086,7 @@ describe("open of a view", function()
         .. '"Nested":"{\\"text\\":\\"[\\\\\\"deep\\\\\\"]\\"}","Envelope":"{\\"Response\\":{}}"}'
     local view = open('"Events":[' .. event .. '],"RequestId":"r"')
 
-    it("gives a view of the JSON that a string holds", function()
+    it("returns a view of the JSON in a string", function()
         local inner = view:open("Events", 1, "CloudAuditEvent")
         alike({ eventName = "RunInstances", list = { 1, { 2 } } }, inner:get())
         assert.equal("RunInstances", inner.eventName)
@@ -1097,16 +1097,16 @@ describe("open of a view", function()
         assert.equal(0, view:open("Events", 1, "Envelope"):at("Response"):len())
     end)
 
-    it("gives a view of an array or object that is there itself", function()
+    it("returns a view of a value that is already an array or object", function()
         assert.equal(1, view:open("Events", 1, "Part"):get("A", 1))
     end)
 
-    it("gives nil where there is nothing or null", function()
+    it("returns nil for a missing value or null", function()
         alike({ n = 1, nil }, support.pack(view:open("Events", 1, "Missing")))
         alike({ n = 1, nil }, support.pack(view:open("Events", 1, "None")))
     end)
 
-    it("fails where no JSON array or object is", function()
+    it("fails for any other value", function()
         for name, offset in pairs { Text = 2, Scalar = 1, Number = 1, Empty = 1 } do
             local inner, message, err = view:open("Events", 1, name)
             assert.is_nil(inner)
@@ -1118,7 +1118,7 @@ describe("open of a view", function()
         assert.equal("neither an object nor an array", err.reason)
     end)
 
-    it("keeps what it needs", function()
+    it("keeps the string alive", function()
         local list = {}
         for i = 1, 50 do
             list[i] = open('"S":"[' .. ("1,"):rep(1000) .. i .. ']"'):open "S"
@@ -1131,7 +1131,7 @@ describe("open of a view", function()
 end)
 
 describe("raw", function()
-    it("gives the text of a value as it was sent", function()
+    it("returns the text of a value as it was sent", function()
         local texts = {
             "1", "-0.50e+2", "null", "true", "false", '""', '"\\u0041\\n"',
             "[]", "{}", "[ ]", "{ }", "[[]]", "[ [ ] , { } ]",
@@ -1151,7 +1151,7 @@ describe("raw", function()
         end
     end)
 
-    it("gives the text of every value of a body, which is that value", function()
+    it("returns a text that parses to the value, for every value of a body", function()
         local view = open(document)
         for _, row in ipairs(places) do
             local text = view:raw(unpack(row[1]))
@@ -1178,13 +1178,13 @@ describe("a mistaken path raises:", function()
         support.raises("indexes start at 1", function() return view.List[0] end)
     end)
 
-    it("Response at the start", function()
+    it("Response as the first step", function()
         raises("#1 to 'get' (the view is of what Response holds: paths start inside it)", "get", "Response", "List")
         assert.is_nil(view:at("A"):get "Response")
         assert.equal(1, open('"Response":{"A":1}'):get("Response", "A"))
     end)
 
-    it("two names as one", function()
+    it("two names joined by a dot", function()
         raises("#1 to 'get' (no member 'A.B'; did you mean 'A', 'B'?)", "get", "A.B")
         raises("#3 to 'get' (no member 'A.B'; did you mean 'A', 'B'?)", "get", "List", 1, "A.B")
         assert.equal(2, view:get("A", "C.D"))
@@ -1206,11 +1206,11 @@ describe("a finalizer inside a call on the same view #long", function()
         return ('{"Id":%d,"Text":"%s","List":[%d,[]]}'):format(i, ("t"):rep(50), i)
     end)
 
-    -- Makes the collector begin each cycle as soon as the last one has ended; returns what restores its pace.
+    -- Makes the collector start each cycle as soon as the last one ends; returns a function that restores its pace.
     local function hurry_collector()
         local mode = _VERSION == "Lua 5.4" and collectgarbage "incremental"
         local pause, multiplier = collectgarbage("setpause", 100), collectgarbage("setstepmul", 400)
-        collectgarbage() -- otherwise the next cycle would begin as late as the former pause said
+        collectgarbage() -- otherwise the former pause would still delay the next cycle
         return function()
             collectgarbage("setpause", pause)
             collectgarbage("setstepmul", multiplier)
@@ -1256,7 +1256,7 @@ describe("a finalizer inside a call on the same view #long", function()
         assert.equal(begun, done)
     end
 
-    it("finds what it asks for, and so does the call", function()
+    it("finds its values, and so does the call", function()
         local body = envelope('"L":' .. text)
         local holder = { view = response.open(body) }
         interrupted(setmetatable({}, { __index = function(_, name)
@@ -1272,8 +1272,8 @@ describe("a finalizer inside a call on the same view #long", function()
         end)
     end)
 
-    -- Both expand the same run; the part that the finalizer made must go on pointing to something.
-    it("may take a part of the element that the call is on the way to", function()
+    -- Both expand the same run. The part that the finalizer took must stay valid.
+    it("can take a part of the element that the call is expanding", function()
         local body = envelope('"L":' .. text)
         local view, wanted, taken = response.open(body), 1, {}
         local calm_collector = hurry_collector()
@@ -1308,7 +1308,7 @@ describe("a finalizer inside a call on the same view #long", function()
         end
     end)
 
-    it("goes on with an iteration without one element given twice", function()
+    it("can continue an iteration, which returns each element once", function()
         local view = open('"L":' .. text)
         local each, state, seen
         local function step()
@@ -1321,7 +1321,7 @@ describe("a finalizer inside a call on the same view #long", function()
         end
         seen, each, state = {}, view:each "L"
         interrupted(view, function()
-            seen, each, state = {}, view:each "L" -- at once: a step in between would be marked in the wrong table
+            seen, each, state = {}, view:each "L" -- in one assignment: a step in between would mark the wrong table
             while step() do end
             for i = 1, 3000 do
                 assert(seen[i])
@@ -1332,7 +1332,7 @@ end)
 
 describe("misuse raises", function()
     local view = open(document)
-    -- what is given, and what the text calls it
+    -- argument, its name in the error text
     local wrong = { { nil, "nil" }, { 42, "number" }, { true, "boolean" }, { {}, "table" }, { print, "function" } }
 
     for _, case in ipairs(wrong) do
@@ -1358,7 +1358,7 @@ describe("misuse raises", function()
     end
 
     for _, method in ipairs { "get", "at", "each", "len", "type", "raw", "open", "request_id" } do
-        it("view." .. method .. " of what is no view", function()
+        it("view." .. method .. " of a value that is not a view", function()
             local text = "calling '%s' on bad self (view expected, got %s)"
             support.raises(text:format(method, "no value"), view[method])
             for _, case in ipairs { { nil, "nil" }, { "Object", "string" }, { {}, "table" }, { null, "userdata" },
@@ -1368,7 +1368,7 @@ describe("misuse raises", function()
         end)
     end
 
-    it("its metamethods of what is no view", function()
+    it("its metamethods of a value that is not a view", function()
         for _, f in pairs(getmetatable(view)) do
             if type(f) == "function" then
                 support.raises("view expected", f, {}, 1)

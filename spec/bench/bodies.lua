@@ -1,4 +1,4 @@
---- The bodies that are timed: the same bytes on every Lua.
+--- The bodies that are timed. They have the same bytes on every Lua.
 local bodies = {}
 
 local function read(path)
@@ -41,7 +41,7 @@ function bodies.samples()
     return list
 end
 
--- What stands for <name> in the texts below, made by a generator that gives every Lua the same numbers.
+-- The values for <name> in the texts below, from a generator that returns the same numbers on every Lua.
 local function fillings()
     local state = 1
     local function random(n)
@@ -112,7 +112,7 @@ local INSTANCE = on_one_line [[
 "LatestOperationRequestId":"<uuid>","DisasterRecoverGroupId":"","CamRoleName":"","HpcClusterId":"",
 "IsolatedSource":"NOTISOLATED","DisableApiTermination":<boolean>}]]
 
--- An element of CloudAudit's LookUpEvents; what its member CloudAuditEvent holds is the text below it, as a string.
+-- An element of CloudAudit's LookUpEvents. Its member CloudAuditEvent holds the JSON text below as a string.
 local EVENT = on_one_line [[
 {"EventId":"<uuid>","Username":"root","EventTime":"<seconds>","CloudAuditEvent":"<audit>",
 "ResourceTypeCn":"\u4e91\u670d\u52a1\u5668","RequestID":"<uuid>","SourceIPAddress":"<ip>","AccountID":<account>,
@@ -135,8 +135,8 @@ local function escape(json)
     return (json:gsub('["\\]', "\\%0"))
 end
 
--- A body of about this many bytes whose payload has a list of such elements under this name; and how many they are, at
--- most count.
+-- A body of about this many bytes whose payload has a list of such elements under this name, and the number of elements.
+-- That is at most count.
 local function list(name, element, bytes, values, count)
     local elements, length = {}, 0
     repeat
@@ -153,7 +153,7 @@ function bodies.instances(bytes)
     return list("InstanceSet", INSTANCE, bytes, fillings())
 end
 
--- Events whose CloudAuditEvent has a call's parameters this many times.
+-- Events whose CloudAuditEvent repeats a call's parameters this many times.
 local function events(bytes, times, count)
     local values = fillings()
     function values.parameters()
@@ -208,7 +208,7 @@ function bodies.stream(count)
     return stream, chunks
 end
 
--- What texts are made of: each a function of a generator's random numbers that gives a piece.
+-- The pieces of texts: each function returns a piece, from a generator's random numbers.
 local pieces = {}
 
 local function character(random, first, count)

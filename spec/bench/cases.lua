@@ -63,7 +63,7 @@ case("1 MB list of objects", instances,
     { "parse, change a field, success" },
     { "scanner, 4 KB chunks", 25, 20 })
 
--- The larger the live heap, the longer the collector waits; so a section allocates about enough to make it run once.
+-- The larger the live heap, the longer the collector waits. So a section allocates about enough to make it run once.
 local function with_live(megabytes)
     return function()
         local loaded = instances()

@@ -5,7 +5,7 @@ local function payload(members)
     return '{"Response":{' .. members .. ',"RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}'
 end
 
--- A text of this many bytes: the piece again and again.
+-- A text of about this many bytes that repeats the piece.
 local function again(piece, bytes)
     return piece:rep(math.max(1, math.floor(bytes / #piece)))
 end
@@ -14,7 +14,7 @@ local function member(name, text)
     return ('"%s":%s'):format(name, text)
 end
 
--- As many members as fit, with different names, and the last name. name_of returns a name in pieces.
+-- A payload with as many members of different names as fit, and the last name. name_of returns a name in pieces.
 local function members(bytes, name_of)
     local pieces, length, count = {}, 0, 0
     repeat
@@ -33,10 +33,10 @@ function hostile.members(bytes)
     return members(bytes, function(n) return { "Member" .. n } end)
 end
 
---- Names of one hash value on Lua 5.1 and LuaJIT, whose hash of names has no secret; 5.2 and 5.3 have one, but put
---- these names in one chain of a table all the same. They differ only where no host before 5.4 looks: of a name of 64
---- bytes Lua hashes every third, the last one among them, and LuaJIT at first four each at the begin, a quarter, the
---- half and the end. In pieces, for a host that made the names would itself be slow.
+--- Names with the same hash value on Lua 5.1 and LuaJIT, whose string hash has no seed. Lua 5.2 and 5.3 have a seed, but
+--- still put these names in one chain of a table. The names differ only in bytes that no host before 5.4 hashes. In a
+--- name of 64 bytes Lua hashes every third byte, including the last. LuaJIT at first hashes four bytes each at the start,
+--- a quarter, the middle and the end. The names are in pieces because interning them would itself be slow.
 function hostile.colliding(bytes)
     local rest = ("n"):rep(49)
     return members(bytes, function(n)
@@ -96,12 +96,12 @@ function hostile.deep(bytes)
     return payload(member("Lists", "[" .. again(list .. ",", bytes) .. "[]]"))
 end
 
---- Empty lists: of all JSON, the most work per byte.
+--- Empty lists take more work per byte than any other JSON.
 function hostile.empty_lists(bytes)
     return payload(member("Lists", "[" .. again("[],", bytes) .. "[]]"))
 end
 
---- The same members over and over; the last ones win.
+--- The same members repeated; the last ones win.
 function hostile.repeated(bytes)
     local members_again = '"Error":{"Code":"A","Message":"","Code":"InternalError"},"RequestId":"a",'
     return payload(again(members_again, bytes) .. '"Last":0')

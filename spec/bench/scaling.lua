@@ -13,12 +13,12 @@ local KB, MB = 1024, 1024 * 1024
 local STEP = 4
 local MOST = SHORT and MB or 64 * MB
 
--- Per doubling; a step is two of them.
+-- The limit per doubling; a step is two doublings.
 local LIMIT = 2.2
 
--- Two effects are the machine's, not the reader's. Where less of a body fits in a cache, each byte takes up to this many ns
--- more. And new strings, tables and pages take longer the more of them there are; so where memory is allocated in
--- proportion to the body and lua-cjson's own time grows beyond the limit, the limit is this multiple of its growth.
+-- Two effects come from the machine, not the reader. When less of a body fits in a cache, each byte may take up to MEMORY
+-- more ns. And new strings, tables and pages take longer the more of them exist. So if a call allocates in proportion to the
+-- body and lua-cjson's own time grows beyond the limit, the limit is BESIDE_PEER times its growth.
 local MEMORY = 0.1
 local BESIDE_PEER = 1.25
 
@@ -51,7 +51,7 @@ local function byte_by_byte()
         return scanner:finish()
     end
     if jit then
-        jit.off(read) -- whether LuaJIT compiles this is a matter of luck, and not what is asked
+        jit.off(read) -- whether LuaJIT compiles this depends on chance, and is not measured here
     end
     return read
 end
@@ -94,7 +94,7 @@ local readers = {
     open = { make = function() return response.open end, builds = true },
     index = { title = "open, by every index", make = every_index, builds = true },
     walk = { title = "open, every element", make = every_element, builds = true, most = 16 * MB },
-    -- an object of few members is searched without a table
+    -- an object with few members is searched without a hash table
     last = { title = "open, last member", make = last_member, builds = true, from = 16 * KB, most = 16 * MB },
     parse = { make = function() return response.parse end, builds = true, most = 16 * MB },
     nearest = {
@@ -124,7 +124,7 @@ local cases = {
     { "wrong at the end", hostile.late_mistake, "check", "chunks", "bytes", "peer", "open", "parse" },
 }
 
--- The minimum of seconds per call, of several sections and of an earlier attempt.
+-- The minimum of the seconds per call in several sections and in an earlier attempt.
 local function least(reader, body, last, earlier)
     local contender = measure.contender(reader.make(last, body), { body })
     local best = measure.calibrate(contender, SECTION, measure.section_without_collector)
@@ -138,7 +138,7 @@ local function growth(times, size)
     return times[size] and times[size / STEP] and times[size] / times[size / STEP]
 end
 
--- The maximum of growth allowed at this step, per doubling.
+-- The maximum growth allowed at this step, per doubling.
 local function limit(reader, peer_times, size)
     local peer = reader.builds and peer_times and growth(peer_times, size)
     return math.max(LIMIT, peer and math.sqrt(peer) * BESIDE_PEER or 0)
@@ -152,7 +152,7 @@ local function too_steep(reader, peer_times, times, size)
     return (times[size] / size - times[size / STEP] / (size / STEP)) * 1e9 > MEMORY
 end
 
--- Is this reader timed at this size, judging by its time at the one before? One that builds needs the peer's time too.
+-- Whether to time this reader at this size, given its time at the previous size. One that builds also needs the peer's.
 local function goes_on(reader, times, peer_times, size)
     local before = times[size / STEP]
     if size > (reader.most or MOST) or reader.builds and peer_times and not peer_times[size] then
@@ -161,8 +161,8 @@ local function goes_on(reader, times, peer_times, size)
     return size == (reader.from or KB) or before and before * STEP < SECONDS_MOST
 end
 
--- The seconds of a call per reader and size: {name = {size = seconds}}. What grew too much is timed again, because the
--- machine may have been busy.
+-- The seconds per call for each reader and size: {name = {size = seconds}}. A reader whose time grew too much is timed
+-- again, because the machine may have been busy.
 local function time_case(make, names)
     local times = {}
     local function run(name, size, body, last)
@@ -215,7 +215,7 @@ local function cells(text, cell)
     return table.concat(line)
 end
 
--- Digits that fit a cell.
+-- A number short enough for a cell.
 local function short(value)
     return value and (value < 100 and "%.2f" or "%.0f"):format(value)
 end
@@ -223,7 +223,7 @@ end
 local passed, failed = 0, 0
 local worst, remarks, failures = 0, {}, {}
 
--- Counts a row, and says where it is steep.
+-- Counts a row, and reports its steep steps.
 local function judge(title, reader, times, peer_times)
     local kept = true
     local size = KB * STEP
@@ -279,8 +279,8 @@ end
 local HOST = jit and jit.version or _VERSION
 
 if not SHORT then
-    print(("\n%s: ns per byte, and below it the time through that for a quarter of the body (the collector at rest,\n"
-        .. "the least of %d sections; a step over the limit is timed up to %d times, and the least counts)\n"):format(
+    print(("\n%s: ns per byte, and below it the time divided by that for a quarter of the body (collector stopped,\n"
+        .. "minimum of %d sections; a step over the limit is timed up to %d times, and the minimum counts)\n"):format(
         HOST, SECTIONS, ATTEMPTS))
 end
 for _, case in ipairs(cases) do
@@ -294,7 +294,7 @@ print_list(("Steeper by at most %g ns a byte, or at most %g times as steep as lu
 print_list(("Steeper than %g:"):format(LIMIT), failures)
 print(("%s: %s; of the steps within the limit, the steepest took %.2f times the time for each doubling"):format(HOST,
     failed > 0 and ("%d of %d rows are steeper than %g"):format(failed, passed + failed, LIMIT)
-    or #remarks > 0 and ("every doubling within %g times the time, but for the %d steps above"):format(LIMIT, #remarks)
+    or #remarks > 0 and ("every doubling within %g times the time, except for the %d steps above"):format(LIMIT, #remarks)
     or ("every doubling within %g times the time"):format(LIMIT), worst))
 if SHORT then
     print(("%d passed, %d failed"):format(passed, failed))

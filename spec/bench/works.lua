@@ -1,22 +1,22 @@
---- What `make bench` times: each work of this module, what it is measured against, and the same work of others.
+--- What `make bench` times: the works of this module, their rivals, and the same works of other modules.
 local cjson = require("cjson").new()
-cjson.decode_max_depth(2000) -- a fixture nests deeper than lua-cjson allows at first
+cjson.decode_max_depth(2000) -- a fixture nests deeper than lua-cjson's default allows
 
 local works = {}
 
---- A case has bodies, and some of: no_peers (which do not survive every body), passes (over the bodies, in a section),
+--- A case has bodies and some of these: no_peers (peers may crash on a body), passes (over the bodies in a section),
 --- list, count, field (the last element's field is at list, count, field), fields (of one element), text (a member that
 --- holds JSON), chunks (of a stream).
 ---@class bench.Work
 ---@field make fun(response: table, case: table): (fun(body: string), integer?)? the call that is timed, and how many
---- operations it has if they are several; nil if that module cannot do it
+--- operations it has if more than one; nil if that module cannot do it
 ---@field against string the name of one of `works.rivals`
 
 local function work(name, against, make)
     works[name] = { against = against, make = make }
 end
 
--- What a caller picks out of a decoded envelope.
+-- The values that a caller takes from a decoded envelope.
 local function pick(document)
     local payload = document.Response
     if type(payload) ~= "table" then
@@ -29,7 +29,7 @@ local function pick(document)
     return payload, nil, payload.RequestId
 end
 
---- From a case, and this module, to the call whose time is the base of a ratio.
+--- Each returns, for a case and this module, the call whose time is the base of a ratio.
 local rivals = {}
 
 function rivals.decode()
@@ -74,8 +74,8 @@ rivals["parse and a loop"] = function(case, response)
     end
 end
 
--- What people write: lines by string.find, what follows "data: " by lua-cjson, and a look at the member that says of a
--- failure. It takes no other line end than LF, no data of several lines and no failure of another form.
+-- The code that people usually write: string.find splits lines, lua-cjson decodes the text after "data: ", and one member
+-- shows a failure. It supports only LF as line end, only data of one line and only this form of failure.
 rivals["lines and decode"] = function(case)
     local find, sub, decode, chunks = string.find, string.sub, cjson.decode, case.chunks
     return function()
@@ -111,7 +111,7 @@ work("open and a field of the last element", "decode", function(response, case)
     return function(body) return open(body):get(list, last, name) end
 end)
 
--- Elements in an order without pattern.
+-- Indexes of elements in a pseudo-random order.
 local function elements(case)
     local index, count = 1, case.count
     return function()
@@ -211,7 +211,7 @@ work("parse, change a field, success", "decode, encode", function(response)
     end
 end)
 
--- The chunks are there before, for a caller gets them from a socket; lua-cjson gets those of a body joined already.
+-- Cutting the chunks is not timed, because a caller gets them from a socket. Nor is joining them for lua-cjson.
 local function verdict_in(chunks, scanner)
     return function()
         local reader = scanner()
@@ -248,8 +248,8 @@ work("stream, a field of each event", "lines and decode", function(response, cas
     end
 end)
 
---- The same work of other modules, where these can be loaded: by module, from a case to the call by what it is called
---- and by work.
+--- The same works of other modules that can be loaded. For a module, each returns its calls by title and work, as
+--- functions of a case.
 local peers = {}
 
 function peers.simdjson(simdjson)
