@@ -1,6 +1,6 @@
--- Time against size. `make scaling` runs it: every body from 1 KB to 64 MB. It fails if a step from one size to the next
--- takes more than 2.2 times as long per doubling. ROWS is a Lua pattern that selects bodies. With the argument `short`: up
--- to 1 MB, only the verdict.
+-- Time against size. `make scaling` runs it on every body from 1 KB to 64 MB. It fails if the time grows more than
+-- 2.2 times per doubling between two sizes. ROWS is a Lua pattern that selects bodies. With the argument `short`, the
+-- bodies are up to 1 MB and only the verdict is printed.
 local bodies = require "spec.bench.bodies"
 local hostile = require "spec.bench.hostile"
 local measure = require "spec.bench.measure"
@@ -16,9 +16,9 @@ local MOST = SHORT and MB or 64 * MB
 -- The limit per doubling; a step is two doublings.
 local LIMIT = 2.2
 
--- Two effects come from the machine, not the reader. When less of a body fits in a cache, each byte may take up to MEMORY
--- more ns. And new strings, tables and pages take longer the more of them exist. So if a call allocates in proportion to the
--- body and lua-cjson's own time grows beyond the limit, the limit is BESIDE_PEER times its growth.
+-- Two effects come from the machine, not the reader. When less of a body fits in a cache, each byte may take up to
+-- MEMORY more ns. And new strings, tables and pages take longer the more of them exist. So if a call allocates in
+-- proportion to the body and lua-cjson's own time grows beyond the limit, the limit is BESIDE_PEER times its growth.
 local MEMORY = 0.1
 local BESIDE_PEER = 1.25
 
@@ -294,7 +294,7 @@ print_list(("Steeper by at most %g ns a byte, or at most %g times as steep as lu
 print_list(("Steeper than %g:"):format(LIMIT), failures)
 print(("%s: %s; of the steps within the limit, the steepest took %.2f times the time for each doubling"):format(HOST,
     failed > 0 and ("%d of %d rows are steeper than %g"):format(failed, passed + failed, LIMIT)
-    or #remarks > 0 and ("every doubling within %g times the time, except for the %d steps above"):format(LIMIT, #remarks)
+    or #remarks > 0 and ("every doubling within %g times the time, except the %d steps above"):format(LIMIT, #remarks)
     or ("every doubling within %g times the time"):format(LIMIT), worst))
 if SHORT then
     print(("%d passed, %d failed"):format(passed, failed))

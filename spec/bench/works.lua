@@ -74,8 +74,8 @@ rivals["parse and a loop"] = function(case, response)
     end
 end
 
--- The code that people usually write: string.find splits lines, lua-cjson decodes the text after "data: ", and one member
--- shows a failure. It supports only LF as line end, only data of one line and only this form of failure.
+-- The code that people usually write: string.find splits lines, lua-cjson decodes the text after "data: ", and one
+-- member shows a failure. It supports only LF as line end, only data of one line and only this form of failure.
 rivals["lines and decode"] = function(case)
     local find, sub, decode, chunks = string.find, string.sub, cjson.decode, case.chunks
     return function()
