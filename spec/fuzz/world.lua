@@ -486,7 +486,8 @@ local function read_at_once(it, bytes, ended)
     local function take(chunk)
         for event in stream:feed(chunk) do
             events[#events + 1] = {
-                data = event.data, event = event.event, id = event.id, done = event.done, value = event:parse() or false,
+                data = event.data, event = event.event, id = event.id, done = event.done,
+                value = event:parse() or false,
             }
         end
     end
