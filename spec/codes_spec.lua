@@ -1,7 +1,7 @@
 local codes = require "tencentcloud.codes"
 local support = require "spec.support"
 
--- The rows of a table of codes, keyed by the names in its first line. No field has a tab or newline, so none is escaped.
+-- The rows of a table of codes, keyed by the names in its first line. No field has a tab or newline or needs escapes.
 local function read_table(path)
     local rows, names = {}, nil
     for line in assert(io.open(path, "rb")):lines() do

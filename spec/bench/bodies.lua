@@ -135,8 +135,8 @@ local function escape(json)
     return (json:gsub('["\\]', "\\%0"))
 end
 
--- A body of about this many bytes whose payload has a list of such elements under this name, and the number of elements,
--- which is at most count.
+-- A body of about this many bytes whose payload has a list of such elements under this name, and the number of its
+-- elements, which is at most count.
 local function list(name, element, bytes, values, count)
     local elements, length = {}, 0
     repeat

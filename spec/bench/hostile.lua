@@ -33,10 +33,10 @@ function hostile.members(bytes)
     return members(bytes, function(n) return { "Member" .. n } end)
 end
 
---- Names with the same hash on Lua 5.1 and LuaJIT, whose string hash has no seed. Lua 5.2 and 5.3 have a seed, but still
---- put these names in one chain of a table. The names differ only in bytes that no host before 5.4 hashes. In a name of
---- 64 bytes Lua hashes every third byte, including the last. LuaJIT at first hashes four bytes each at the start, a
---- quarter, the middle and the end. The names are in pieces because interning them would itself be slow.
+--- Names with the same hash on Lua 5.1 and LuaJIT, whose string hash has no seed. Lua 5.2 and 5.3 have a seed, but
+--- still put these names in one chain of a table. The names differ only in bytes that no host before 5.4 hashes. In a
+--- name of 64 bytes Lua hashes every third byte, including the last. LuaJIT at first hashes four bytes each at the
+--- start, a quarter, the middle and the end. The names are in pieces because interning them would itself be slow.
 function hostile.colliding(bytes)
     local rest = ("n"):rep(49)
     return members(bytes, function(n)
