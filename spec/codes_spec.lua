@@ -269,7 +269,7 @@ describe("the codes of a product", function()
     end)
 
     for product, count in pairs { ciam = 122, cloudaudit = 42 } do
-        it("have a module of their own for " .. product, function()
+        it("have a separate module for " .. product, function()
             assert.equal(codes.product(product), require("tencentcloud.codes." .. product))
             assert.equal(count, #values(codes.product(product)))
         end)

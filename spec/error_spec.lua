@@ -79,7 +79,7 @@ describe("tostring", function()
     end)
 end)
 
--- code of the error, what is asked, answer
+-- code of the error, argument, answer
 local families = {
     { "RequestLimitExceeded", "RequestLimitExceeded", true },
     { "RequestLimitExceeded.UinLimitExceeded", "RequestLimitExceeded", true },

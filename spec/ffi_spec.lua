@@ -8,7 +8,7 @@ local errors = require "tencentcloud.error"
 local response = require "tencentcloud.response"
 local support = require "spec.support"
 
--- check by the C API, whatever response.check is.
+-- The C API's check, even if response.check uses FFI.
 local native = core.new {
     error_mt = errors.metatable, null = core.null,
     nulls = "keep", integers = "exact", max_depth = 1000, max_field = 8192,
@@ -18,7 +18,7 @@ local SUCCESS = '{"Response":{"TotalCount":1,"RequestId":"b5b41468-520d-4192-b42
 local FAILURE = '{"Response":{"Error":{"Code":"InternalError","Message":"m"},"RequestId":"r"}}'
 
 describe("check, by FFI and by the C API", function()
-    it("are two functions", function()
+    it("are different functions", function()
         assert.equal("Lua", debug.getinfo(response.check, "S").what)
         assert.equal("C", debug.getinfo(native, "S").what)
     end)

@@ -100,7 +100,7 @@ describe("the status 200 with", function()
         end)
     end
 
-    it("may be a string", function()
+    it("can be a string", function()
         assert.same({ A = 1, RequestId = "r" }, response.read { status = "200", body = success })
         assert.equal(503, select(3, response.read { status = "503", body = "" }).http_status)
     end)

@@ -79,7 +79,7 @@ local doubles = {
 -- The exact midpoints of two adjacent doubles, and which of the two has the even mantissa.
 local middles = {
     {
-        name = "0 and the least double",
+        name = "0 and the smallest double",
         below = { 0, 0 }, above = { 1, -1074 }, even = "below", exponent = "e-324",
         digits = [[
 2.47032822920623272088284396434110686182529901307162382212792841250337753635104375932649918180817996

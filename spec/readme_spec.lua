@@ -110,7 +110,7 @@ describe("the README's example", function()
         assert.same({ '12 {"a":[1, 2]}' }, env.printed)
     end)
 
-    it("of a scanner gives the verdict", function()
+    it("of a scanner returns the verdict", function()
         local env = environment { chunks = reader(LIST, 7) }
         readme.run("scanner", env)
     end)

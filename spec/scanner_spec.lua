@@ -224,7 +224,7 @@ describe("a scanner", function()
         alike(pack(response.check ""), pack(scanner:finish()))
     end)
 
-    it("may be finished again, with the same answer", function()
+    it("can be finished again, with the same verdict", function()
         for _, body in ipairs { success, failure, broken, "", "[1]", success:sub(1, 50) } do
             local scanner = response.scanner()
             scanner:feed(body)

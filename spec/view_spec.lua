@@ -944,7 +944,7 @@ describe("a large body", function()
         return junk
     end
 
-    it("gives its parts, and their parts, at any path", function()
+    it("returns its parts, and their parts, at any path", function()
         local view = response.open(large())
         assert.equal(COUNT, view:len "L")
         assert.equal("object", view:type("L", 7))

@@ -26,7 +26,7 @@ function bodies.fixtures()
     return list
 end
 
---- The recorded bodies; nil where there are none.
+--- The recorded bodies; nil if there are none.
 function bodies.samples()
     local folder = os.getenv "TENCENTCLOUD_SAMPLES"
     local file = folder and folder ~= "" and io.open(folder .. "/real.jsonl", "rb")

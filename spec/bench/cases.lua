@@ -1,7 +1,7 @@
 --- The rows of `make bench`: bodies, the works that are timed over them, and the floors.
 ---
 --- A work is {name, floor on Lua 5.4, floor on LuaJIT}. A floor is the minimum ratio: the rival's time divided by this
---- module's; or, under `most`, the maximum of microseconds. false: not timed on that Lua.
+--- module's; or, under `most`, the maximum time in microseconds. false: not timed on that Lua.
 local bodies = require "spec.bench.bodies"
 
 local unpack = table.unpack or unpack

@@ -1,9 +1,9 @@
---- Times calls: sections of many calls each, of all contenders in turn.
+--- Times calls in sections of many calls each, of all contenders in turn.
 local measure = {}
 
 local load = loadstring or load
 
--- Keeping what a call returned prevents LuaJIT's compiler from eliminating it. The loop itself costs little compared with
+-- Keeping a call's results prevents LuaJIT's compiler from eliminating it. The loop itself costs little compared with
 -- a call: no counter wraps around, and the results are not kept in a table.
 local LOOP = [[
     local first, second, third
@@ -32,8 +32,8 @@ function measure.contender(call, bodies, operations)
     return { call = call, bodies = list, operations = operations or 1, passes = 1, loop = assert(load(LOOP))() }
 end
 
---- Processor seconds of one section. It starts after a full collection and ends with one, so it pays for
---- all its garbage, by the collector's steps along the way and by the collection at the end.
+--- Processor seconds of one section. It starts after a full collection and ends with one. So it pays for all its
+--- garbage, in the collector's steps along the way and in the collection at the end.
 function measure.section(contender)
     collectgarbage()
     collectgarbage()
@@ -54,7 +54,7 @@ function measure.section_without_collector(contender)
     return seconds
 end
 
---- Chooses how many passes over its bodies make up a section of about this many seconds; returns what one took.
+--- Sets the number of passes so that a section takes about this many seconds; returns the seconds that one took.
 function measure.calibrate(contender, seconds, section)
     section = section or measure.section
     local took = section(contender)
