@@ -121,7 +121,7 @@ describe("the header X-TC-RequestId", function()
 
     local headers = { ["X-TC-RequestId"] = "from-header" }
 
-    -- parse returns a number that the host cannot represent as text.
+    -- parse returns the text of a number that the host cannot represent.
     for _, id in ipairs { "null", "7", "1e400", "-1e400", "123456789012345678901", '""', "true", "[]" } do
         local body = envelope('"RequestId":' .. id)
         it("fills the RequestId of a success: " .. body, function()
