@@ -16,11 +16,14 @@ local SECONDS = 0.03
 
 -- LuaJIT's FFI declares a name only once, so the other checkout's declarations get other names.
 local function rename_declarations(directory)
+    local function rename(text)
+        return (text:gsub("tencentcloud_response_", "base_response_"):gsub("TENCENTCLOUD_", "BASE_"))
+    end
     local file = io.open(directory .. "/lua/tencentcloud/response/ffi.lua", "rb")
-    local source = file:read "*a"
+    local source = rename(file:read "*a")
     file:close()
-    source = source:gsub("tencentcloud_response_", "base_response_")
-        :gsub("(base_response_(%w+)%([^()]*%));", '%1 __asm__("tencentcloud_response_%2");')
+    local core = require "tencentcloud.response.core"
+    core.ffi_declarations = rename(core.ffi_declarations)
     package.preload["tencentcloud.response.ffi"] = assert(loadstring(source, "@base's ffi.lua"))
 end
 
