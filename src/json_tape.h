@@ -19,7 +19,7 @@
 ** is cut into runs of whole elements, and each run has a pair of TC_RAW entries. A run begins at the first byte of an
 ** element and ends where the next run begins; the last one ends after the array's bracket. A run of several elements is
 ** shorter than TC_RUN_BYTES without its last element, so reading it again is cheap. The entries of an array's
-** runs lie side by side, and so the run of an element is found by bisection.
+** runs lie side by side, and so the run of an element is found without a walk over those before it.
 */
 #ifndef TC_JSON_TAPE_H
 #define TC_JSON_TAPE_H

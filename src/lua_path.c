@@ -5,9 +5,10 @@
 ** is kept in the body's table. So several fields of an element, and all later steps into it, cost one expansion; and a
 ** view's memory grows by what it is asked for, up to the size of a tape of the whole body.
 **
-** Costs. Finding a run takes a bisection of the array's runs. Expanding one takes a scan of it: some KB, or one long
-** element. A step by index inside a run walks over its elements. A step by name walks over the object's members; in an
-** object of more than HASHED members it looks into a table of them, made at the first such step.
+** Costs. Finding a run takes a few comparisons, and at most twice as many as a bisection of the array's runs. Expanding
+** one takes a scan of it: some KB, or one long element. A step by index inside a run walks over its elements. A step by
+** name walks over the object's members; in an object of more than HASHED members it looks into a table of them, made at
+** the first such step.
 **
 ** Finalizers. Any allocation may run one, and that may call anything, on the same view. Views and documents never
 ** change. The body's table gets a value only if it has none under that key, and between the look-up and the assignment
@@ -31,17 +32,27 @@ const tc_view *tc_check_view(lua_State *L, const char *function)
 
 /* ---- steps by index ---- */
 
-/* The first entry of the run with element index (from 0) of the array at an entry. */
+/*
+** The first entry of the run with element index (from 0) of the array at an entry. The elements of a list have about the
+** same length. So the search begins where the run would be if all had, and goes on in steps that double until it has passed
+** the run, but never beyond the middle of what is left (Bentley and Yao 1976).
+*/
 static uint32_t find_run(const tc_entry *entries, uint32_t array, uint32_t index)
 {
-    uint32_t low = 0, high = (tc_entry_next(entries, array) - array - 1) / 2;
+    uint32_t low = 0, high = (tc_entry_next(entries, array) - array - 1) / 2, step = 1;
+    uint32_t middle = (uint32_t)((uint64_t)index * high / tc_entry_length(entries[array]));
     while (high - low > 1) {
-        const uint32_t middle = low + (high - low) / 2;
-        if (tc_run_first(entries[array + 1 + 2 * middle]) <= index)
+        const bool reached = tc_run_first(entries[array + 1 + 2 * middle]) <= index;
+        if (reached)
             low = middle;
         else
             high = middle;
+        if (step > (high - low) / 2)
+            step = (high - low) / 2;
+        middle = reached ? low + step : high - step;
+        step *= 2;
     }
+    TC_ASSERT(tc_run_first(entries[array + 1 + 2 * low]) <= index);
     return array + 1 + 2 * low;
 }
 

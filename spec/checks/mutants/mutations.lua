@@ -232,7 +232,7 @@ mutation("parse: a collector that the script has stopped runs again", "src/lua_p
 
 local SEQUENCES = "test-sequences SECONDS=8"
 mutation("sequences: a run's first element is looked for in the run before", "src/lua_path.c",
-    "<= index)\n            low = middle;", "< index)\n            low = middle;", SEQUENCES)
+    "<= index;\n", "< index;\n", SEQUENCES)
 mutation("sequences: an index counts from the array's start in each run", "src/lua_path.c",
     "index -= tc_run_first(entries[run]);", "index -= 0;", SEQUENCES)
 mutation("sequences: a run is left out when a finalizer has entered it", "src/lua_each.c",
