@@ -174,7 +174,7 @@ end
 ---@param out tencentcloud.cli.Out
 ---@param options table
 ---@param words string[]
----@return integer|nil status nil: wrong use
+---@return integer|nil status nil: incorrect usage
 ---@return string|nil message what is wrong
 function M.run(out, options, words)
     if options.product and (options.search or words[1]) then

@@ -266,7 +266,7 @@ end
 ---@param out tencentcloud.cli.Out
 ---@param options table
 ---@param paths string[] none: standard input
----@return integer|nil status nil: wrong use
+---@return integer|nil status nil: incorrect usage
 ---@return string|nil message what is wrong
 function M.run(out, options, paths)
     local field = tonumber(options.field)
