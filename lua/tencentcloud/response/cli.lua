@@ -21,7 +21,7 @@ JSON lines or nginx's access log; --field N names the field that has the Code.
   --help, --version
 
 Exit status: 0 success; 1 the API reports a failure, or no such code is known;
-2 not a response, or it cannot be read; 64 incorrect usage. The highest one counts.
+2 not a response, or it cannot be read; 64 incorrect usage. The highest counts.
 
 Example: curl -sS -i https://cvm.tencentcloudapi.com/ | tencentcloud-response
 ]]
