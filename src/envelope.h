@@ -31,9 +31,9 @@ typedef enum {
 typedef enum {
     TC_FORM_BODY, /* an envelope, or the legacy form {"code": N, "message": "...", "codeDesc": "..."} */
     /*
-    ** The data of an event. An envelope if Response is an object. Else a failure is, in this order: an Error that is not
-    ** null; an ErrorMsg that is an object; an ErrorCode that is a string with bytes or a number other than 0; the legacy
-    ** form. All else, objects or not, is a success, and so is white space alone.
+    ** The data of an event. An envelope if Response is an object. Else a failure is, in this order: an Error that is
+    ** not null; an ErrorMsg that is an object; an ErrorCode that is a string with bytes or a number other than 0; the
+    ** legacy form. All else, objects or not, is a success, and so is white space alone.
     */
     TC_FORM_EVENT
 } tc_form;
@@ -73,8 +73,8 @@ enum { TC_TEXT_SLACK = 8 };
 
 /*
 ** A text kept of chunks. bytes and capacity are the caller's; capacity is 0 until the caller gives memory. Invariant:
-** bytes[0 .. length) is what the value that begins at offset begin of the body stands for, up to offset to, or as much of
-** it as max_field allows (truncated).
+** bytes[0 .. length) is what the value that begins at offset begin of the body stands for, up to offset to, or as much
+** of it as max_field allows (truncated).
 */
 typedef struct {
     char *bytes;

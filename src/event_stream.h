@@ -1,12 +1,12 @@
 /*
 ** event_stream.h - the grammar of event streams (HTML standard, section 9.2), and nothing else.
 **
-** The caller hands over a chunk with tc_event_feed and takes one token after the other with tc_event_next, until it says
-** TC_EVENT_MORE; after the last chunk it calls tc_event_finish and takes what tokens that gives. Chunks may be cut
+** The caller hands over a chunk with tc_event_feed and takes one token after the other with tc_event_next, until it
+** says TC_EVENT_MORE; after the last chunk it calls tc_event_finish and takes what tokens that gives. Chunks may be cut
 ** anywhere. A token is a span of the chunk, so nothing is copied, allocated, or read again. The caller owns the struct.
 **
-** The grammar is the standard's except that nothing may be lost: a line of blanks and tabs ends an event as an empty one
-** does, a line that begins with `{` is data, and data that is empty is data.
+** The grammar is the standard's except that nothing may be lost: a line of blanks and tabs ends an event as an empty
+** one does, a line that begins with `{` is data, and data that is empty is data.
 */
 #ifndef TC_EVENT_STREAM_H
 #define TC_EVENT_STREAM_H
@@ -61,7 +61,9 @@ TC_INTERNAL tc_event_token tc_event_next(tc_event_stream *s);
 /* After TC_EVENT_END, or where has_data: is the data [DONE]? */
 TC_INTERNAL bool tc_event_is_done(const tc_event_stream *s);
 
-/* Says that no bytes follow: the last line ends here. The event under way does not; has_data says whether there is one. */
+/*
+** Says that no bytes follow: the last line ends here. The event under way does not; has_data says whether there is one.
+*/
 TC_INTERNAL void tc_event_finish(tc_event_stream *s);
 
 #endif

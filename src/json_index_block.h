@@ -260,7 +260,8 @@ static TC_ALWAYS_INLINE tc_visits tc_index_special(tc_place at, const char *firs
 }
 
 /* The bytes after white space outside strings, and the closing quotes. */
-static TC_ALWAYS_INLINE uint64_t tc_index_structure(const tc_masks *m, uint64_t quotes, uint64_t inside, tc_carry *carry)
+static TC_ALWAYS_INLINE uint64_t tc_index_structure(const tc_masks *m, uint64_t quotes, uint64_t inside,
+                                                    tc_carry *carry)
 {
     const uint64_t after_space = (m->spaces << 1 | carry->space) & ~m->spaces;
     carry->in_string = 0 - (inside >> 63);
@@ -346,7 +347,8 @@ static TC_ALWAYS_INLINE tc_batch tc_index_simple_blocks(tc_index *index, const c
         const tc_masks m = classify(p);
         if ((m.quotes | ~carry.in_string) == 0)
             break;
-        const uint64_t inside = prefix_xor(m.quotes) ^ carry.in_string; /* from an opening quote up to the closing one */
+        /* From an opening quote up to the closing one. */
+        const uint64_t inside = prefix_xor(m.quotes) ^ carry.in_string;
         if ((m.backslashes | (m.special & inside)) != 0)
             break;
         carry.noted &= m.quotes == 0;

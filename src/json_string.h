@@ -32,8 +32,8 @@ enum {
 };
 
 /*
-** The part after byte c, or TC_STRING_WRONG plus the reason. In TC_STRING_PLAIN, c must be neither plain nor the closing
-** quote.
+** The part after byte c, or TC_STRING_WRONG plus the reason. In TC_STRING_PLAIN, c must be neither plain nor the
+** closing quote.
 */
 TC_INTERNAL unsigned tc_string_step(unsigned part, unsigned char c);
 

@@ -155,7 +155,9 @@ static inline void tc_tape_end_run(tc_tape *t, size_t end)
         t->entries[t->run + 1] |= (tc_entry)(end - t->run_begin) << 3;
 }
 
-/* An element of the innermost array, which has runs, begins here. False if the tape is full; then nothing has changed. */
+/*
+** An element of the innermost array, which has runs, begins here. False if the tape is full; then nothing has changed.
+*/
 static inline bool tc_tape_element(tc_tape *t, size_t begin)
 {
     if (t->run == 0 || begin - t->run_begin >= TC_RUN_BYTES) {

@@ -47,7 +47,9 @@ TC_INTERNAL tc_verdict tc_record_body(lua_State *L, tc_envelope *e, tc_form form
 /* The recorded text of a scan that has read it. */
 TC_INTERNAL tc_recorded tc_recorded_by(const tc_scan *s);
 
-/* Records a run, given by its second entry, in full, in the same way. Its elements are those of the array at entry 0. */
+/*
+** Records a run, given by its second entry, in full, in the same way. Its elements are those of the array at entry 0.
+*/
 TC_INTERNAL tc_recorded tc_record_run(lua_State *L, const tc_recorded *of, tc_entry run, tc_entry *small);
 
 /* Replaces the value on top, which recording pushed, by a document. */

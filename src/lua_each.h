@@ -8,8 +8,8 @@
 #include "lua_path.h"
 
 /*
-** Pushes the function and the state of an iteration over a container in the body of the view at index 1; over nothing if
-** v is not a container. Returns 2.
+** Pushes the function and the state of an iteration over a container in the body of the view at index 1; over nothing
+** if v is not a container. Returns 2.
 */
 TC_INTERNAL int tc_push_iteration(lua_State *L, tc_view v);
 

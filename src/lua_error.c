@@ -157,7 +157,10 @@ static tc_meaning meaning_of(const tc_verdict *v, tc_span code)
     return tc_code_meaning(code.bytes, code.length);
 }
 
-/* Sets a field of the error at err: its name and a string are on top, and popped. Returns the bytes, which the error holds. */
+/*
+** Sets a field of the error at err: its name and a string are on top, and popped. Returns the bytes, which the error
+** holds.
+*/
 static tc_span set_string(lua_State *L, int err)
 {
     const tc_span span = span_at(L, -1);

@@ -220,9 +220,9 @@ static void push_without_collector(lua_State *L, const tc_recorded *d, uint32_t 
 enum { WHOLE_BODY = 32 * 1024 };
 
 /*
-** Does it pay to stop the collector for a body of this length, with this many entries on the tape? When it runs again it
-** starts a cycle at once. That costs more than it saves if the heap is much larger than the body, or if the body consists
-** of a few long texts, which give the collector next to nothing to traverse.
+** Does it pay to stop the collector for a body of this length, with this many entries on the tape? When it runs again
+** it starts a cycle at once. That costs more than it saves if the heap is much larger than the body, or if the body
+** consists of a few long texts, which give the collector next to nothing to traverse.
 */
 static bool is_worth_stopping(lua_State *L, size_t length, uint32_t entries)
 {

@@ -362,8 +362,8 @@ static size_t room_for_event(const tc_stream *s)
 }
 
 /*
-** The function of stream:feed(): stream -> event. The memory of the event is made first, as large as the last event was,
-** while nothing is half changed: if that suffices, tc_use, which costs a tenth of all, need not be called.
+** The function of stream:feed(): stream -> event. The memory of the event is made first, as large as the last event
+** was, while nothing is half changed: if that suffices, tc_use, which costs a tenth of all, need not be called.
 */
 int tc_next_event(lua_State *L)
 {

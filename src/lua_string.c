@@ -20,8 +20,8 @@ static int make_string(lua_State *L)
 }
 
 /*
-** Decodes in memory that is freed at once. As a userdata it would be garbage as large as the text, and LuaJIT's collector
-** would take four times as long for it as everything else takes. No error can come between malloc and free.
+** Decodes in memory that is freed at once. As a userdata it would be garbage as large as the text, and LuaJIT's
+** collector would take four times as long for it as everything else takes. No error can come between malloc and free.
 */
 static void push_long(lua_State *L, const char *raw, size_t length)
 {

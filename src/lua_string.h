@@ -25,9 +25,9 @@ enum { TC_NO_SLOT, TC_ROOT_SLOT, TC_FIRST_SLOT, TC_SLOT_COUNT = 128 };
 enum { TC_CACHE_STACK = 2 * TC_SLOT_COUNT };
 
 /*
-** Invariant: last are the texts of the strings seen last, {NULL, 0} before the first. One that is cached lies on the Lua
-** stack; it is cached when it is seen for the second time. The members of an object in this slot, or of the objects in
-** an array in this slot, have the slots from members on, capacity of them.
+** Invariant: last are the texts of the strings seen last, {NULL, 0} before the first. One that is cached lies on the
+** Lua stack; it is cached when it is seen for the second time. The members of an object in this slot, or of the objects
+** in an array in this slot, have the slots from members on, capacity of them.
 */
 typedef struct {
     struct {

@@ -328,8 +328,8 @@ static void check_name(lua_State *L)
 {
     const char *const name = lua_tostring(L, 2);
     if (name[0] >= 'a' && name[0] <= 'z')
-        luaL_error(L, "a view has no method '%s' (it has at, each, get, len, open, raw, request_id, type), and there is no "
-                      "member of that name", name);
+        luaL_error(L, "a view has no method '%s' (it has at, each, get, len, open, raw, request_id, type), and there is "
+                      "no member of that name", name);
 }
 
 /* view.Name, view[1] and view.method */

@@ -50,8 +50,8 @@ static tc_nature sniff_name(tc_response_scan *r, char c)
 }
 
 /*
-** The first byte of a line. What does not begin with `{` is a stream if the response says so; else if the first line that
-** is neither blank nor a comment has a name that streams have.
+** The first byte of a line. What does not begin with `{` is a stream if the response says so; else if the first line
+** that is neither blank nor a comment has a name that streams have.
 */
 static tc_nature sniff_line(tc_response_scan *r, char c)
 {

@@ -1,15 +1,16 @@
 /*
-** response_scan.h - the verdict on a response that comes in chunks, be it a body or an event stream, in constant memory.
+** response_scan.h - the verdict on a response that comes in chunks, be it a body or an event stream, in constant
+** memory.
 **
 ** The first byte other than white space decides which of the two it is: a body begins with `{`, whatever the response
-** says of itself. Of a stream, the first event that fails is the verdict (envelope.h says what an event means). A stream
-** that ends inside an event, or has none, is TC_INTERRUPTED.
+** says of itself. Of a stream, the first event that fails is the verdict (envelope.h says what an event means). A
+** stream that ends inside an event, or has none, is TC_INTERRUPTED.
 **
 ** Hand over a chunk with tc_response_feed and call tc_response_next until it says TC_READ_MORE; after the last chunk
 ** call tc_response_end, tc_response_next until TC_READ_MORE, and tc_response_finish. On the way, tc_response_next gives
-** the events, for readers that want them; of what follows a failure, the last event without a blank line counts only for
-** those that gather (tc_response_gather). Chunks may be cut anywhere. No allocation, no Lua; the caller owns the struct and
-** the memory of the envelope's texts.
+** the events, for readers that want them; of what follows a failure, the last event without a blank line counts only
+** for those that gather (tc_response_gather). Chunks may be cut anywhere. No allocation, no Lua; the caller owns the
+** struct and the memory of the envelope's texts.
 */
 #ifndef TC_RESPONSE_SCAN_H
 #define TC_RESPONSE_SCAN_H
@@ -54,8 +55,8 @@ typedef struct {
     tc_event_token token;
     /*
     ** The data of the event under way: either it is one piece at most so far, which is not scanned yet, or it is being
-    ** scanned in chunks, which the pieces from scanned on are not yet. If the reader gathers it, there is no piece until it
-    ** gives the whole.
+    ** scanned in chunks, which the pieces from scanned on are not yet. If the reader gathers it, there is no piece
+    ** until it gives the whole.
     */
     bool scanning, feeding;
     tc_span pieces[2];
@@ -81,9 +82,9 @@ TC_INTERNAL bool tc_is_event_stream(const char *content_type, size_t length);
 TC_INTERNAL void tc_response_init(tc_response_scan *r, const tc_response_settings *settings);
 
 /*
-** After tc_response_init: the reader gathers the data of events anyway, from the pieces. So tc_response_next asks it for all
-** of an event's data, which is read once, and records it on this tape of capacity entries (at least 1). An event that
-** fails, follows a failure, or does not fit is not recorded.
+** After tc_response_init: the reader gathers the data of events anyway, from the pieces. So tc_response_next asks it
+** for all of an event's data, which is read once, and records it on this tape of capacity entries (at least 1). An
+** event that fails, follows a failure, or does not fit is not recorded.
 */
 TC_INTERNAL void tc_response_gather(tc_response_scan *r, tc_entry *tape, uint32_t capacity);
 

@@ -1,6 +1,6 @@
 /*
-** json_kernel_test.c - strings, read by blocks, against the same strings read byte by byte: the verdict and the offset of
-** the first wrong byte. json_index_test.c tests that the first escape of each string is found.
+** json_kernel_test.c - strings, read by blocks, against the same strings read byte by byte: the verdict and the offset
+** of the first wrong byte. json_index_test.c tests that the first escape of each string is found.
 */
 #include <string.h>
 

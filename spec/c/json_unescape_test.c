@@ -151,7 +151,10 @@ static void fixture_strings(const fixture *f)
     }
 }
 
-/* Pieces of text, mostly of one kind, so that blocks have no escape, a few or many, and escapes reach into the next block. */
+/*
+** Pieces of text, mostly of one kind, so that blocks have no escape, a few or many, and escapes reach into the next
+** block.
+*/
 static void random_texts(void)
 {
     static const char *const pieces[] = {"\\\"",           "\\\\",         "\\n", "\\u4e2d",      "\\u00e9",

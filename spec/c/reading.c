@@ -205,7 +205,8 @@ static bool all_captures_equal(text body, const char *how, const reading *found,
         const tc_capture *const f = &found->captures[slot], *const e = &expected->captures[slot];
         if ((expected->captured >> slot & 1U) == 0 || captures_equal(f, e))
             continue;
-        test_fail(body, e->begin, "%s: slot %zu holds kind %d [%" PRIu64 ", %" PRIu64 "), expected kind %d [%" PRIu64 ", %" PRIu64 ")",
+        test_fail(body, e->begin,
+                  "%s: slot %zu holds kind %d [%" PRIu64 ", %" PRIu64 "), expected kind %d [%" PRIu64 ", %" PRIu64 ")",
                   how, slot, (int)f->kind, f->begin, f->end, (int)e->kind, e->begin, e->end);
         return false;
     }

@@ -1,6 +1,6 @@
 /*
-** stream_fuzz.c - a libFuzzer target: one response, read for its events or for the verdict alone, whole or in chunks, gives
-** the same events, with the same tapes, and the same verdict with the same texts.
+** stream_fuzz.c - a libFuzzer target: one response, read for its events or for the verdict alone, whole or in chunks,
+** gives the same events, with the same tapes, and the same verdict with the same texts.
 **
 ** Where chunks are cut, and whether the response is declared a stream, follows from the bytes.
 */
