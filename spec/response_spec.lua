@@ -414,6 +414,19 @@ describe("the message", function()
         end
     end)
 
+    it("escapes them anywhere among characters that are not ASCII", function()
+        for _, code in ipairs { 0x0A, 0x7F, 0x85, 0x61C, 0x200E, 0x2028, 0x2066 } do
+            for _, other in ipairs { "\228\184\173", "\195\169", "\226\128\156", "\216\169", "\194\169" } do
+                for length = 0, 17 do
+                    local before, after = other:rep(length), other:rep(7)
+                    local text = before .. ("\\u%04x"):format(code) .. after
+                    local _, message = response.check(envelope('"Error":{"Code":"A","Message":"' .. text .. '"}'))
+                    assert.equal("A: " .. before .. escape(code) .. after, message)
+                end
+            end
+        end
+    end)
+
     it("is whole, however long", function()
         for length = 480, 530 do
             local text = ("m"):rep(length)

@@ -95,10 +95,15 @@ static inline uint64_t tc_flags_not_digit(uint64_t bytes)
     return ((digits + TC_ALL_BYTES(0x80 - 10)) | digits) & TC_ALL_BYTES(0x80);
 }
 
-static inline uint64_t tc_flags_backslash(uint64_t bytes)
+static inline uint64_t tc_flags_equal(uint64_t bytes, unsigned char c)
 {
-    const uint64_t difference = bytes ^ TC_ALL_BYTES('\\'); /* 0 where there is a backslash */
+    const uint64_t difference = bytes ^ TC_ALL_BYTES(c); /* 0 where the byte is c */
     return (difference - TC_ALL_BYTES(1)) & ~difference & TC_ALL_BYTES(0x80);
+}
+
+static inline uint64_t tc_flags_less(uint64_t bytes, unsigned char c)
+{
+    return (bytes - TC_ALL_BYTES(c)) & ~bytes & TC_ALL_BYTES(0x80);
 }
 
 /* Bit i: is byte i a backslash? No flag is corrupted here, and the product gathers them in its highest byte. */

@@ -134,7 +134,7 @@ static size_t copy_plain(char *out, const char *raw, const char *end)
 {
     const char *p = raw;
     for (; end - p >= 8; p += 8, out += 8) {
-        const uint64_t flags = tc_flags_backslash(tc_eight_bytes(p));
+        const uint64_t flags = tc_flags_equal(tc_eight_bytes(p), '\\');
         memcpy(out, p, 8); /* what follows a backslash is overwritten later */
         if (flags != 0)
             return (size_t)(p - raw) + tc_first_flag(flags);

@@ -3,8 +3,6 @@
 */
 #include "log_line.h"
 
-#include <stdio.h>
-
 /* A character that must not be printed, and its bytes; 0 bytes if it may be printed. */
 typedef struct {
     unsigned code_point;
@@ -41,6 +39,15 @@ static inline bool are_printable(const char *p)
     return tc_are_printable(tc_eight_bytes(p));
 }
 
+/* How many of these eight bytes come before the first that may begin a control character. */
+static size_t harmless(const char *p)
+{
+    const uint64_t bytes = tc_eight_bytes(p);
+    const uint64_t flags = tc_flags_less(bytes, 0x20) | tc_flags_equal(bytes, 0x7F) | tc_flags_equal(bytes, 0xC2) |
+                           tc_flags_equal(bytes, 0xD8) | tc_flags_equal(bytes, 0xE2);
+    return flags != 0 ? tc_first_flag(flags) : 8;
+}
+
 /* The first control character in [p, end), which *control describes; end if there is none. */
 static const char *find_control(const char *p, const char *end, tc_control *control)
 {
@@ -52,6 +59,11 @@ static const char *find_control(const char *p, const char *end, tc_control *cont
         }
         if (end - p < 8 && end - start >= 8 && are_printable(end - 8)) /* the last bytes, and some before */
             return end;
+        const size_t others = end - p >= 8 ? harmless(p) : 0;
+        if (others > 0) {
+            p += others;
+            continue;
+        }
         *control = control_at(p, end);
         if (control->length > 0)
             return p;
@@ -75,12 +87,23 @@ static void add(tc_line_writer *w, const char *bytes, size_t length)
 
 static void add_escape(tc_line_writer *w, unsigned code_point)
 {
-    char escape[8];
-    if (code_point == '\n' || code_point == '\r' || code_point == '\t')
-        snprintf(escape, sizeof escape, "\\%c", code_point == '\n' ? 'n' : code_point == '\r' ? 'r' : 't');
-    else
-        snprintf(escape, sizeof escape, "\\u%04X", code_point & 0xFFFFU);
-    add(w, escape, strlen(escape));
+    static const char digits[] = "0123456789ABCDEF";
+    char escape[] = "\\u0000";
+    switch (code_point) {
+    case '\n':
+        add(w, "\\n", 2);
+        return;
+    case '\r':
+        add(w, "\\r", 2);
+        return;
+    case '\t':
+        add(w, "\\t", 2);
+        return;
+    default:
+        for (int i = 5; i >= 2; --i, code_point >>= 4)
+            escape[i] = digits[code_point & 0xF];
+        add(w, escape, 6);
+    }
 }
 
 static void add_span(tc_line_writer *w, const tc_span *span)

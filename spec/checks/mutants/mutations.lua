@@ -183,6 +183,8 @@ mutation("message: a control among printable bytes goes into the log", "src/byte
     "(bytes - TC_ALL_BYTES(0x20))", "bytes", spec("lua5.4", "response"))
 mutation("error: the retry is that of the category's number", "src/lua_error.c",
     "RETRIES + (int)meaning.retry", "RETRIES + (int)meaning.category", spec("lua5.4", "error"))
+mutation("message: a control among others that are not ASCII goes into the log", "src/log_line.c",
+    "tc_flags_equal(bytes, 0xD8)", "tc_flags_equal(bytes, 0xD9)", spec("lua5.4", "response"))
 mutation("message: FFI cuts a long one", "src/log_line.c",
     "w->length += length;", "w->length = w->length + length > 512 ? "
     .. "512 : w->length + length;", spec("luajit", "response"))
