@@ -102,14 +102,16 @@ static uint32_t last_member(lua_State *L, const tc_recorded *r, uint32_t name, u
 {
     size_t length;
     const char *const wanted = lua_tolstring(L, index, &length);
-    const uint64_t plain = (uint64_t)length << 3 | TC_STRING; /* the low half of its entry, if it has no escapes */
+    const uint32_t plain = (uint32_t)length << 3 | TC_STRING; /* the low half of its entry, if it has no escapes */
     uint32_t value = 0;
+    if (length > TC_TAPE_TEXT_MAX)
+        return 0;
     for (; name < end; name = tc_entry_next(r->entries, name + 1)) {
         const tc_entry e = r->entries[name];
         if ((uint32_t)e == plain) {
             if (tc_same_bytes(r->text + tc_entry_offset(e), wanted, length))
                 value = name + 1;
-        } else if (tc_entry_kind(e) == TC_ESCAPED) {
+        } else if (tc_entry_kind(e) != TC_STRING) {
             tc_push_value(L, r, name);
             if (lua_rawequal(L, -1, index))
                 value = name + 1;

@@ -335,16 +335,16 @@ static void check_name(lua_State *L)
 /* view.Name, view[1] and view.method */
 static int view_index(lua_State *L)
 {
-    tc_check_view(L, "index");
-    lua_settop(L, 2);
     const int type = lua_type(L, 2);
-    if (type == LUA_TSTRING) {
+    if (type == LUA_TSTRING) { /* before all else: every call of a method comes here */
         lua_pushvalue(L, 2);
         lua_rawget(L, lua_upvalueindex(TC_UP_CLASS));
         if (!lua_isnil(L, -1) && lua_tostring(L, 2)[0] != '_') /* metamethods are there, too */
             return 1;
-        lua_settop(L, 2);
-    } else if (type != LUA_TNUMBER) {
+    }
+    lua_settop(L, 2);
+    if (type != LUA_TSTRING && type != LUA_TNUMBER) {
+        tc_check_view(L, "index");
         lua_pushnil(L);
         return 1;
     }
