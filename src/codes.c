@@ -105,19 +105,17 @@ typedef struct {
     uint64_t blocks[PADDED(CODE_MAX + 1) / BLOCK];
 } code_key;
 
-static code_key key_of(const char *code, size_t length)
+static void set_key(code_key *key, const char *code, size_t length)
 {
-    code_key key;
     uint64_t rest = 0;
     TC_ASSERT(length <= CODE_MAX);
-    key.length = length;
-    key.last = length / BLOCK;
-    for (size_t i = 0; i < key.last; ++i)
-        key.blocks[i] = load_block(code + i * BLOCK);
-    for (size_t i = key.last * BLOCK; i < length; ++i)
+    key->length = length;
+    key->last = length / BLOCK;
+    for (size_t i = 0; i < key->last; ++i)
+        key->blocks[i] = load_block(code + i * BLOCK);
+    for (size_t i = key->last * BLOCK; i < length; ++i)
         rest |= (uint64_t)(unsigned char)code[i] << 8 * (BLOCK - 1 - i % BLOCK);
-    key.blocks[key.last] = rest;
-    return key;
+    key->blocks[key->last] = rest;
 }
 
 /* Blocks that are the same in the code and at both ends of the range need no further look: most codes begin like
@@ -126,7 +124,8 @@ static const code_entry *find(const char *code, size_t length)
 {
     if (length > CODE_MAX)
         return NULL;
-    const code_key key = key_of(code, length);
+    code_key key;
+    set_key(&key, code, length);
     size_t low = 0, high = ENTRIES, same_low = 0, same_high = 0;
     while (low < high) {
         const size_t middle = (low + high) / 2;
