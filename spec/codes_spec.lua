@@ -77,7 +77,7 @@ describe("a code with a description:", function()
     end
 end)
 
-describe("a documented code:", function()
+describe("documented codes:", function()
     for meaning, rows in pairs(by_meaning) do
         it(("%d are %s"):format(#rows, meaning), function()
             for _, row in ipairs(rows) do
@@ -262,7 +262,7 @@ describe("the codes of a product", function()
         assert.equal(425, #values(cvm))
     end)
 
-    it("include only the first in byte order of two codes with the same name", function()
+    it("have one constant for two codes with the same name: the first in byte order", function()
         local sms = codes.product "sms"
         assert.equal("InvalidParameterValue.SdkAppIdNotExist", sms.INVALIDPARAMETERVALUE_SDKAPPIDNOTEXIST)
         assert.same({ "sms", "vms" }, codes.documented_by "InvalidParameterValue.SdkAppidNotExist")

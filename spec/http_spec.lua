@@ -6,7 +6,7 @@ local success = envelope '"A":1,"RequestId":"r"'
 local failure = envelope '"Error":{"Code":"AuthFailure","Message":"m"},"P":1,"RequestId":"r"'
 local HTML = "<html><h1>Bad Gateway</h1></html>"
 
--- An object with a get method, as lua-http has them.
+-- An object with a get method, as in lua-http.
 local function header_object(fields)
     return setmetatable({}, {
         __index = {
@@ -88,13 +88,13 @@ describe("an envelope", function()
     end)
 end)
 
-describe("the status 200 with", function()
+describe("the status 200", function()
     for name, row in pairs {
         ["HTML"] = { HTML, "json", 1, "expected a value" },
         ["no body"] = { nil, "json", 1, "empty body" },
-        ["JSON that is no envelope"] = { "{}", "envelope", 1, "no Response" },
+        ["JSON that is not an envelope"] = { "{}", "envelope", 1, "no Response" },
     } do
-        it(name .. " is of kind " .. row[2], function()
+        it("with " .. name .. " is of kind " .. row[2], function()
             local _, _, err = response.read { status = 200, body = row[1] }
             assert.same({ row[2], row[3], row[4], 200 }, { err.kind, err.offset, err.reason, err.http_status })
         end)
@@ -312,7 +312,7 @@ describe("a call without a response", function()
         end)
     end
 
-    it("fails in one line", function()
+    it("fails with a message of one line", function()
         assert.equal("ClientError.NetworkError: a\\nb", failed("a\nb", nil, nil, "a\nb"))
         assert.equal("ClientError.NetworkError: a\\nb", failed("a\nb", nil, { status = "a\nb" }))
     end)
@@ -326,7 +326,7 @@ describe("a truncated response", function()
         assert.truthy(err.reason:find "cut off")
     end)
 
-    it("is a success if all of the body is there", function()
+    it("is not reported if the field truncated is false", function()
         assert.is_table(response.read { status = 200, header = {}, body = success, truncated = false })
     end)
 end)
@@ -348,9 +348,9 @@ describe("read", function()
         { "a string", success, "bad argument #1 to 'read' (table expected, got string)" },
         { "a status that is a table", { status = {}, body = success }, "'status'" },
         { "a status that is false", { status = false, body = success }, "'status'" },
-        { "a body that is no string", { status = 200, body = {} }, "'body'" },
+        { "a body that is not a string", { status = 200, body = {} }, "'body'" },
         { "a body that is a number", { status = 200, body = 42 }, "'body'" },
-        { "headers that are no table", { status = 200, headers = "Date: now", body = success }, "'headers'" },
+        { "headers that are not a table", { status = 200, headers = "Date: now", body = success }, "'headers'" },
     }
     for _, status in ipairs { 99, 1000, 0, -200, 200.5, 1e30, 1 / 0, -1 / 0, 0 / 0 } do
         table.insert(wrong, { "the status " .. status, { status = status, body = success },

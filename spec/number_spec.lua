@@ -144,7 +144,7 @@ local function check_double(text, expected)
     end
 end
 
-describe("a number with a fraction or an exponent is the nearest double:", function()
+describe("a number with a fraction or an exponent is read as the nearest double:", function()
     for _, row in ipairs(doubles) do
         local text, expected = row[1], double(row[2], row[3])
         it(text, function()
@@ -212,7 +212,7 @@ describe("insignificant digits make no difference:", function()
     end)
 end)
 
-describe("a number beyond the doubles is its text:", function()
+describe("a number outside the range of doubles is read as text:", function()
     for _, text in ipairs { "1e309", "-1e309", "1.7976931348623159e308", "1E+400", "0.1e400", "1e99999999999999999999",
         "-12345.678e9999", "1" .. ("0"):rep(400) .. ".0" } do
         it(text:sub(1, 40), function()
@@ -228,7 +228,7 @@ local small = {
     "9007199254740992", "-9007199254740991", "-9007199254740992",
 }
 
--- Integers between 2^53 and 2^63: numbers from Lua 5.3 on.
+-- Integers between 2^53 and 2^63: numbers since Lua 5.3, and text before.
 local large = {
     "9007199254740993", "-9007199254740993", "9007199254740994", "18014398509481984", "999999999999999999",
     "1000000000000000000", "1152921504606846977", "9223372036854775806", "9223372036854775807",
@@ -257,7 +257,7 @@ describe("the integer", function()
     end
 
     for _, text in ipairs(large) do
-        it(("%s is %s"):format(text, support.has_integers and "an integer" or "its text"), function()
+        it(("%s is %s"):format(text, support.has_integers and "an integer" or "read as text"), function()
             local number = value(text)
             assert.equal(support.has_integers and "number" or "string", type(number))
             assert.equal(text, support.has_integers and ("%d"):format(number) or number)
@@ -265,7 +265,7 @@ describe("the integer", function()
     end
 
     for _, text in ipairs(huge) do
-        it(text:sub(1, 40) .. " is its text", function()
+        it(text:sub(1, 40) .. " is read as text", function()
             assert.equal(text, value(text))
         end)
     end

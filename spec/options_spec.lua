@@ -31,7 +31,7 @@ end)
 describe("null", function()
     local mark = setmetatable({}, { __tostring = function() return "null" end })
     for name, null in pairs { ["a table"] = mark, ["false"] = false, ["a string"] = "null", ["a number"] = 0 } do
-        it(name .. " stands for null in objects, lists, details and payload", function()
+        it("can be " .. name .. ", in objects, lists, details and payload", function()
             local instance = with { null = null }
             assert.equal(null, instance.null)
             assert.same({ a = null, b = { null, { null } } }, value('{"a":null,"b":[null,[null]]}', instance))

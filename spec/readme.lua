@@ -29,7 +29,7 @@ function readme.blocks(text)
     return blocks
 end
 
---- Runs the code of an example; its globals are looked for in `env` first.
+--- Runs the code of an example; its globals are looked up in `env` first.
 ---@param name string
 ---@param env table
 ---@return any ... what the example returns

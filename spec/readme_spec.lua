@@ -5,7 +5,7 @@ local support = require "spec.support"
 local LIST = response.success({ TotalCount = 1, InstanceSet = { { InstanceId = "ins-1" } } }, "rid-1")
 local FAILURE = response.failure("RequestLimitExceeded.UinLimitExceeded", "too many", "rid-2")
 
--- Globals for an example: what it prints is collected in `printed`, os.exit raises "exit STATUS".
+-- Globals for an example. `printed` collects what it prints, and os.exit raises "exit STATUS".
 local function environment(globals)
     local printed = {}
     local env = { response = response, printed = printed }
@@ -101,7 +101,7 @@ describe("the README's example", function()
         assert.same({ "1", "ins-1", "ins-1", "1 number rid-1", "1 ins-1" }, env.printed)
     end)
 
-    it("of JSON in a string opens it", function()
+    it("of JSON in a string reads its fields", function()
         local event = '{"userIdentity":{"accountId":12},"requestParameters": {"a":[1, 2]}}'
         local env = environment {
             view = response.open(response.success({ Events = { { CloudAuditEvent = event } } }, "r")),

@@ -22,7 +22,7 @@ local successes = {
     ["no-request-id"] = { TotalCount = 1 },
     ["null-request-id"] = { TotalCount = 1, RequestId = null },
     ["number-request-id"] = { RequestId = 17 },
-    ["error-beside-response"] = { RequestId = ID },
+    ["error-outside-response"] = { RequestId = ID },
     ["error-nested"] = {
         Data = {
             Error = { Code = "InternalError", Message = "deep" },
@@ -32,14 +32,14 @@ local successes = {
         List = { { Error = { Code = "W" } } },
         RequestId = ID,
     },
-    ["names-alike"] = {
+    ["similar-names"] = {
         error = { Code = "A" }, Errors = { Code = "B" }, ["Error\0"] = { Code = "C" }, Err = { Code = "D" },
         ERROR = { Code = "E" }, [""] = 0, requestId = "no", RequestID = "no", RequestId = ID,
     },
     ["names-escaped"] = { RequestId = "r-1", A = 1 },
     ["error-overwritten"] = { Error = null, A = 2, RequestId = ID },
     ["response-overwritten"] = { RequestId = ID },
-    ["legacy-members-beside"] = { RequestId = ID },
+    ["legacy-members-outside-response"] = { RequestId = ID },
     ["strings"] = {
         Empty = "",
         Escapes = '"\\/\b\f\n\r\t\0\195\169\228\184\173\240\159\152\128',
@@ -59,7 +59,7 @@ local failures = {
         code = "AuthFailure.SignatureFailure", message = "The provided credentials could not be validated.",
         request_id = "ed93f3cb-f35e-473f-b9f3-0d451b8b79c6",
     },
-    ["null-beside-response"] = {
+    ["null-outside-response"] = {
         code = "AuthFailure.SignatureFailure", message = "The provided credentials could not be validated.",
         request_id = ID,
     },
@@ -183,7 +183,7 @@ describe("a fixture named", function()
         end)
     end
 
-    it("in any of the tables above exists", function()
+    it("in one of the tables above exists", function()
         local function check(prefix, expected)
             for name in pairs(expected) do
                 fixture(prefix .. name .. ".json")
@@ -211,24 +211,24 @@ end)
 
 -- name, body, kind (nil: success), code, request id
 local duplicates = {
-    { "Error by null", envelope '"Error":{"Code":"A"},"RequestId":"r","Error":null', nil, nil, "r" },
-    { "Error by one without Code", envelope '"Error":{"Code":"A"},"Error":{}', "envelope" },
-    { "Error by a string", envelope '"Error":{"Code":"A"},"Error":"A"', "envelope" },
-    { "Error by another", envelope '"Error":[],"Error":{"Code":"A"},"Error":{"Code":"B"}', "api", "B", "" },
-    { "Code by another", envelope '"Error":{"Code":1,"Code":"A","Code":"B"}', "api", "B", "" },
-    { "Code by a number", envelope '"Error":{"Code":"A","Code":1}', "envelope" },
-    { "RequestId by null", envelope '"RequestId":"a","RequestId":null', nil, nil, "" },
-    { "RequestId by another", envelope '"RequestId":"a","RequestId":"b"', nil, nil, "b" },
-    { "a failed Response", '{"Response":{"Error":{"Code":"A"},"RequestId":"a"},"Response":{}}', nil, nil, "" },
-    { "a successful Response", '{"Response":{"RequestId":"a"},"Response":{"Error":{"Code":"A"}}}', "api", "A", "" },
-    { "an escaped Response", '{"Response":{"Error":{"Code":"A"}},"\\u0052esponse":{}}', nil, nil, "" },
-    { "Response by a list", '{"Response":{"RequestId":"a"},"Response":[]}', "envelope" },
-    { "a legacy code by 0", '{"code":1,"codeDesc":"A","code":0}', "envelope" },
-    { "a legacy code of 0", '{"code":0,"codeDesc":"A","code":1}', "api", "A", "" },
-    { "a legacy codeDesc", '{"code":1,"codeDesc":"A","codeDesc":"B"}', "api", "B", "" },
+    { "null after an Error", envelope '"Error":{"Code":"A"},"RequestId":"r","Error":null', nil, nil, "r" },
+    { "an Error without a Code after a complete one", envelope '"Error":{"Code":"A"},"Error":{}', "envelope" },
+    { "a string after an Error", envelope '"Error":{"Code":"A"},"Error":"A"', "envelope" },
+    { "the last of three Errors", envelope '"Error":[],"Error":{"Code":"A"},"Error":{"Code":"B"}', "api", "B", "" },
+    { "the last of three Codes", envelope '"Error":{"Code":1,"Code":"A","Code":"B"}', "api", "B", "" },
+    { "a number after a Code", envelope '"Error":{"Code":"A","Code":1}', "envelope" },
+    { "null after a RequestId", envelope '"RequestId":"a","RequestId":null', nil, nil, "" },
+    { "the second of two RequestIds", envelope '"RequestId":"a","RequestId":"b"', nil, nil, "b" },
+    { "a success after a failure", '{"Response":{"Error":{"Code":"A"},"RequestId":"a"},"Response":{}}', nil, nil, "" },
+    { "a failure after a success", '{"Response":{"RequestId":"a"},"Response":{"Error":{"Code":"A"}}}', "api", "A", "" },
+    { "an escaped name after a plain one", '{"Response":{"Error":{"Code":"A"}},"\\u0052esponse":{}}', nil, nil, "" },
+    { "a list after a Response", '{"Response":{"RequestId":"a"},"Response":[]}', "envelope" },
+    { "0 after a legacy code", '{"code":1,"codeDesc":"A","code":0}', "envelope" },
+    { "a legacy code after 0", '{"code":0,"codeDesc":"A","code":1}', "api", "A", "" },
+    { "the second of two codeDescs", '{"code":1,"codeDesc":"A","codeDesc":"B"}', "api", "B", "" },
 }
 
-describe("the last of duplicate members wins over", function()
+describe("the last of duplicate members wins:", function()
     for _, row in ipairs(duplicates) do
         local name, body, kind, code, request_id = row[1], row[2], row[3], row[4], row[5]
         it(name, function()
@@ -249,12 +249,12 @@ describe("the last of duplicate members wins over", function()
         end)
     end
 
-    it("an earlier one of the payload", function()
+    it("a later member of the payload", function()
         assert.same({ a = { c = 3 } }, support.value '{"a":1,"a":{"b":2},"a":{"c":3}}')
         assert.same({ a = null }, support.value '{"a":1,"\\u0061":null}')
     end)
 
-    it("the other members of an earlier Error", function()
+    it("a later Error, without the members of the earlier one", function()
         local _, _, err = response.parse(envelope '"Error":{"Code":"A","X":1},"Error":{"Code":"B"},"P":1,"P":2')
         assert.same({ code = "B", message = "", request_id = "", payload = { P = 2 } }, parts(err))
     end)
@@ -316,8 +316,8 @@ describe("the legacy form", function()
     end)
 end)
 
-describe("members that are not strings", function()
-    it("a Message is empty and stays in the details", function()
+describe("members that are not strings:", function()
+    it("a Message is read as empty and stays in the details", function()
         local _, _, err = response.parse(envelope '"Error":{"Code":"A","Message":{"zh":"m"}}')
         assert.same({ code = "A", message = "", request_id = "", details = { Message = { zh = "m" } } }, parts(err))
     end)
@@ -474,7 +474,7 @@ describe("a body that is not an envelope", function()
     end
 end)
 
-describe("values", function()
+describe("values:", function()
     it("null is response.null in objects and lists", function()
         assert.equal("userdata", type(null))
         assert.equal(null, require("cjson").null)
@@ -548,7 +548,7 @@ describe("the module", function()
         assert.equal("", response.check("{\"Response\":{}}", 1, 2))
     end)
 
-    it("works inside coroutines, in turn", function()
+    it("works in coroutines that run in turn", function()
         local body = fixture "success-list.json"
         local threads = {}
         for i = 1, 3 do
@@ -639,7 +639,7 @@ it("the module loads and reads without lua-cjson", function()
     assert.is_true(ok, problem)
 end)
 
-it("_VERSION is that of the release", function()
+it("_VERSION is the version of the release", function()
     assert.equal("1.0.0", response._VERSION)
     assert.equal("1.0.0", response.new()._VERSION)
 end)

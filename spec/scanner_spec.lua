@@ -34,7 +34,7 @@ local function constant(length)
     return function() return length end
 end
 
--- The first chunk has this length, the second the rest.
+-- The first chunk has this length, and the second is the remainder.
 local function split(length)
     local chunk = 0
     return function()
@@ -43,17 +43,17 @@ local function split(length)
     end
 end
 
-local function chunked(random, most)
+local function chunked(random, maximum)
     return function()
-        return random(most + 1) - 1
+        return random(maximum + 1) - 1
     end
 end
 
 -- Asserts that a scanner agrees with check if each chunk of the body is at most this long, for each of these lengths.
 local function check_chunked(reader, body, ...)
     local scanner, expected, random = reader.scanner(), pack(reader.check(body)), support.random()
-    for _, most in ipairs { ... } do
-        alike(expected, scan(scanner, body, chunked(random, most)))
+    for _, maximum in ipairs { ... } do
+        alike(expected, scan(scanner, body, chunked(random, maximum)))
     end
     for _ = 1, 3 do
         alike(expected, scan(scanner, body, split(random(#body + 1) - 1)))
@@ -75,7 +75,7 @@ describe("finish agrees with check, however the body is cut #long:", function()
 
     it("the samples", function()
         for _, sample in ipairs(support.samples()) do
-            if not sample.body:find "^id: " then -- an event stream: a scanner reads it, check refuses it
+            if not sample.body:find "^id: " then -- not an event stream, which a scanner reads and check refuses
                 local ok, message = pcall(check_chunked, whole, sample.body, 12, 100)
                 assert(ok, sample.id .. ": " .. tostring(message))
             end
@@ -142,7 +142,7 @@ describe("finish agrees with check, however the body is cut #long:", function()
         end
     end)
 
-    it("with any options", function()
+    it("with a max_depth", function()
         local shallow = response.new { max_depth = 2 }
         for _, name in ipairs(support.fixtures "") do
             local body = support.fixture(name)
@@ -302,7 +302,7 @@ describe("max_field", function()
     local random = support.random()
 
     for _, character in ipairs(characters) do
-        it("cuts before a character that does not fit, as " .. character[1] .. ", whatever the chunks #long", function()
+        it("cuts before " .. character[1] .. " if it does not fit, whatever the chunks #long", function()
             for limit = 32, 35 do
                 local reader = response.new { max_field = limit }
                 local scanner = reader.scanner()
@@ -371,7 +371,7 @@ describe("max_field", function()
         end
     end)
 
-    it("does not affect check and parse", function()
+    it("does not affect check", function()
         local reader = response.new { max_field = 32 }
         local text = ("x"):rep(100)
         local _, _, err = reader.check(envelope(('"Error":{"Code":"%s"}'):format(text)))

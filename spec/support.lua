@@ -1,4 +1,4 @@
---- What several specs share.
+--- Helpers that several specs share.
 local assert = require "luassert"
 local lfs = require "lfs"
 local response = require "tencentcloud.response"
@@ -149,10 +149,10 @@ end
 local function difference(ours, theirs, path)
     if type(ours) ~= "table" or type(theirs) ~= "table" then
         local alike = rawequal(ours, theirs) and (not math.type or math.type(ours) == math.type(theirs))
-        return not alike and ("%s: %s, %s"):format(path, tostring(ours), tostring(theirs)) or nil
+        return not alike and ("%s: got %s, expected %s"):format(path, tostring(ours), tostring(theirs)) or nil
     end
     if getmetatable(ours) ~= getmetatable(theirs) then
-        return path .. ": the metatable"
+        return path .. ": the metatables differ"
     end
     for name, value in next, ours do
         local found = difference(value, rawget(theirs, name), path .. "." .. tostring(name))
@@ -162,7 +162,7 @@ local function difference(ours, theirs, path)
     end
     for name in next, theirs do
         if rawget(ours, name) == nil then
-            return path .. "." .. tostring(name) .. ": not there, there"
+            return path .. "." .. tostring(name) .. ": missing"
         end
     end
 end
