@@ -49,7 +49,7 @@ local function assert_lines(text, lines)
     end
 end
 
--- The objects of JSON lines.
+-- The objects in a text of JSON lines.
 local function decode(text)
     local objects = {}
     for line in text:gmatch "[^\n]+" do
@@ -271,7 +271,7 @@ describe("the command reads", function()
         end
     end)
 
-    it("files, and reports those that it cannot read", function()
+    it("files, and reports those that cannot be read", function()
         local text, status, errors = shell "C /nowhere/at/all"
         assert.same({ "", 2 }, { text, status })
         assert.equal("tencentcloud-response: cannot read /nowhere/at/all: No such file or directory\n", errors)
@@ -303,7 +303,7 @@ describe("an event stream", function()
         assert.equal("json", decode(run("--json", "date: x\n\n"))[1].kind)
     end)
 
-    it("has the RequestId of its head", function()
+    it("takes its RequestId from the head", function()
         local head = "HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream; charset=utf-8\r\n"
             .. "X-TC-RequestId: r-9\r\n\r\n"
         local object = decode(run("--json", head .. 'data: {"A":1}\n\n'))[1]
@@ -388,7 +388,7 @@ end)
 
 describe("--quiet", function()
     for _, case in ipairs { { SUCCESS, 0 }, { FAILURE, 1 }, { "nope", 2 }, { "", 2 } } do
-        it(("prints nothing of %q and ends with %d"):format(case[1], case[2]), function()
+        it(("prints nothing for %q and exits with %d"):format(case[1], case[2]), function()
             assert.same({ "", case[2], "" }, { shell("C --quiet", case[1]) })
         end)
     end
@@ -488,7 +488,7 @@ describe("codes", function()
         { "NoSuch.Code", 1, "no product documents this code or its family" },
         { "LimitExceeded.NoSuchCode", 0, "no product documents this code; it is described by its family" },
     } do
-        it("notes that " .. case[1] .. " is not documented", function()
+        it("notes that no product documents " .. case[1], function()
             local text, status = run("codes " .. case[1])
             assert.equal(case[2], status)
             assert_lines(text, { "    Note      " .. case[3] })
@@ -512,7 +512,7 @@ describe("codes", function()
         assert.equal("AuthFailure", decode(run "codes --json --product ciam")[1].code)
     end)
 
-    it("refuses an empty word to search for", function()
+    it("refuses to search for an empty word", function()
         local text, status, errors = shell "C codes --search ''"
         assert.same({ "", 64 }, { text, status })
         assert.truthy(errors:find("--search needs a WORD", 1, true))
@@ -524,7 +524,7 @@ describe("codes", function()
         assert.truthy(errors:find("unknown product 'CVM': did you mean 'cvm'?", 1, true))
     end)
 
-    it("finds codes by names, meanings and products", function()
+    it("finds codes by name, meaning and product", function()
         local text, status = run "codes --search sign"
         assert.equal(0, status)
         assert.truthy(text:find "\nAuthFailure%.SignatureExpire  +auth  +safe  +Signature expired%.")
@@ -565,7 +565,7 @@ describe("summary", function()
     end
     local log = log_line("-"):rep(6) .. log_line("AuthFailure.SignatureFailure"):rep(2)
         .. log_line("LimitExceeded.TooManyRequests") .. log_line("ClientError.ParseJsonError", "-")
-        .. log_line("-", "-")        .. "\nnothing of ours AuthFailureX\n"
+        .. log_line("-", "-")        .. "\nnot our line AuthFailureX\n"
     local lines = (SUCCESS .. "\n"):rep(3) .. FAILURE .. "\n{nope\n"
         .. '{"tencentcloud_code":"InternalError","a":1}\n'
         .. '{"code":"-"}\r\n' .. '{"Other":1}\n'
@@ -624,7 +624,7 @@ describe("summary", function()
             (run("summary", SUCCESS .. "\nno log\n")))
     end)
 
-    it("says that there was nothing to count", function()
+    it("fails if there is nothing to count", function()
         for _, input in ipairs { "", "\n\n", "no log\n" } do
             local _, status = run("summary", input)
             assert.equal(2, status)
@@ -699,8 +699,8 @@ describe("incorrect usage", function()
     end)
 end)
 
-describe("--help", function()
-    it("fits one screen, and lists every option and exit status", function()
+describe("the option", function()
+    it("--help fits on one screen, and lists every option and exit status", function()
         local text, status = run "--help"
         assert.equal(0, status)
         assert.is_true(select(2, text:gsub("\n", "")) <= 24)
@@ -716,7 +716,8 @@ describe("--help", function()
         end
     end)
 
-    it("has a counterpart, --version", function()
+
+    it("--version prints the name and version of the command", function()
         local text, status = run "--version"
         assert.equal(0, status)
         assert.truthy(text:find "^tencentcloud%-response %S+\n$")

@@ -9,12 +9,12 @@ local payloads = {
     { "lists and objects", { A = { 1, 2, { 3 } }, B = { C = { D = { "x" } } } } },
     { "empty tables", { A = {}, B = { {} } } },
     { "nulls in lists", { A = { null, 1, null } } },
-    { "strings to be escaped", { A = '"\\/\b\f\n\r\t\0\27\127', ['"\n\0'] = "" } },
-    { "characters of several bytes", { A = "é中😀\226\128\168\244\143\191\191", ["中"] = 1 } },
+    { "strings that need escaping", { A = '"\\/\b\f\n\r\t\0\27\127', ['"\n\0'] = "" } },
+    { "multi-byte characters", { A = "é中😀\226\128\168\244\143\191\191", ["中"] = 1 } },
     { "Code and Message", { Code = "InternalError", Message = "m", error = 1, Errors = {} } },
-    { "what looks like an envelope", { Response = { Error = { Code = "A" } }, Data = '{"Response":{}}' } },
-    { "a string and a number", { A = 0.1, B = "number 1" } },
-    { "strings that look like placeholders for numbers", {
+    { "a payload that looks like an envelope", { Response = { Error = { Code = "A" } }, Data = '{"Response":{}}' } },
+    { "a number, and the string 'number 1'", { A = 0.1, B = "number 1" } },
+    { "strings and names like 'number 1'", {
         A = 0.1, B = "number 1", C = '"number 1"', D = '"number -1"', ["number 1"] = 1 / 3, E = "number -1",
     } },
     { "a null Error", { Error = null, A = 1 } },
@@ -35,7 +35,7 @@ local function success(payload, request_id)
     return result
 end
 
-describe("success writes what parse reads back:", function()
+describe("parse reads back what success writes:", function()
     for _, row in ipairs(payloads) do
         it(row[1], function()
             local expected = { RequestId = "r" }
@@ -63,7 +63,7 @@ describe("success writes what parse reads back:", function()
         end
     end
 
-    it("what parse has read from a fixture", function()
+    it("the payload of a fixture", function()
         for _, name in ipairs { "documented", "list", "numbers", "strings", "long-strings", "error-nested" } do
             local result = response.parse(support.fixture(("success-%s.json"):format(name)))
             assert.same(result, success(result))
@@ -73,7 +73,7 @@ describe("success writes what parse reads back:", function()
     it("numbers, under a locale with a decimal comma", function()
         local locale = support.comma_locale()
         if not locale then
-            pending("this machine has no such locale")
+            pending("this machine has no locale with a decimal comma")
             return
         end
         support.under(locale, function()
@@ -94,7 +94,7 @@ describe("the RequestId of a success", function()
         assert.same({ RequestId = "own" }, success { RequestId = "own" })
     end)
 
-    it("is empty if there is none at all", function()
+    it("is empty if there is neither", function()
         assert.same({ RequestId = "" }, success())
         assert.same({ RequestId = "", A = 1 }, success { A = 1 })
     end)
@@ -121,7 +121,7 @@ local failures = {
     { "number 1", "0.1", "number -1" },
 }
 
-describe("failure writes what parse reads back:", function()
+describe("parse reads back what failure writes:", function()
     for _, row in ipairs(failures) do
         local code, message, request_id = row[1], row[2], row[3]
         it(("%q, %q, %q"):format(code, tostring(message), tostring(request_id)), function()
@@ -142,7 +142,7 @@ describe("raises:", function()
     for _ = 1, 5000 do
         deep = { deep }
     end
-    -- call, function, first to third argument, error text
+    -- name, function, its arguments, start of the message
     local wrong = {
         { "success of a string", "success", { "x" },
             "bad argument #1 to 'success' (table or nil expected, got string)" },
@@ -151,7 +151,7 @@ describe("raises:", function()
         { "success of a list", "success", { { 1, 2 } }, "bad argument #1 to 'success'" },
         { "success of an Error", "success", { { Error = { Code = "A" } } }, "bad argument #1 to 'success'" },
         { "success of an Error that is false", "success", { { Error = false } }, "bad argument #1 to 'success'" },
-        { "success with a number for RequestId", "success", { {}, 42 },
+        { "success with a number as RequestId", "success", { {}, 42 },
             "bad argument #2 to 'success' (string or nil expected, got number)" },
         { "success of a function", "success", { { A = print } }, "bad argument #1 to 'success' (A: a function)" },
         { "success of a coroutine, deep down", "success", { { A = { { B = coroutine.create(function() end) } } } },
@@ -161,13 +161,13 @@ describe("raises:", function()
             "bad argument #1 to 'success' (A[1]: an infinite number)" },
         { "success of minus infinity", "success", { { A = -math.huge } },
             "bad argument #1 to 'success' (A: an infinite number)" },
-        { "success of a boolean as name", "success", { { A = { [true] = 1 } } },
+        { "success of a boolean as a name", "success", { { A = { [true] = 1 } } },
             "bad argument #1 to 'success' (A.true: a boolean as name)" },
         { "success of an array with holes", "success", { { A = { [1] = 1, [100] = 1 } } },
             "bad argument #1 to 'success' (A: an array with too many holes)" },
         { "success of a table that contains itself", "success", { cycle },
             "bad argument #1 to 'success' (nested too deeply, or contains itself)" },
-        { "success of what nests too deeply", "success", { { A = deep } },
+        { "success of a payload that nests too deeply", "success", { { A = deep } },
             "bad argument #1 to 'success' (nested too deeply, or contains itself)" },
         { "success of invalid UTF-8", "success", { { A = { B = { "x", "\255" } } } },
             "bad argument #1 to 'success' (A.B[2]: invalid UTF-8)" },
@@ -176,17 +176,17 @@ describe("raises:", function()
         { "success of invalid UTF-8 in the RequestId", "success", { {}, "\255" },
             "bad argument #2 to 'success' (invalid UTF-8)" },
         { "failure without a code", "failure", {}, "bad argument #1 to 'failure' (string expected, got nil)" },
-        { "failure with a number for code", "failure", { 42 },
+        { "failure with a number as code", "failure", { 42 },
             "bad argument #1 to 'failure' (string expected, got number)" },
-        { "failure with a table for message", "failure", { "A", {} },
+        { "failure with a table as message", "failure", { "A", {} },
             "bad argument #2 to 'failure' (string or nil expected, got table)" },
-        { "failure with a number for RequestId", "failure", { "A", "m", 1 },
+        { "failure with a number as RequestId", "failure", { "A", "m", 1 },
             "bad argument #3 to 'failure' (string or nil expected, got number)" },
-        { "failure with a code of invalid UTF-8", "failure", { "\128" },
+        { "failure with invalid UTF-8 in the code", "failure", { "\128" },
             "bad argument #1 to 'failure' (invalid UTF-8)" },
-        { "failure with a message of invalid UTF-8", "failure", { "A", "\128" },
+        { "failure with invalid UTF-8 in the message", "failure", { "A", "\128" },
             "bad argument #2 to 'failure' (invalid UTF-8)" },
-        { "failure with a RequestId of invalid UTF-8", "failure", { "A", "m", "\128" },
+        { "failure with invalid UTF-8 in the RequestId", "failure", { "A", "m", "\128" },
             "bad argument #3 to 'failure' (invalid UTF-8)" },
     }
     for _, row in ipairs(wrong) do
@@ -195,7 +195,7 @@ describe("raises:", function()
         end)
     end
 
-    it("a payload deeper than the instance reads", function()
+    it("success of a payload that nests deeper than the instance reads", function()
         local shallow = response.new { max_depth = 3 }
         assert.is_string(shallow.success { A = {} })
         support.raises("bad argument #1 to 'success' (nested deeper than the instance's max_depth)", shallow.success,
@@ -228,7 +228,7 @@ describe("an empty table", function()
         assert.equal("[[[[[[]]]]]]", written(marked, { { { { { setmetatable({}, mt) } } } } }))
     end)
 
-    it("that parse has read keeps its kind", function()
+    it("that parse has read is written as the same kind", function()
         local text = '"A":[],"B":{"C":[[],{}]},"RequestId":"r"'
         local read = marked.parse(support.envelope(text))
         local again = marked.parse(marked.success(read))
@@ -247,7 +247,7 @@ describe("an empty table", function()
     end)
 end)
 
--- A payload that lua-cjson writes exactly goes to it whole. Any other is walked, with the same result.
+-- lua-cjson encodes a table whole if it writes it exactly; the module walks any other. Both ways must give the same.
 it("a payload that is walked is written as lua-cjson writes it", function()
     local random = support.random()
     local cjson = require("cjson").new()

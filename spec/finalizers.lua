@@ -28,7 +28,7 @@ local LIST = list()
 local instance = response.new { max_field = 2 ^ 20 }
 
 --- For each kind of object: make returns a new one; methods are the calls to try on it, each with the name of its
---- method, which may occur several times; methods_of is the table of all its functions, which shows a forgotten one.
+--- method, which may occur several times; methods_of is the table of all its functions, so that none is forgotten.
 --- accept, if given, returns true for other correct outcomes.
 local kinds = {}
 
@@ -87,7 +87,7 @@ for name, body in pairs {
     end, getmetatable(instance.stream()), stream_methods)
 end
 
--- It allocates the memory that the next event may need first. Enough events follow for all the finalizers to take.
+-- Its next call first allocates the memory that the event may need. Enough events follow for all finalizers.
 kind("a stream that has given an event", function()
     local stream = instance.stream()
     stream:feed(("data: " .. LONG .. "\n\n"):rep(50))

@@ -13,7 +13,7 @@ end
 local texts = { "", "RUNNING", "STOPPED", "a long text that the host does not intern, whatever its limit for that is",
     "\\u0041", "A", "\\n", "中文", "ins-1", "ins-2", "ins-10" }
 
--- Each returns a function that makes a member's value for each element. Most of these always make the same text.
+-- Each maker returns a function that makes a member's value for each element. Most of these always make the same text.
 local makers = {}
 
 local function member_maker(depth)

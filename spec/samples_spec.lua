@@ -27,7 +27,7 @@ end
 local EXACT = 2 ^ 53
 local HOST = support.has_integers and 2 ^ 63 or 2 ^ 53
 
--- Compares a number with lua-cjson's. Ours is text if the host cannot represent it.
+-- Whether our number equals lua-cjson's. Ours is a string if the host cannot represent it.
 local function same_number(ours, theirs)
     if type(ours) == "string" then
         return math.abs(theirs) >= HOST and tonumber(ours) + 0.0 == theirs

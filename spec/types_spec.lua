@@ -9,7 +9,7 @@ local FILES = {
     "lua/tencentcloud/response/stream.lua",
 }
 
--- The fields of each class, as types by name, and the names of the aliases.
+-- The fields of each class (name to type), and the names of the aliases.
 local function read_types()
     local classes, aliases, class = {}, {}, nil
     for _, name in ipairs(FILES) do
@@ -51,23 +51,23 @@ local function methods(metatable)
 end
 
 describe("the annotations of", function()
-    it("the module name its functions", function()
+    it("the module list its functions", function()
         assert.same(names(response), names(classes["tencentcloud.response"]))
         for name, kind in pairs(classes["tencentcloud.response"]) do
             assert.equal(type(response[name]) == "function", kind:find "^fun%(" ~= nil, name)
         end
     end)
 
-    it("views name their methods", function()
+    it("views list their methods", function()
         local view = assert(response.open(support.envelope '"A":1'))
         assert.same(names(methods(getmetatable(view))), names(classes["tencentcloud.View"]))
     end)
 
-    it("scanners name their methods", function()
+    it("scanners list their methods", function()
         assert.same(names(methods(getmetatable(response.scanner()))), names(classes["tencentcloud.Scanner"]))
     end)
 
-    it("streams and events name their methods and fields", function()
+    it("streams and events list their methods and fields", function()
         local stream = response.stream()
         assert.same(names(methods(getmetatable(stream))), names(classes["tencentcloud.Stream"]))
         local next_event, state = stream:feed 'data: {"A":1}\n\n'
@@ -82,7 +82,7 @@ describe("the annotations of", function()
         assert.same(names(members), names(classes["tencentcloud.Event"]))
     end)
 
-    it("errors name their fields", function()
+    it("errors list their fields", function()
         local fields, seen = classes["tencentcloud.Error"], {}
         local scanner = response.new { max_field = 32 }.scanner()
         scanner:feed(support.envelope('"Error":{"Code":"' .. ("c"):rep(40) .. '"}'))
@@ -101,7 +101,7 @@ describe("the annotations of", function()
         assert.same(names(fields), names(seen))
     end)
 
-    it("options name those that new accepts", function()
+    it("options list what new accepts", function()
         for name in pairs(classes["tencentcloud.Options"]) do
             local _, problem = pcall(response.new, { [name] = print })
             assert.is_nil(tostring(problem):find("unknown option", 1, true), name)

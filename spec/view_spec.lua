@@ -27,7 +27,7 @@ local function count(t)
     return n
 end
 
--- An object of n members, each from the same text with its number for every "#".
+-- An object of n members. Each is the text of a member in which every "#" becomes its number.
 local function object(n, member)
     local members = {}
     for i = 1, n do
@@ -44,7 +44,7 @@ local function array(n, element)
     return "[" .. table.concat(elements, ",") .. "]"
 end
 
--- The value of a view; any other value unchanged.
+-- The value at a view; returns any other value as it is.
 local function value_of(value)
     return type(value) == "userdata" and value ~= null and value:get() or value
 end
@@ -106,11 +106,11 @@ local function path_text(path)
     return (table.concat(steps, ", "):gsub("%z", "\\0"))
 end
 
-describe("at", function()
+describe("at the path", function()
     local view = open(document)
     for _, row in ipairs(places) do
         local path, value, kind, length = row[1], row[2], row[3], row[4]
-        it(("(%s) a view %s"):format(path_text(path), kind and "has a value, " .. kind or "has no value"), function()
+        it(("(%s) a view has %s"):format(path_text(path), kind and "a value, " .. kind or "no value"), function()
             alike({ n = 1, value }, support.pack(view:get(unpack(path))))
             alike({ n = 1, kind }, support.pack(view:type(unpack(path))))
             alike({ n = 1, length }, support.pack(view:len(unpack(path))))
@@ -135,7 +135,7 @@ describe("at", function()
         end)
     end
 
-    it("an empty path a view has the payload", function()
+    it("() a view has the payload", function()
         local payload = response.parse(envelope(document))
         alike(payload, view:get())
         alike(payload, view:at():get())
@@ -143,18 +143,18 @@ describe("at", function()
         assert.same({ "object", 13 }, { view:type(), view:len() })
     end)
 
-    it("a float index a view has the same element as at the integer", function()
+    it('("List", 2.0) a view has the element at index 2', function()
         alike("two", view:get("List", 4 / 2))
     end)
 
-    it("the same path twice a view returns separate tables", function()
+    it('("List") a view returns a new table each time', function()
         view:get("List")[1] = "changed"
         alike(1, view:get("List", 1))
     end)
 end)
 
 describe("the view", function()
-    it("names its type and length in tostring", function()
+    it("becomes a string that names its type and length", function()
         local view = open(document)
         for _, row in ipairs(places) do
             local part = view:at(unpack(row[1]))
@@ -166,7 +166,7 @@ describe("the view", function()
         assert.equal("tencentcloud.view: object of 13", tostring(view))
     end)
 
-    it("of an array has its elements at their indexes", function()
+    it("of an array gives its elements by index", function()
         local view = open(document)
         local list = view:at "List"
         for _, index in ipairs { -1, 1, 2, 3, 4, 5, 6, 7, 1.5 } do
@@ -194,7 +194,7 @@ describe("the view", function()
         end)
     end
 
-    it("returns an empty RequestId if there is none, and the last of two", function()
+    it("of a response with several RequestIds returns the last, and without one an empty text", function()
         assert.equal("", open('"A":{"RequestId":"other"}'):request_id())
         assert.equal("2", open('"RequestId":"1","RequestId":"2"'):request_id())
         assert.equal("", open('"RequestId":"1","RequestId":null'):request_id())
@@ -207,13 +207,13 @@ describe("the view", function()
     end)
 end)
 
--- Whether pairs and ipairs accept a userdata. From Lua 5.2 on they do; without a metamethod ipairs then reads indexes.
+-- Whether pairs and ipairs accept a userdata. From Lua 5.2 on they do; ipairs without a metamethod uses indexes.
 local honours_pairs = select(2, pairs(setmetatable({}, { __pairs = function() return nil, true end }))) == true
 
 describe("Lua's own", function()
     local view = open(document)
 
-    it("length operator returns what len returns, nil without a length", function()
+    it("length operator returns what len returns, also nil for a value without length", function()
         for _, row in ipairs(places) do
             local part = view:at(unpack(row[1]))
             if part then
@@ -261,7 +261,7 @@ describe("each", function()
         end
     end)
 
-    it("returns nil again after its end", function()
+    it("keeps returning nil after its end", function()
         for _, text in ipairs { "[]", "[1]", "{}", '{"A":1}', "1", '"A"', "null" } do
             local step, state, key = open('"V":' .. text):each "V"
             key = step(state, key)
@@ -302,7 +302,7 @@ describe("each", function()
     end)
 end)
 
--- Small objects are searched; large ones have a hash table.
+-- Small objects are searched member by member; large ones have a hash table.
 for _, n in ipairs { 1, 2, 23, 24, 25, 26, 100 } do
     describe(("an object of %d members"):format(n), function()
         -- member in the body, its name in Lua
@@ -313,7 +313,7 @@ for _, n in ipairs { 1, 2, 23, 24, 25, 26, 100 } do
             { '"' .. ("n"):rep(100) .. '#":#', ("n"):rep(100) .. "%d" },
         }
         for _, kind in ipairs(kinds) do
-            it(("named like %s finds each by its name"):format(kind[1]:sub(1, 20)), function()
+            it(("written like %s has each of them by name"):format(kind[1]:sub(1, 20)), function()
                 local function name(i)
                     return (kind[2]:gsub("%%d", i))
                 end
@@ -333,7 +333,7 @@ for _, n in ipairs { 1, 2, 23, 24, 25, 26, 100 } do
             end)
         end
 
-        it("has an empty name, and nested ones", function()
+        it("has members with empty names, including nested ones", function()
             local view = open('"V":' .. object(n - 1, '"#":#'):gsub("}$", (n > 1 and "," or "") .. '"":{"":{"":5}}}'))
             assert.same({ { [""] = { [""] = 5 } }, 5 }, { view:get("V", ""), view:get("V", "", "", "") })
             assert.equal(n, view:len "V")
@@ -586,7 +586,7 @@ describe("a view", function()
         return open('"L":' .. list .. ',"O":' .. object(50, '"M#":{"I":#}') .. ',"RequestId":"r"')
     end
 
-    -- The only objects that are kept: a function that makes one, and one that reads it.
+    -- Objects that a script may keep while it drops all others: a function that makes one, and one that reads it.
     local keepers = {
         ["a view"] = { fresh, function(v)
             return { v:get("L", 40, "I"), v:get("L", 40, "S"), v:get("O", "M40", "I"), v:request_id() }
@@ -597,7 +597,7 @@ describe("a view", function()
         ["a part of a part"] = { function() return fresh():at("L"):at(40) end, function(p)
             return { p:get "I", p:get "S", p:get("L", 1, 1), p:request_id() }
         end },
-        ["a part of a part that has been used"] = { function()
+        ["a part of a part of a view that was read"] = { function()
             local view = fresh()
             assert(view:get("L", 50) and view:get("O", "M1"))
             local part = view:at "L"
@@ -617,7 +617,7 @@ describe("a view", function()
     local expected = { 40, ("s"):rep(40) .. "\n", 40, "r" }
 
     for name, keeper in pairs(keepers) do
-        it("is alive as long as there is " .. name, function()
+        it("stays alive as long as the script keeps " .. name, function()
             local kept = keeper[1]()
             support.churn()
             alike(expected, keeper[2](kept))
@@ -645,8 +645,8 @@ describe("a view", function()
         end
     end)
 
-    it("without references is freed, with its body #heap", function()
-        if jit then -- compiled traces are on the heap, too
+    it("without references is freed, and so is its body #heap", function()
+        if jit then -- compiled traces would be on the heap, too
             jit.off()
             finally(jit.on)
         end
@@ -657,7 +657,7 @@ describe("a view", function()
                 weak["view" .. i] = view
                 weak["part" .. i] = view:at "O"
                 assert(view:get("O", "M" .. i) and view:get("L", i))
-                for index in view:each "L" do -- left early
+                for index in view:each "L" do -- the loop ends early
                     if index == i then
                         break
                     end
@@ -696,7 +696,7 @@ describe("a view", function()
         assert.equal(0, count(weak))
     end)
 
-    it("serves coroutines in turn", function()
+    it("can be read by several coroutines in turn", function()
         local view = fresh()
         local shared, state = view:each "L"
         local function run()
@@ -721,7 +721,7 @@ describe("a view", function()
         assert.equal("done", threads[1]())
     end)
 
-    it("can be read by finalizers while another is read #long", function()
+    it("can be read by finalizers while another view is read #long", function()
         local text, done, seen = array(20000, function(i) return ("[%d]"):format(i) end), 0, 0
         for index in open('"L":' .. text):each "L" do
             seen = index
@@ -762,15 +762,15 @@ describe("the heap #heap", function()
         body = nil
     end)
 
-    -- Lua 5.1 does not show whether the script has stopped the collector, so there each never runs it.
+    -- Lua 5.1 does not show whether the script has stopped the collector, so each leaves it alone there.
     local tells_stopped = jit or _VERSION ~= "Lua 5.1"
 
     -- Runs in a separate process, because the limit depends on the size of the other live data. The collector has its
     -- default settings, and the heap is measured at each element.
     local LOOP = [[
-        local beside = {}
+        local others = {}
         for i = 1, MEGABYTES do
-            beside[i] = ("x"):rep(2 ^ 20) .. i
+            others[i] = ("x"):rep(2 ^ 20) .. i
         end
         local item = [=[ITEM]=]
         local items = {}
@@ -787,12 +787,13 @@ describe("the heap #heap", function()
             seen = seen + (element and 1 or 0)
             most = math.max(most, collectgarbage "count")
         end
-        assert(seen == count and #beside == MEGABYTES)
+        assert(seen == count and #others == MEGABYTES)
         print(most - before)
     ]]
 
-    -- The most KB of garbage while each iterates over a list of such elements, with this many MB of other live data.
-    local function left_behind(megabytes, element)
+    -- The KB by which the heap grows at most while each iterates over a list of such elements. The script keeps this
+    -- many MB of other data alive.
+    local function most_growth(megabytes, element)
         local name = os.tmpname()
         local file = assert(io.open(name, "w"))
         file:write((LOOP:gsub("MEGABYTES", megabytes):gsub("ITEM", element)))
@@ -812,19 +813,19 @@ describe("the heap #heap", function()
     if tells_stopped then
         for name, element in pairs(elements) do
             it("grows by at most 6 MB while each iterates over 16 MB of " .. name, function()
-                local kilobytes = left_behind(0, element)
+                local kilobytes = most_growth(0, element)
                 assert.is_true(kilobytes <= 6144, kilobytes .. " KB more")
             end)
         end
 
         -- Traversing all live data for each megabyte of garbage would cost too much.
-        it("may grow by an eighth of the live data, and by what the loop allocates during a cycle", function()
-            local kilobytes = left_behind(64, OBJECT)
+        it("can grow by an eighth of the live data, and by what the loop allocates during a cycle", function()
+            local kilobytes = most_growth(64, OBJECT)
             assert.is_true(kilobytes > 8192 and kilobytes <= 16384, kilobytes .. " KB more")
         end)
     end
 
-    -- each never runs a full collection, which would take long with so much live data.
+    -- A full collection would take long with this much live data, so each never runs one.
     it("is not collected in full by each", function()
         local view, seen = response.open(body), 0
         local kept = {}
@@ -847,7 +848,7 @@ describe("the heap #heap", function()
         assert.is_true(cycles <= 8, cycles .. " cycles")
     end)
 
-    -- each does not change the collector's state.
+    -- A collector that the script has stopped stays stopped.
     it("is not collected if the script has stopped the collector", function()
         local view, seen = response.open(body), 0
         local done = false
@@ -865,7 +866,7 @@ describe("the heap #heap", function()
     end)
 
     -- Measures the live heap with full collections: an iteration does not keep the elements that it has returned.
-    it("does not keep elements that each has already returned", function()
+    it("does not keep elements that the iteration has already returned", function()
         local view = response.open(body)
         local before, most = support.heap(), 0
         for index in view:each "L" do
@@ -889,13 +890,13 @@ describe("the heap #heap", function()
         return least
     end
 
-    it("has an index of a 16 MB body that is no larger than the body", function()
+    it("holds an index no larger than its body of 16 MB", function()
         local index = size(body)
         assert.is_true(index <= #body, index .. " bytes")
     end)
 
     -- A view of the smallest body shows the memory of a view without an index.
-    it("has indexes of documented responses that are no larger than the responses", function()
+    it("holds indexes of documented responses that are no larger than the responses", function()
         local documented = { support.fixture "success-documented.json", support.fixture "success-list.json" }
         for _, sample in ipairs(support.samples()) do
             documented[#documented + 1] = response.check(sample.body) and sample.body
@@ -907,7 +908,7 @@ describe("the heap #heap", function()
             response.open(text)
             local all = (collectgarbage "count" - before) * 1024
             collectgarbage "restart"
-            if all - fixed > #text then -- this includes garbage, so measure again
+            if all - fixed > #text then -- part of this may be garbage, so measure again
                 local index = size(text) - fixed
                 assert.is_true(index <= #text, index .. " bytes for " .. text)
             end
@@ -933,7 +934,7 @@ describe("a large body", function()
         return { Name = "n" .. i, List = { i, { A = { i } } }, Null = response.null }
     end
 
-    -- Reuses freed memory, so that its former contents are lost.
+    -- Reuses freed memory, so that a dangling pointer would find other contents there.
     local function overwrite()
         collectgarbage()
         collectgarbage()
@@ -944,7 +945,7 @@ describe("a large body", function()
         return junk
     end
 
-    it("returns its parts, and their parts, at any path", function()
+    it("returns parts, and parts of parts, at any path", function()
         local view = response.open(large())
         assert.equal(COUNT, view:len "L")
         assert.equal("object", view:type("L", 7))
@@ -1003,7 +1004,7 @@ describe("a large body", function()
         assert.equal(2000, #junk)
     end)
 
-    it("fails with all its details and payload", function()
+    it("returns an error with all its details and payload", function()
         local body = large():gsub('"O":', '"Error":{"Code":"A","More":[1,[2]]},"O":')
         local view, message, err = response.open(body)
         assert.is_nil(view)
@@ -1014,7 +1015,7 @@ describe("a large body", function()
         assert.equal(COUNT, #err.payload.L)
     end)
 
-    it("has an index that is much smaller", function()
+    it("has an index much smaller than itself", function()
         local body = large()
         local before = support.heap()
         local view = response.open(body)
@@ -1026,7 +1027,7 @@ end)
 describe("indexing a view", function()
     local view = open(document)
 
-    it("returns arrays and objects as views, other values as Lua values, and nil without a value", function()
+    it("returns arrays and objects as views, other values as they are, and nil for a missing value", function()
         assert.equal("tencentcloud.view: array of 6", tostring(view.List))
         assert.equal("tencentcloud.view: object of 2", tostring(view.List[5]))
         assert.equal(1, view.List[5].A)
@@ -1052,7 +1053,7 @@ describe("indexing a view", function()
         end
     end)
 
-    it("finds methods before members; get finds the members", function()
+    it("finds methods before members, which get still finds", function()
         local shadowed = open('"get":1,"len":[2],"other":3')
         assert.equal("function", type(shadowed.get))
         assert.equal(1, shadowed:get "get")
@@ -1073,14 +1074,14 @@ describe("indexing a view", function()
         support.raises("no method 'each_'", function() return view.List.each_ end)
     end)
 
-    it("has the options of its instance", function()
+    it("uses the options of its instance", function()
         local omitting = open('"A":null,"B":[null]', response.new { nulls = "omit" })
         assert.is_nil(omitting.A)
         alike(null, omitting.B[1])
     end)
 end)
 
-describe("open of a view", function()
+describe("the open method of a view", function()
     local event = '{"EventId":"e","CloudAuditEvent":"{\\"eventName\\":\\"RunInstances\\",\\"list\\":[1,[2]]}",'
         .. '"Text":"not JSON","Scalar":"42","Empty":"","None":null,"Number":42,"Part":{"A":[1]},'
         .. '"Nested":"{\\"text\\":\\"[\\\\\\"deep\\\\\\"]\\"}","Envelope":"{\\"Response\\":{}}"}'
@@ -1097,7 +1098,7 @@ describe("open of a view", function()
         assert.equal(0, view:open("Events", 1, "Envelope"):at("Response"):len())
     end)
 
-    it("returns a view of a value that is already an array or object", function()
+    it("returns a view of an array or object that is not in a string", function()
         assert.equal(1, view:open("Events", 1, "Part"):get("A", 1))
     end)
 
@@ -1106,7 +1107,7 @@ describe("open of a view", function()
         alike({ n = 1, nil }, support.pack(view:open("Events", 1, "None")))
     end)
 
-    it("fails for any other value", function()
+    it("fails for anything but a JSON array or object", function()
         for name, offset in pairs { Text = 2, Scalar = 1, Number = 1, Empty = 1 } do
             local inner, message, err = view:open("Events", 1, name)
             assert.is_nil(inner)
@@ -1220,7 +1221,7 @@ describe("a finalizer inside a call on the same view #long", function()
         end
     end
 
-    -- Calls act until finalizers that use the same objects have run inside it.
+    -- Calls act until finalizers that use the same view have run inside it.
     local function interrupted(view, act, step)
         local running, begun, done = true, 0, 0
         local calm_collector = hurry_collector()
@@ -1256,7 +1257,7 @@ describe("a finalizer inside a call on the same view #long", function()
         assert.equal(begun, done)
     end
 
-    it("finds its values, and so does the call", function()
+    it("gets the right values, and so does the call", function()
         local body = envelope('"L":' .. text)
         local holder = { view = response.open(body) }
         interrupted(setmetatable({}, { __index = function(_, name)
@@ -1291,7 +1292,7 @@ describe("a finalizer inside a call on the same view #long", function()
         arm()
         for _ = 1, 200 do
             view = response.open(body)
-            for i = 1, 3000, 14 do -- each in another run
+            for i = 1, 3000, 14 do -- each is in a different run
                 wanted = i
                 assert(view:at("L", i):get "Id" == i)
             end
@@ -1332,7 +1333,7 @@ end)
 
 describe("misuse raises", function()
     local view = open(document)
-    -- argument, its name in the error text
+    -- argument, what the message calls it
     local wrong = { { nil, "nil" }, { 42, "number" }, { true, "boolean" }, { {}, "table" }, { print, "function" } }
 
     for _, case in ipairs(wrong) do
@@ -1358,7 +1359,7 @@ describe("misuse raises", function()
     end
 
     for _, method in ipairs { "get", "at", "each", "len", "type", "raw", "open", "request_id" } do
-        it("view." .. method .. " of a value that is not a view", function()
+        it("view." .. method .. " with a self that is not a view", function()
             local text = "calling '%s' on bad self (view expected, got %s)"
             support.raises(text:format(method, "no value"), view[method])
             for _, case in ipairs { { nil, "nil" }, { "Object", "string" }, { {}, "table" }, { null, "userdata" },
@@ -1368,7 +1369,7 @@ describe("misuse raises", function()
         end)
     end
 
-    it("its metamethods of a value that is not a view", function()
+    it("a metamethod with a self that is not a view", function()
         for _, f in pairs(getmetatable(view)) do
             if type(f) == "function" then
                 support.raises("view expected", f, {}, 1)
