@@ -27,7 +27,7 @@ local function rename_declarations(directory)
     package.preload["tencentcloud.response.ffi"] = assert(loadstring(source, "@base's ffi.lua"))
 end
 
--- Unloads our modules, and returns them.
+-- Unloads this module's files, and returns them.
 local function forget()
     local loaded = {}
     for name, module in pairs(package.loaded) do
@@ -177,11 +177,11 @@ end
 
 print(([[
 
-%s: %d rounds. In each, one section of about %d ms per contender, in turn; a section has a full collection before it
-and, counted in, one at its end. The ratio is the rival's time through this module's in the same round, median of the
-rounds; the spread is of the middle half of the ratios. The rival is lua-cjson %s (decode, then pick Response,
-Error.Code and RequestId), but check for open, parse and a loop for each and get, lua-cjson's encode for success, and
-string.find for lines and lua-cjson for each event of a stream.
+%s: %d rounds. In each round every contender in turn runs a section of about %d ms. A full collection precedes a
+section; another ends it, and counts. The ratio is the rival's time divided by this module's in the same round (median
+of the rounds); the spread is that of the middle half of the ratios. The rival is lua-cjson %s (decode, then pick
+Response, Error.Code and RequestId). The exceptions: open is compared with check; each and get with parse and a loop;
+success with lua-cjson's encode; and a stream with string.find for lines and lua-cjson for each event.
 ]]):format(jit and jit.version or _VERSION, ROUNDS, SECONDS * 1000, require "cjson"._VERSION))
 print(LINE:format("", "rival", "time", "ratio", "spread", "floor", "", ""))
 for _, case in ipairs(cases) do

@@ -12,7 +12,7 @@ function bodies.fixture(name)
     return read("spec/fixtures/" .. name .. ".json")
 end
 
---- The fixtures that are envelopes, some nested 1000 deep or full of odd names among them.
+--- The fixtures that are envelopes. Some nest 1000 deep or are full of odd names.
 function bodies.fixtures()
     local list = {}
     local names = assert(io.popen "ls spec/fixtures")
@@ -148,7 +148,7 @@ local function list(name, element, bytes, values, count)
         table.concat(elements, ","), values.uuid()), #elements
 end
 
---- The last element is reached by ("InstanceSet", count, "InstanceId").
+--- The path ("InstanceSet", count, "InstanceId") leads to the last element.
 function bodies.instances(bytes)
     return list("InstanceSet", INSTANCE, bytes, fillings())
 end
@@ -167,7 +167,7 @@ local function events(bytes, times, count)
     return list("Events", EVENT, bytes, values, count)
 end
 
---- The last element is reached by ("Events", count, "EventId").
+--- The path ("Events", count, "EventId") leads to the last element.
 function bodies.events(bytes)
     return events(bytes, 1)
 end
@@ -208,7 +208,7 @@ function bodies.stream(count)
     return stream, chunks
 end
 
--- The pieces of texts: each function returns a piece, from a generator's random numbers.
+-- Each function makes a piece of text from a generator's random numbers.
 local pieces = {}
 
 local function character(random, first, count)

@@ -43,7 +43,7 @@ function measure.section(contender)
     return os.clock() - start
 end
 
---- The same without the collector's work.
+--- The processor seconds of a section without the collector's work.
 function measure.section_without_collector(contender)
     collectgarbage()
     collectgarbage "stop"

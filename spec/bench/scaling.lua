@@ -18,11 +18,11 @@ local LIMIT = 2.2
 
 -- Two effects come from the machine, not the reader. When less of a body fits in a cache, each byte may take up to
 -- MEMORY more ns. And new strings, tables and pages take longer the more of them exist. So if a call allocates in
--- proportion to the body and lua-cjson's own time grows beyond the limit, the limit is BESIDE_PEER times its growth.
+-- proportion to the body and lua-cjson's own time grows beyond the limit, the limit is PEER_MULTIPLE times its growth.
 local MEMORY = 0.1
-local BESIDE_PEER = 1.25
+local PEER_MULTIPLE = 1.25
 
--- A reader that would take longer than this at the next size is not timed there.
+-- A reader that would take longer than this at the next size is not timed at that size.
 local SECONDS_MOST = 1
 
 local SECTION, SECTIONS, ATTEMPTS = 0.008, 4, 8
@@ -56,7 +56,7 @@ local function byte_by_byte()
     return read
 end
 
--- Malformed bodies too: lua-cjson raises after it has built everything before the error.
+-- Accepts malformed bodies too: lua-cjson raises only after it has built everything before the error.
 local function tolerant_peer()
     local decode = cjson.decode
     return function(body) return pcall(decode, body) end
@@ -103,7 +103,7 @@ local readers = {
     },
 }
 
--- {title, maker, names of readers}. The peer comes before those that build.
+-- {title, maker, names of readers}. The peer comes before the readers that build.
 local cases = {
     { "list of objects", bodies.instances, "check", "chunks", "bytes", "peer", "open", "index", "walk", "parse" },
     { "names that collide", hostile.colliding, "check", "chunks", "peer", "open", "last", "parse" },
@@ -141,7 +141,7 @@ end
 -- The maximum growth allowed at this step, per doubling.
 local function limit(reader, peer_times, size)
     local peer = reader.builds and peer_times and growth(peer_times, size)
-    return math.max(LIMIT, peer and math.sqrt(peer) * BESIDE_PEER or 0)
+    return math.max(LIMIT, peer and math.sqrt(peer) * PEER_MULTIPLE or 0)
 end
 
 local function too_steep(reader, peer_times, times, size)
@@ -289,8 +289,8 @@ for _, case in ipairs(cases) do
     end
 end
 print()
-print_list(("Steeper by at most %g ns a byte, or at most %g times as steep as lua-cjson:"):format(MEMORY, BESIDE_PEER),
-    remarks)
+print_list(("Steeper by at most %g ns per byte, or at most %g times as steep as lua-cjson:"):format(MEMORY,
+    PEER_MULTIPLE), remarks)
 print_list(("Steeper than %g:"):format(LIMIT), failures)
 print(("%s: %s; of the steps within the limit, the steepest took %.2f times the time for each doubling"):format(HOST,
     failed > 0 and ("%d of %d rows are steeper than %g"):format(failed, passed + failed, LIMIT)

@@ -29,7 +29,7 @@ local function pick(document)
     return payload, nil, payload.RequestId
 end
 
---- Each returns, for a case and this module, the call whose time is the base of a ratio.
+--- Each returns the call whose time is the base of a ratio, for a case and this module.
 local rivals = {}
 
 function rivals.decode()
@@ -248,8 +248,8 @@ work("stream, a field of each event", "lines and decode", function(response, cas
     end
 end)
 
---- The same works of other modules that can be loaded. For a module, each returns its calls by title and work, as
---- functions of a case.
+--- The same works of other modules, if they can be loaded. Each function takes the module, and returns its works by
+--- title and name. Each work is a function from a case to the call.
 local peers = {}
 
 function peers.simdjson(simdjson)
