@@ -430,7 +430,7 @@ describe("colours", function()
     it("are used on a terminal, unless NO_COLOR or TERM forbids them", function()
         local text = terminal("", "", SUCCESS)
         if not text then
-            return pending "no script that makes a terminal"
+            return pending "there is no script command that provides a terminal"
         end
         assert.truthy(text:find(GREEN, 1, true))
         assert.is_nil(terminal("", "NO_COLOR=1", SUCCESS):find "\27")
@@ -456,7 +456,7 @@ describe("output that ends early", function()
     it("is reported if the disk is full", function()
         local device = io.open "/dev/full"
         if not device then
-            return pending "no /dev/full"
+            return pending "this machine has no /dev/full"
         end
         device:close()
         local _, status, errors = shell("C >/dev/full", SUCCESS)
@@ -542,7 +542,7 @@ describe("codes", function()
     it("aligns columns, and truncates the last one to the width of the terminal", function()
         local text = terminal("codes --search internalerror", "COLUMNS=120", "")
         if not text then
-            return pending "no script that makes a terminal"
+            return pending "there is no script command that provides a terminal"
         end
         local longest = 0
         for line in text:gmatch "[^\n]+" do
@@ -661,7 +661,7 @@ describe("summary", function()
     it("shows its progress on a terminal", function()
         local text = terminal("summary --json", "", (SUCCESS .. "\n"):rep(100001))
         if not text then
-            return pending "no script that makes a terminal"
+            return pending "there is no script command that provides a terminal"
         end
         assert.truthy(text:find("\r100000 lines", 1, true))
         assert.is_nil(terminal("--quiet summary", "", SUCCESS):find "lines")

@@ -6,7 +6,7 @@ local support = require "spec.support"
 local folder = os.getenv "TENCENTCLOUD_SAMPLES"
 if not folder or folder == "" then
     describe("samples", function()
-        pending "TENCENTCLOUD_SAMPLES names no folder"
+        pending "TENCENTCLOUD_SAMPLES does not name a folder"
     end)
     return
 end

@@ -389,7 +389,7 @@ describe("a large array", function()
         end },
         { "numbers and arrays", function(i) return i % 40 == 0 and ("[%d]"):format(i) or tostring(i) end,
             function(i) return i % 40 == 0 and { i } or i end },
-        { "one object at its end", function(i) return i == N and '{"I":[1000]}' or tostring(i) end,
+        { "numbers and a last object", function(i) return i == N and '{"I":[1000]}' or tostring(i) end,
             function(i) return i == N and { I = { N } } or i end },
     }
 
@@ -401,7 +401,7 @@ describe("a large array", function()
         ["in steps of 31"] = function(i) return i * 31 % N + 1 end,
         ["in steps of 33"] = function(i) return i * 33 % N + 1 end,
         ["from both ends"] = function(i) return i % 2 == 0 and math.floor(i / 2) or N - math.floor(i / 2) end,
-        ["each twice"] = function(i) return math.floor((i + 1) / 2) end,
+        ["with each element twice"] = function(i) return math.floor((i + 1) / 2) end,
     }
 
     for _, row in ipairs(arrays) do

@@ -1,4 +1,4 @@
---- Bodies that would make a careless reader slow, each of about this many bytes.
+--- Bodies of about the given size that would make a careless reader slow.
 local hostile = {}
 
 local function payload(members)
@@ -66,7 +66,7 @@ function hostile.message(bytes)
     return payload('"Error":{"Code":"InternalError","Message":"' .. again("\\n\\u0001\\u2028", bytes) .. '"}')
 end
 
---- A RequestId that is all of the body.
+--- A RequestId that takes up almost the whole body.
 function hostile.request_id(bytes)
     return '{"Response":{"RequestId":"' .. again("0123456789abcdef", bytes) .. '"}}'
 end

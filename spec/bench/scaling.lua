@@ -229,7 +229,7 @@ local function judge(title, reader, times, peer_times)
     local size = KB * STEP
     while size <= MOST do
         local step = math.sqrt(growth(times, size) or 0)
-        local text = ("%s: %.2f times the time for each doubling to %s"):format(title, step, size_name(size))
+        local text = ("%s: %.2f times as long per doubling, up to %s"):format(title, step, size_name(size))
         if too_steep(reader, peer_times, times, size) then
             kept = false
             failures[#failures + 1] = text
@@ -292,10 +292,10 @@ print()
 print_list(("Steeper by at most %g ns per byte, or at most %g times as steep as lua-cjson:"):format(MEMORY,
     PEER_MULTIPLE), remarks)
 print_list(("Steeper than %g:"):format(LIMIT), failures)
-print(("%s: %s; of the steps within the limit, the steepest took %.2f times the time for each doubling"):format(HOST,
+print(("%s: %s; of the steps within the limit, the steepest took %.2f times as long per doubling"):format(HOST,
     failed > 0 and ("%d of %d rows are steeper than %g"):format(failed, passed + failed, LIMIT)
-    or #remarks > 0 and ("every doubling within %g times the time, except the %d steps above"):format(LIMIT, #remarks)
-    or ("every doubling within %g times the time"):format(LIMIT), worst))
+    or #remarks > 0 and ("no doubling takes over %g times as long, except in %d steps above"):format(LIMIT, #remarks)
+    or ("no doubling takes over %g times as long"):format(LIMIT), worst))
 if SHORT then
     print(("%d passed, %d failed"):format(passed, failed))
 end
