@@ -128,7 +128,7 @@ describe("describe", function()
         { "InternalError." .. ("x"):rep(10000), "InternalError" },
     }
     for _, row in ipairs(like) do
-        it(("describes %s like its family"):format(row[1]:sub(1, 40)), function()
+        it(("gives %s the meaning of its family"):format(row[1]:sub(1, 40)), function()
             local expected = codes.describe(row[2])
             expected.code = row[1]
             assert.same(expected, codes.describe(row[1]))
@@ -138,7 +138,7 @@ describe("describe", function()
     for _, code in ipairs { "", ".", "AuthFailur", "AuthFailureX", "AuthFailureX.A", "authfailure", ".AuthFailure",
         "X.AuthFailure", "AuthFailure\0", "ClientError", "ActionOfflin", "UnsupportedRegionX", "A", "Z", "zzz",
         "\255", ("A"):rep(10000) } do
-        it(("describes an unknown code as unknown: %q"):format(code:sub(1, 40)), function()
+        it(("gives an unknown code the category unknown: %q"):format(code:sub(1, 40)), function()
             assert.same({ code = code, category = "unknown", retry = "never", description = "" },
                 codes.describe(code))
         end)
@@ -159,7 +159,7 @@ describe("family", function()
     end
 end)
 
-describe("is", function()
+describe("is:", function()
     -- code, family, answer; error_spec has more, because err:is gives the same answers
     local rows = {
         { "LimitExceeded.OverTime", "LimitExceeded", true },
@@ -169,7 +169,7 @@ describe("is", function()
         { "NoSuchFamily.A", "NoSuchFamily", true },
     }
     for _, row in ipairs(rows) do
-        it(("%s%s"):format(row[3] and "" or "not ", row[1]) .. " of " .. row[2], function()
+        it(("'%s' is %sin '%s'"):format(row[1], row[3] and "" or "not ", row[2]), function()
             assert.equal(row[3], codes.is(row[1], row[2]))
         end)
     end
@@ -397,13 +397,13 @@ describe("misuse raises:", function()
 
     for _, case in ipairs { { nil, "nil" }, { 42, "number" }, { {}, "table" } } do
         for _, name in ipairs { "describe", "family", "is", "product", "documented_by" } do
-            it(("%s of a %s"):format(name, case[2]), function()
+            it(("%s(%s)"):format(name, case[2]), function()
                 support.raises(("bad argument #1 to '%s' (string expected, got %s)"):format(name, case[2]),
                     codes[name], case[1], "A")
             end)
         end
 
-        it("is of a family that is a " .. case[2], function()
+        it(("is(string, %s)"):format(case[2]), function()
             support.raises(("bad argument #2 to 'is' (string expected, got %s)"):format(case[2]),
                 codes.is, "A", case[1])
         end)

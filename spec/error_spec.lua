@@ -73,7 +73,7 @@ describe("tostring", function()
         end)
     end
 
-    it("of an HTTP error equals the message", function()
+    it("equals the message of an HTTP error", function()
         local _, message, err = response.read { status = 502, body = "" }
         assert.equal(message, tostring(err))
     end)
@@ -101,9 +101,9 @@ local families = {
     { "A\0.B", "A\0", true },
 }
 
-describe("err:is", function()
+describe("err:is:", function()
     for _, row in ipairs(families) do
-        it(("'%s' is %s'%s'"):format(row[1], row[3] and "" or "not ", row[2]):gsub("%z", "\\0"), function()
+        it(("'%s' is %sin '%s'"):format(row[1], row[3] and "" or "not ", row[2]):gsub("%z", "\\0"), function()
             assert.equal(row[3], failed(row[1]):is(row[2]))
         end)
     end

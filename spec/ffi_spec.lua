@@ -17,7 +17,7 @@ local native = core.new {
 local SUCCESS = '{"Response":{"TotalCount":1,"RequestId":"b5b41468-520d-4192-b42f-595cc34b6c1c"}}'
 local FAILURE = '{"Response":{"Error":{"Code":"InternalError","Message":"m"},"RequestId":"r"}}'
 
-describe("check, by FFI and by the C API", function()
+describe("check by FFI and check by the C API", function()
     it("are different functions", function()
         assert.equal("Lua", debug.getinfo(response.check, "S").what)
         assert.equal("C", debug.getinfo(native, "S").what)
@@ -33,14 +33,14 @@ describe("check, by FFI and by the C API", function()
     end
 
     for _, name in ipairs(support.fixtures "") do
-        it("is the same for " .. name, function()
+        it("agree on " .. name, function()
             same(support.fixture(name))
         end)
     end
 
     local texts = { "\\n", "\\u0000", "\127", "\194\133", "\226\128\168", "\240\159\152\128", "\\ud83d\\ude00" }
     for _, text in ipairs(texts) do
-        it("is the same for texts with " .. text:gsub("[^%g]", "?"), function()
+        it("agree on texts with " .. text:gsub("[^%g]", "?"), function()
             same('{"Response":{"RequestId":"a' .. text .. 'b"}}')
             same('{"Response":{"Error":{"Code":"' .. text .. '","Message":"m"},"RequestId":"r"}}')
             same('{"Response":{"Error":{"Code":"c","Message":"' .. text .. '"}}}')
@@ -48,7 +48,7 @@ describe("check, by FFI and by the C API", function()
         end)
     end
 
-    it("is the same for every sample", function()
+    it("agree on every sample", function()
         local samples = support.samples()
         if #samples == 0 then
             pending "TENCENTCLOUD_SAMPLES is not set"
@@ -59,7 +59,7 @@ describe("check, by FFI and by the C API", function()
         end
     end)
 
-    it("respects max_depth", function()
+    it("respect max_depth", function()
         local strict = response.new { max_depth = 3 }
         assert.is_truthy(strict.check '{"Response":{"A":[]}}')
         assert.is_nil(strict.check '{"Response":{"A":[[]]}}')
@@ -99,7 +99,7 @@ describe("a loop over check under LuaJIT", function()
     end
 end)
 
--- A host that reloads its modules by clearing package.loaded.
+-- Some hosts reload modules by clearing package.loaded.
 it("loading the module repeatedly adds no declarations", function()
     local ffi, name = require "ffi", "tencentcloud.response.ffi"
     local module = package.loaded[name]

@@ -110,7 +110,7 @@ describe("the header X-TC-RequestId", function()
     local none = envelope '"Error":{"Code":"A","Message":"m"}'
 
     for _, name in ipairs { "X-TC-RequestId", "x-tc-requestid", "X-Tc-Requestid", "X-TC-REQUESTID" } do
-        it(name .. " fills a missing RequestId", function()
+        it("fills a missing RequestId if it is spelt " .. name, function()
             local headers = { Date = "now", [name] = "from-header", [1] = "x" }
             local _, message, err = response.read { status = 200, headers = headers, body = none }
             assert.equal("from-header", err.request_id)
@@ -211,7 +211,7 @@ describe("a compressed body", function()
         { "zstd, as the header says", "\40\181\47\253\4\0", "zstd", "zstd" },
         { "several encodings, as the header says", brotli, "br, br", "br" },
     } do
-        it("is named: " .. row[1], function()
+        it("is recognized: " .. row[1], function()
             assert.equal(("the body is compressed (%s)"):format(row[4]), reason(row[2], row[3]))
         end)
     end
@@ -233,20 +233,20 @@ describe("a compressed body", function()
         end)
     end
 
-    it("is named in the message, too, and has no offset", function()
+    it("is reported in the message, too, without an offset", function()
         local _, message, err = response.read { status = 200, body = gzip }
         assert.equal("ClientError.ParseJsonError: the body is compressed (gzip)", message)
         assert.same({ "json", "the body is compressed (gzip)" }, { err.kind, err.message })
         assert.is_nil(err.offset)
     end)
 
-    it("is named in the reason with any status", function()
+    it("is reported in the reason, whatever the status", function()
         local _, message, err = response.read { status = 502, headers = {}, body = gzip }
         assert.same({ "http", "the body is compressed (gzip)" }, { err.kind, err.reason })
         assert.truthy(message:find(err.reason, 1, true))
     end)
 
-    it("is named in one line, whatever the header", function()
+    it("is reported in one line, whatever the header", function()
         assert.equal("the body is compressed (b)", reason(brotli, "b\nr"))
     end)
 end)
@@ -256,7 +256,7 @@ describe("a body that was never read", function()
         ["has_body"] = { status = 200, headers = {}, has_body = true },
         ["body_reader"] = { status = 200, headers = {}, body_reader = function() end },
     } do
-        it("is named by " .. name, function()
+        it("is recognized by the field " .. name, function()
             local _, message, err = response.read(http)
             assert.equal("ClientError.ParseJsonError: the body was not read", message)
             assert.same({ "json", "the body was not read" }, { err.kind, err.reason })
@@ -264,7 +264,7 @@ describe("a body that was never read", function()
         end)
     end
 
-    it("is named with a status other than 200, too", function()
+    it("is reported with a status other than 200, too", function()
         local _, message, err = response.read { status = 502, has_body = true }
         assert.same({ "http", "the body was not read", "server" }, { err.kind, err.reason, err.category })
         assert.truthy(message:find("HTTP status 502", 1, true))
@@ -298,7 +298,7 @@ describe("a call without a response", function()
         failed("111", nil, nil, 111)
     end)
 
-    it("fails with the value in place of the status", function()
+    it("fails with the value that the client gave in place of the status", function()
         failed("no status", nil, { headers = {}, body = success })
         failed("no status", nil, {})
         failed("timeout", nil, { status = "timeout" }) -- as luasocket's request returns it

@@ -128,7 +128,7 @@ describe("array_mt", function()
         assert.equal(mt, getmetatable(err.payload.P))
     end)
 
-    it("has its metamethods ignored while lists are built", function()
+    it("never has its metamethods called while lists are built", function()
         local guarded = with { array_mt = { __newindex = error, __index = error, __len = error } }
         local v = value("[1,[2]]", guarded)
         assert.same({ 1, 2 }, { rawget(v, 1), rawget(rawget(v, 2), 1) })

@@ -427,7 +427,7 @@ describe("the message", function()
         end
     end)
 
-    it("is whole, however long", function()
+    it("is complete, however long it is", function()
         for length = 480, 530 do
             local text = ("m"):rep(length)
             local expected = "A: " .. text .. " (RequestId: r)"
@@ -462,7 +462,7 @@ local places = {
     { '{"Response":{"Error":{"Code":{}}}}', 30, "the Code of Error is not a string" },
 }
 
-describe("a body that is not an envelope", function()
+describe("a body that is not an envelope:", function()
     for _, row in ipairs(places) do
         it(row[1] .. ": " .. row[3], function()
             for _, read in ipairs { response.parse, response.check } do

@@ -393,7 +393,8 @@ describe("max_field", function()
         ['"A":{"Code":' .. long .. ',"RequestId":' .. long .. "}"] = false,
         [long .. ":" .. long .. ',"Error":{' .. long .. ':1,"Code":"A"}'] = false,
     } do
-        it(("%s truncated after %s"):format(truncated and "is" or "is not", (members:gsub("x+", "x..."))), function()
+        local cut_fields = truncated and "a field" or "no field"
+        it(("cuts %s of the verdict: %s"):format(cut_fields, (members:gsub("x+", "x..."))), function()
             local scanner = response.new({ max_field = 32 }).scanner()
             for _, size in ipairs { 1, 13, 1000 } do
                 local verdict = scan(scanner, envelope(members), constant(size))
@@ -535,7 +536,7 @@ describe("memory is constant #heap:", function()
                 scanner:feed(chunk)
             end
             local before = support.heap()
-            for i = 1, megabytes * 2 ^ 20 / KB do -- as two strings of many lengths; the scanner keeps none
+            for i = 1, megabytes * 2 ^ 20 / KB do -- in two strings of varying lengths; the scanner keeps neither
                 local cut = i % 64 * 64
                 scanner:feed(chunk:sub(1, cut))
                 scanner:feed(chunk:sub(cut + 1))

@@ -37,7 +37,7 @@ local function cut_every(body, size)
 end
 
 -- The fields of a verdict to compare.
-local function told(verdict)
+local function compared(verdict)
     local err = verdict[3]
     return err and { err.kind, err.code, err.message, err.request_id, err.category, err.retry } or { verdict[1] }
 end
@@ -59,9 +59,9 @@ local function at_every_cut(body, options)
     each_cut(body, function(chunks)
         local these, its = read(chunks, options)
         support.alike(events, these)
-        support.alike(told(verdict), told(its))
+        support.alike(compared(verdict), compared(its))
         if not options then
-            support.alike(told(verdict), told(scan(chunks)))
+            support.alike(compared(verdict), compared(scan(chunks)))
         end
     end)
     return events, verdict
@@ -107,7 +107,7 @@ describe("where other readers fail:", function()
         assert.same({ "", "", "" }, datas(at_every_cut "data:\n\ndata: \n\ndata\n\n"))
     end)
 
-    it("events end in CR CR, CR LF CR LF and lines of blanks, too", function()
+    it("events also end in CR CR, CR LF CR LF and lines of blanks", function()
         assert.same({ "1", "2", "3", "4" }, datas(at_every_cut "data:1\r\rdata:2\r\n\r\ndata:3\n\t\ndata:4\n \n"))
     end)
 
@@ -128,7 +128,7 @@ describe("where other readers fail:", function()
     it("an envelope between events is read", function()
         local envelope = '{"Response":{"Error":{"Code":"A.B","Message":"m"},"RequestId":"r"}}'
         local _, verdict = at_every_cut("data: 1\n\n" .. envelope .. "\n")
-        assert.same({ "api", "A.B", "m", "r", "unknown", "never" }, told(verdict))
+        assert.same({ "api", "A.B", "m", "r", "unknown", "never" }, compared(verdict))
     end)
 
     it("an error inside an event is not a success", function()
@@ -172,7 +172,7 @@ describe("the verdict on a stream", function()
     it("is that of the envelope if the body is one", function()
         local events, verdict = at_every_cut ' {"Response":{"Error":{"Code":"AuthFailure"},"RequestId":"r"}}'
         assert.same({}, events)
-        assert.same({ "api", "AuthFailure", "", "r", "auth", "never" }, told(verdict))
+        assert.same({ "api", "AuthFailure", "", "r", "auth", "never" }, compared(verdict))
     end)
 
     it("gives the offset in the event's data", function()
@@ -180,7 +180,7 @@ describe("the verdict on a stream", function()
         assert.equal(6, verdict[3].offset)
     end)
 
-    it("comes from a scanner without a Content-Type, too", function()
+    it("is the same from a scanner without a Content-Type", function()
         local scanner = response.scanner()
         scanner:feed "data: {"
         scanner:feed '"Error":{"Code":"AuthFailure"}}\n\n'
@@ -289,7 +289,7 @@ describe("a stream", function()
         support.raises("feed after finish: reset the stream first", stream.feed, stream, "")
     end)
 
-    it("names wrong arguments", function()
+    it("raises errors that name wrong arguments", function()
         support.raises("bad argument #1 to 'stream' (unknown option 'max_events')", response.stream, { max_events = 1 })
         support.raises("bad argument #1 to 'stream' (table or nil expected, got string)", response.stream, "x")
         support.raises("(option 'request_id': string or nil expected, got 5)", response.stream, { request_id = 5 })
@@ -368,7 +368,7 @@ describe("an event", function()
         end
     end)
 
-    it("is parsed as a response is", function()
+    it("is parsed like a response", function()
         assert.same({ A = { 1 } }, event_of '{"A":[1]}':parse())
         assert.same({ A = 1 }, event_of '{"Response":{"A":1}}':parse())
         assert.equal(5, event_of "5":parse())
@@ -467,7 +467,7 @@ local lfs = require "lfs"
 
 describe("the sample", function()
     if not folder or not lfs.attributes(folder) then
-        pending "TENCENTCLOUD_SAMPLES names no folder with streams"
+        pending "TENCENTCLOUD_SAMPLES has no folder of streams"
         return
     end
     local function contents(name)
