@@ -313,8 +313,10 @@ static bool is_json(const tc_response_scan *r, tc_span data)
 /* Is the data read so far, of a last event without a blank line, a whole JSON text, or [DONE]? */
 static bool is_complete(tc_response_scan *r)
 {
-    if (r->size > r->max_event || tc_event_is_done(&r->stream))
-        return r->size <= r->max_event;
+    if (r->size > r->max_event)
+        return false;
+    if (tc_event_is_done(&r->stream))
+        return true;
     return r->count > 0 ? is_json(r, r->pieces[0]) : r->scanning && tc_scan_finish(&r->envelope.scan);
 }
 
