@@ -37,6 +37,7 @@ typedef enum {
 #define X(name, text) TC_CATEGORY_##name,
     TC_CATEGORIES(X)
 #undef X
+    TC_CATEGORY_COUNT
 } tc_category;
 
 typedef enum {

@@ -116,7 +116,7 @@ enum {
     NAME_RETRY,
     KINDS,
     CATEGORIES = KINDS + sizeof outcomes / sizeof *outcomes,
-    RETRIES = CATEGORIES + TC_CATEGORY_BY_STATUS + 1,
+    RETRIES = CATEGORIES + TC_CATEGORY_COUNT,
     FIELDS = KINDS - NAME_KIND
 };
 
