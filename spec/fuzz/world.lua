@@ -468,14 +468,21 @@ operations.finish = operation("scanner", function(it)
     end
 end)
 
-operations.reset = operation("scanner", function(it)
-    log "reset"
-    local state = call(it, it.scanner.reset, it.scanner)
-    if state == "ok" and not is_busy(it) then
-        it.body, it.fed, it.failed, it.finished, it.muddled = shapes.any(random), 0, nil, nil, nil
-    elseif state ~= "busy" then
-        muddle(it)
-    end
+-- Makes the operation that resets a scanner or a stream; begin gives it another body to read.
+local function reset(kind, begin)
+    return operation(kind, function(it)
+        log("reset a %s", kind)
+        local state = call(it, it[kind].reset, it[kind])
+        if state == "ok" and not is_busy(it) then
+            begin(it)
+        elseif state ~= "busy" then
+            muddle(it)
+        end
+    end)
+end
+
+operations.reset = reset("scanner", function(it)
+    it.body, it.fed, it.failed, it.finished, it.muddled = shapes.any(random), 0, nil, nil, nil
 end)
 
 -- ---- streams ----
@@ -577,15 +584,7 @@ operations.finish_stream = on_stream("finish a stream", "finish", none, function
     end
 end)
 
-operations.reset_stream = operation("stream", function(it)
-    log "reset a stream"
-    local state = call(it, it.stream.reset, it.stream)
-    if state == "ok" and not is_busy(it) then
-        begin(it)
-    elseif state ~= "busy" then
-        muddle(it)
-    end
-end)
+operations.reset_stream = reset("stream", begin)
 
 operations.ask_event = operation("event", function(it)
     local path = path_in(it.value)
