@@ -1,9 +1,9 @@
 /*
 ** lua_path.c - see lua_path.h.
 **
-** A step into an array expands the run that the element is in: it is read again, onto a tape of its own, and the document
-** is kept in the body's table. So several fields of an element, and all later steps into it, cost one expansion; and a
-** view's memory grows by what it is asked for, up to the size of a tape of the whole body.
+** A step into an array expands the run that the element is in: it is read again, onto a tape of its own, and the
+** document is kept in the body's table. So several fields of an element, and all later steps into it, cost one
+** expansion; and a view's memory grows by what it is asked for, up to the size of a tape of the whole body.
 **
 ** Costs. Finding a run takes a few comparisons, and at most twice as many as a bisection of the array's runs. Expanding
 ** one takes a scan of it: some KB, or one long element. A step by index inside a run walks over its elements. A step by
@@ -33,9 +33,9 @@ const tc_view *tc_check_view(lua_State *L, const char *function)
 /* ---- steps by index ---- */
 
 /*
-** The first entry of the run with element index (from 0) of the array at an entry. The elements of a list have about the
-** same length. So the search begins where the run would be if all had, and goes on in steps that double until it has passed
-** the run, but never beyond the middle of what is left (Bentley and Yao 1976).
+** The first entry of the run with element index (from 0) of the array at an entry. The elements of a list have about
+** the same length. So the search begins where the run would be if all had, and goes on in steps that double until it
+** has passed the run, but never beyond the middle of what is left (Bentley and Yao 1976).
 */
 static uint32_t find_run(const tc_entry *entries, uint32_t array, uint32_t index)
 {
@@ -97,7 +97,9 @@ static tc_view element(lua_State *L, tc_view array, lua_Number number)
 
 /* ---- steps by name ---- */
 
-/* Looks for the name at that index among the members from one name's entry to end: the entry of its last value, or 0. */
+/*
+** Looks for the name at that index among the members from one name's entry to end: the entry of its last value, or 0.
+*/
 static uint32_t last_member(lua_State *L, const tc_recorded *r, uint32_t name, uint32_t end, int index)
 {
     size_t length;

@@ -54,7 +54,8 @@ TC_INTERNAL const tc_view *tc_check_view(lua_State *L, const char *function);
 
 /*
 ** Where the step at that index of the stack leads from an entry of a text that is recorded in full: an entry, or 0 if
-** nowhere, as to a member that is omitted. Raises, in the name of that function, if the step is neither a name nor an index.
+** nowhere, as to a member that is omitted. Raises, in the name of that function, if the step is neither a name nor an
+** index.
 */
 TC_INTERNAL uint32_t tc_step(lua_State *L, const tc_recorded *r, uint32_t entry, int index, const char *function);
 
