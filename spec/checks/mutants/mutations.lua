@@ -483,7 +483,7 @@ mutation("streams: an incomplete last event counts", "src/response_scan.c",
     "r->stream.has_data && is_complete(r)", "r->stream.has_data", EVENTS)
 mutation("streams: an event after a failure is judged", "src/response_scan.c",
     "if (r->failed || tc_event_is_done(&r->stream))", "if (tc_event_is_done(&r->stream))", EVENTS)
-mutation("streams: what is no event after a failure is one", "src/response_scan.c",
+mutation("streams: what is not an event counts as one after a failure", "src/response_scan.c",
     "return e.scan.reason == TC_JSON_FINE;", "return true;", EVENTS)
 mutation("streams: the tape of an earlier event counts", "src/response_scan.c",
     "    r->recorded = false;\n    if (r->failed", "    if (r->failed", EVENTS)
