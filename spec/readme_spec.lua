@@ -5,7 +5,7 @@ local support = require "spec.support"
 local LIST = response.success({ TotalCount = 1, InstanceSet = { { InstanceId = "ins-1" } } }, "rid-1")
 local FAILURE = response.failure("RequestLimitExceeded.UinLimitExceeded", "too many", "rid-2")
 
--- Globals for an example. `printed` collects what it prints, and os.exit raises "exit STATUS".
+-- Globals for an example, whose standard input is `body`. `printed` collects what it prints, and os.exit raises "exit STATUS".
 local function environment(globals)
     local printed = {}
     local env = { response = response, printed = printed }
@@ -19,6 +19,7 @@ local function environment(globals)
     env.io = {
         stderr = { write = function(_, ...) printed[#printed + 1] = table.concat { ... } end },
         write = function(text) printed[#printed + 1] = text end,
+        read = function() return globals.body end,
     }
     env.os = { exit = function(status) error("exit " .. status, 0) end }
     for name, value in pairs(globals) do
