@@ -196,8 +196,12 @@ function support.finalizer(f)
     return proxy
 end
 
---- The live heap in KB. Collects repeatedly, because what finalizers release takes more than one collection.
+--- The live heap in KB, without compiled code, which LuaJIT makes when it likes. Collects repeatedly, because what
+--- finalizers release takes more than one collection.
 function support.heap()
+    if jit then
+        jit.flush()
+    end
     local before
     local now = math.huge
     repeat
