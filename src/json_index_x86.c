@@ -1,20 +1,13 @@
 /*
 ** json_index_x86.c - the structural index by AVX2 or AVX-512, where the processor that runs this has one of them.
-**
-** Only these functions are compiled for it, so the rest runs everywhere.
 */
 #include "json_index.h"
 
 #include <stddef.h>
 
-/* Compilers that support all of this. */
-#if (defined(__clang__) && __clang_major__ >= 11) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 9)
-#define KNOWN
-#endif
+#include "vector.h"
 
-#if !defined(TC_NO_SIMD) && !defined(TC_NO_AVX) && defined(__x86_64__) && defined(KNOWN)
-
-#include <immintrin.h>
+#if defined(TC_HAS_AVX)
 
 #include "json_index_block.h"
 
@@ -143,7 +136,7 @@ FOR_AVX2 static void index_by_32(tc_index *index, const char *chunk, const char 
 
 /* ---- AVX-512 ---- */
 
-#if !defined(TC_NO_AVX512)
+#if defined(TC_HAS_AVX512)
 
 #define FOR_AVX512 __attribute__((target("avx2,bmi,pclmul,popcnt,avx512f,avx512bw,avx512vbmi2")))
 

@@ -8,14 +8,13 @@
 #include "bytes.h"
 #include "vector.h"
 
-/* By the byte after a backslash, what a short escape stands for. */
-static const char short_escapes[128] = {
+const char tc_short_escapes[128] = {
     ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t',
 };
 
 static char unescaped(char c)
 {
-    return short_escapes[(unsigned char)c];
+    return tc_short_escapes[(unsigned char)c];
 }
 
 static uint32_t hex_value(char c)
@@ -97,33 +96,43 @@ static const char *put_units(tc_unescape_state *state, const char *raw, const ch
     return raw;
 }
 
+/* Decodes a block, and what reaches out of it; returns the byte after that. */
+static const char *put_block(tc_unescape_state *state, const char *block, const char *end, char **out)
+{
+    const char *raw = block;
+    char *o = *out;
+    for (uint64_t escapes = tc_find_escapes(find_backslashes(block), 0); escapes != 0;) {
+        const size_t at = tc_first_bit(escapes);
+        o = copy_ahead(o, raw, (size_t)(block + at - raw));
+        raw = block + at + 2;
+        if (raw[-1] != 'u') {
+            *o++ = unescaped(raw[-1]);
+            escapes &= escapes - 1;
+        } else {
+            raw = put_units(state, raw - 2, end, &o);
+            escapes = raw < block + BLOCK ? escapes & ~(uint64_t)0 << (raw - block) : 0;
+        }
+    }
+    if (raw < block + BLOCK) {
+        o = copy_ahead(o, raw, (size_t)(block + BLOCK - raw));
+        raw = block + BLOCK;
+    }
+    *out = o;
+    return raw;
+}
+
 /*
 ** Decodes blocks while another one follows, into which an escape and the bytes copied ahead may reach. There is
 ** enough capacity, because out never has more bytes than raw.
 */
 static const char *put_blocks(tc_unescape_state *state, const char *raw, const char *end, char **out)
 {
-    char *o = *out;
     while (end - raw >= 2 * BLOCK) {
         const char *const block = raw;
-        for (uint64_t escapes = tc_find_escapes(find_backslashes(block), 0); escapes != 0;) {
-            const size_t at = tc_first_bit(escapes);
-            o = copy_ahead(o, raw, (size_t)(block + at - raw));
-            raw = block + at + 2;
-            if (raw[-1] != 'u') {
-                *o++ = unescaped(raw[-1]);
-                escapes &= escapes - 1;
-            } else {
-                raw = put_units(state, raw - 2, end, &o);
-                escapes = raw < block + BLOCK ? escapes & ~(uint64_t)0 << (raw - block) : 0;
-            }
-        }
-        if (raw < block + BLOCK) {
-            o = copy_ahead(o, raw, (size_t)(block + BLOCK - raw));
-            raw = block + BLOCK;
-        }
+        tc_x86_unescape(&raw, end, out);
+        if (raw == block)
+            raw = put_block(state, raw, end, out);
     }
-    *out = o;
     return raw;
 }
 

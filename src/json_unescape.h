@@ -30,4 +30,13 @@ enum { TC_UNESCAPE_EXTRA = 3 };
 */
 TC_INTERNAL size_t tc_unescape(tc_unescape_state *state, const char *raw, size_t length, char *out);
 
+/* By the byte after a backslash, what a short escape stands for. */
+TC_INTERNAL extern const char tc_short_escapes[128];
+
+/*
+** Decodes blocks of 64 bytes up to one with a \u escape, while another block follows. Moves raw and out. Does nothing
+** where the processor lacks AVX-512.
+*/
+TC_INTERNAL void tc_x86_unescape(const char **raw, const char *end, char **out);
+
 #endif

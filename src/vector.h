@@ -1,5 +1,8 @@
 /*
 ** vector.h - 16 bytes at a time, by SSE2 or NEON. TC_HAS_VECTORS where there is one of them.
+**
+** TC_HAS_AVX and TC_HAS_AVX512 where the compiler can make functions for AVX2 and AVX-512. They must be called only
+** where the processor has the instructions, so the rest runs everywhere.
 */
 #ifndef TC_VECTOR_H
 #define TC_VECTOR_H
@@ -92,6 +95,19 @@ static inline tc_vector tc_is_not_ascii(tc_vector b)
 
 #define TC_HAS_VECTORS
 
+#endif
+
+#if (defined(__clang__) && __clang_major__ >= 11) || (!defined(__clang__) && defined(__GNUC__) && __GNUC__ >= 9)
+#if !defined(TC_NO_SIMD) && !defined(TC_NO_AVX) && defined(__x86_64__)
+
+#include <immintrin.h>
+
+#define TC_HAS_AVX
+#if !defined(TC_NO_AVX512)
+#define TC_HAS_AVX512
+#endif
+
+#endif
 #endif
 
 #endif

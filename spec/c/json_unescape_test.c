@@ -157,21 +157,25 @@ static void fixture_strings(const fixture *f)
 */
 static void random_texts(void)
 {
-    static const char *const pieces[] = {"\\\"",           "\\\\",         "\\n", "\\u4e2d",      "\\u00e9",
-                                         "\\ud83d\\ude00", "\xE4\xB8\xAD", "u",   "a run of text"};
+    static const char *const pieces[] = {
+        "\\\"",    "\\\\",           "\\/\\b\\f",    "\\n\\r\\t", "\\u4e2d",
+        "\\u00e9", "\\ud83d\\ude00", "\xE4\xB8\xAD", "bfnrtu",    "a run of text",
+    };
+    enum { PIECES = sizeof pieces / sizeof *pieces };
     for (uint32_t i = 1; i <= 400; ++i) {
         uint32_t seed = i;
-        char bytes[700], decoded[700];
+        char bytes[2100], decoded[2100];
         text raw = {bytes, 0};
         test_case("unescape: random text %u", (unsigned)i);
-        for (const size_t length = next_random(&seed) % 600, kind = next_random(&seed) % 9; raw.length < length;) {
-            const char *const piece = pieces[next_random(&seed) % 3 > 0 ? kind : next_random(&seed) % 9];
+        const size_t length = next_random(&seed) % 2000, kind = next_random(&seed) % PIECES;
+        while (raw.length < length) {
+            const char *const piece = pieces[next_random(&seed) % 3 > 0 ? kind : next_random(&seed) % PIECES];
             memcpy(bytes + raw.length, piece, strlen(piece));
             raw.length += strlen(piece);
         }
         const text meant = {decoded, reference_decode(raw, decoded)};
         check_unescape_whole(raw, meant);
-        for (size_t cut = 0; cut <= raw.length; cut += 1 + next_random(&seed) % 40)
+        for (size_t cut = 0; cut <= raw.length; cut += 1 + next_random(&seed) % 120)
             check_unescape(raw, meant, cut, raw.length - (raw.length - cut) / 3);
     }
 }

@@ -421,11 +421,23 @@ mutation("index: a string in which a batch begins has an escape", "src/json_inde
 mutation("index: in one string from end to end no escape is the first", "src/json_index_block.h",
     "escapes & (0 - escapes) & (carry->noted - 1)", "0", core "json_index")
 mutation("unescape: only a part of a long run is copied", "src/json_unescape.c",
-    "    if (length > 16)\n", "    if (length > 32)\n", core "json_unescape")
+    "    if (length > 16)\n", "    if (length > 32)\n", core("json_unescape", "avx2"))
 mutation("unescape: a block is read past the end", "src/json_unescape.c",
-    "end - raw >= 2 * BLOCK", "end - raw >= BLOCK", core "json_unescape")
+    "end - raw >= 2 * BLOCK", "end - raw >= BLOCK", core("json_unescape", "avx2"))
 mutation("unescape: an escape that reaches into the next block ends with its own", "src/json_unescape.c",
-    "if (raw < block + BLOCK) {", "if (true) {", core "json_unescape")
+    "if (raw < block + BLOCK) {", "if (true) {", core("json_unescape", "avx2"))
+if has "avx512_vbmi2" then
+    mutation("unescape: AVX-512, letters stand for themselves", "src/json_unescape_x86.c",
+        "_mm512_set1_epi8(64)", "_mm512_set1_epi8(127)", core "json_unescape")
+    mutation("unescape: AVX-512, a \\u escape is a short one", "src/json_unescape_x86.c",
+        "!= 0)\n            break;", "!= 0 && false)\n            break;", core "json_unescape")
+    mutation("unescape: AVX-512, an escape ends with its block", "src/json_unescape_x86.c",
+        "*raw = p - carry;", "*raw = p;", core "json_unescape")
+    mutation("unescape: AVX-512, a block's first byte is not escaped", "src/json_unescape_x86.c",
+        "escapes << 1 | carry", "escapes << 1", core "json_unescape")
+    mutation("unescape: AVX-512, a block is read past the end", "src/json_unescape_x86.c",
+        "end - p >= 2 * BLOCK", "end - p >= BLOCK / 2", core "json_unescape")
+end
 mutation("unescape: plain C, a backslash after another byte", "src/bytes.h",
     "    return (same >> 7) * 0x0102040810204080U >> 56;", "    return (same >> 7) * 0x0102040810204081U >> 56;",
     core("json_unescape", "scalar"))
