@@ -1,9 +1,11 @@
 --- The verdict on responses that pass through nginx (OpenResty, or nginx with the Lua module), in constant memory.
 ---
+---     init_by_lua_block { tencentcloud = require "tencentcloud.nginx" }
+---
 ---     location / {
 ---         proxy_pass https://cvm.tencentcloudapi.com;
----         body_filter_by_lua_block { require("tencentcloud.nginx").body_filter() }
----         log_by_lua_block { require("tencentcloud.nginx").verdict() }
+---         body_filter_by_lua_block { tencentcloud.body_filter() }
+---         log_by_lua_block { tencentcloud.verdict() }
 ---     }
 ---
 --- Neither function ever changes or breaks a response: an internal error goes to the error log, once per request.
@@ -227,7 +229,7 @@ end
 --- The verdict on the response: for `log_by_lua*`, or for `body_filter_by_lua*` after the last chunk.
 ---
 ---     log_by_lua_block {
----         local request_id, message, err = require("tencentcloud.nginx").verdict()
+---         local request_id, message, err = tencentcloud.verdict()
 ---         if err then
 ---             ngx.log(ngx.WARN, message, " (", err.category, ", retry: ", err.retry, ")")
 ---         end
