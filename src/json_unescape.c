@@ -22,26 +22,45 @@ static uint32_t hex_value(char c)
     return c <= '9' ? (uint32_t)(c - '0') : (uint32_t)((c | 0x20) - 'a' + 10);
 }
 
-/* Writes a code point as UTF-8 and returns the byte after it. */
+/* A byte of a sequence after its first: it holds six bits. */
+static char continuation(uint32_t bits)
+{
+    return (char)(0x80 | (bits & 0x3F));
+}
+
+/* Writes a code point from 0x800 to 0xFFFF as UTF-8 and returns the byte after it. */
+static char *put_three(char *out, uint32_t code)
+{
+    out[0] = (char)(0xE0 | code >> 12);
+    out[1] = continuation(code >> 6);
+    out[2] = continuation(code);
+    return out + 3;
+}
+
+/* The same for any code point. */
 static char *put_utf8(char *out, uint32_t code)
 {
     if (code < 0x80) {
-        *out++ = (char)code;
-        return out;
+        out[0] = (char)code;
+        return out + 1;
     }
     if (code < 0x800) {
-        *out++ = (char)(0xC0 | code >> 6);
-    } else {
-        if (code < 0x10000) {
-            *out++ = (char)(0xE0 | code >> 12);
-        } else {
-            *out++ = (char)(0xF0 | code >> 18);
-            *out++ = (char)(0x80 | (code >> 12 & 0x3F));
-        }
-        *out++ = (char)(0x80 | (code >> 6 & 0x3F));
+        out[0] = (char)(0xC0 | code >> 6);
+        out[1] = continuation(code);
+        return out + 2;
     }
-    *out++ = (char)(0x80 | (code & 0x3F));
-    return out;
+    if (code < 0x10000)
+        return put_three(out, code);
+    out[0] = (char)(0xF0 | code >> 18);
+    out[1] = continuation(code >> 12);
+    out[2] = continuation(code >> 6);
+    out[3] = continuation(code);
+    return out + 4;
+}
+
+static bool is_surrogate(uint32_t code)
+{
+    return code >= 0xD800 && code < 0xE000;
 }
 
 /* A \u escape is complete: writes what it stands for, unless it is the first half of a pair. */
@@ -89,8 +108,13 @@ static const char *put_units(tc_unescape_state *state, const char *raw, const ch
 {
     char *o = *out;
     for (; end - raw >= 6 && raw[0] == '\\' && raw[1] == 'u'; raw += 6) {
-        state->code = tc_hex_value(tc_four_bytes(raw + 2));
-        o = put_unit(state, o);
+        const uint32_t code = tc_hex_value(tc_four_bytes(raw + 2));
+        if (code >= 0x800 && !is_surrogate(code)) { /* most of what is escaped so */
+            o = put_three(o, code);
+        } else {
+            state->code = code;
+            o = put_unit(state, o);
+        }
     }
     *out = o;
     return raw;
