@@ -35,7 +35,7 @@ TC_INTERNAL extern const char tc_short_escapes[128];
 
 /*
 ** Decodes blocks of 64 bytes up to one with a \u escape, while another block follows. Moves raw and out. Does nothing
-** where the processor lacks AVX-512.
+** if the text is short or the processor lacks AVX-512.
 */
 TC_INTERNAL void tc_x86_unescape(const char **raw, const char *end, char **out);
 
