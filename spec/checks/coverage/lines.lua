@@ -1,6 +1,6 @@
---- Notes which lines of lua/ run: a helper for busted, and what nginx loads in place of a module.
+--- Notes which lines of lua/ run: what each Lua loads first, and nginx in place of a module.
 ---
----     TENCENTCLOUD_LINES=file busted --helper=spec/checks/coverage/lines.lua
+---     TENCENTCLOUD_LINES=file LUA_INIT=@spec/checks/coverage/lines.lua busted
 ---
 --- A line is written to the file, as `name:number`, when it runs for the first time in a process: so nothing is lost,
 --- however the process ends.
