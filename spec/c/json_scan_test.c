@@ -8,6 +8,7 @@
 
 #include "expectation.h"
 #include "harness.h"
+#include "json_number.h"
 #include "json_scan.h"
 #include "reading.h"
 
@@ -282,6 +283,32 @@ static void numbers_alone(void)
         read_body(&found, bodies[i], manner_with_tape(TAPE));
         if (test_equal(bodies[i], 0, "entries of the tape", found.entry_count, 2))
             check_entry(&shared, &found, 0);
+    }
+}
+
+/* The automaton of numbers alone, byte by byte: the scanner skips runs of digits before it asks. */
+static void number_steps(void)
+{
+    static const struct {
+        const char *text;
+        unsigned part; /* after the last byte */
+    } rows[] = {
+        {"-", TC_NUMBER_MINUS},          {"-0", TC_NUMBER_ZERO},       {"-12", TC_NUMBER_DIGITS},
+        {"0", TC_NUMBER_ZERO},           {"12", TC_NUMBER_DIGITS},     {"12.", TC_NUMBER_POINT},
+        {"12.34", TC_NUMBER_FRACTION},   {"0.5e", TC_NUMBER_E},        {"0.5E-", TC_NUMBER_SIGN},
+        {"0.5e+12", TC_NUMBER_EXPONENT}, {"1e12", TC_NUMBER_EXPONENT}, {"x", TC_NUMBER_WRONG},
+        {"-x", TC_NUMBER_WRONG},         {"00", TC_NUMBER_END},        {"12x", TC_NUMBER_END},
+        {"1.x", TC_NUMBER_WRONG},        {"1.5x", TC_NUMBER_END},      {"1ex", TC_NUMBER_WRONG},
+        {"1e+x", TC_NUMBER_WRONG},       {"1e12x", TC_NUMBER_END},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
+        const text body = {rows[i].text, strlen(rows[i].text)};
+        unsigned part = TC_NUMBER_START;
+        test_case("the automaton of numbers: %s", rows[i].text);
+        for (size_t at = 0; at < body.length; ++at)
+            part = tc_number_step(part, body.bytes[at]);
+        if (part != rows[i].part)
+            test_fail(body, body.length, "part %u, expected %u", part, rows[i].part);
     }
 }
 
@@ -840,6 +867,7 @@ int main(void)
     grammar_table();
     white_space_alone();
     numbers_alone();
+    number_steps();
     reasons();
     every_two_bytes();
     every_two_hex_bytes();
