@@ -33,7 +33,7 @@ end
 
 local JSON = spec("luajit", "json")
 local NUMBER = spec("lua5.4", "number")
-local VIEW = spec("luajit", "view")
+local VIEW, VIEW_MEMORY = spec("luajit", "view"), spec("luajit", "view_memory")
 local LOCALE = "test-lua5.4 SPEC=spec/checks/isolation/locale_test.lua"
 
 mutation("grammar: a comma before the end of an object", "src/json_scan.c",
@@ -196,25 +196,26 @@ mutation("view: the first of several members of one name wins", "src/lua_path.c"
 mutation("view: the run before the element's", "src/lua_path.c",
     "tc_run_first(entries[array + 1 + 2 * middle]) <= index",
     "tc_run_first(entries[array + 1 + 2 * middle]) < index", VIEW)
-mutation("view: the body is not kept", "src/lua_view.c", 'lua_setfield(L, -2, "body")', "lua_pop(L, 1)", VIEW)
+mutation("view: the body is not kept", "src/lua_view.c", 'lua_setfield(L, -2, "body")', "lua_pop(L, 1)", VIEW_MEMORY)
 mutation("view: an expanded run is not kept", "src/lua_document.c", "lua_rawseti(L, -3, (int)base)", "lua_pop(L, 1)",
-    VIEW)
+    VIEW_MEMORY)
 mutation("view: a finalizer's document is replaced", "src/lua_document.c",
     "        lua_rawgeti(L, -2, (int)base);\n        if (lua_isnil(L, -1)) {",
     "        lua_pushnil(L);\n        if (lua_isnil(L, -1)) {",
-    "test-sanitized SPEC=spec/view_spec.lua")
-mutation("view: each leaves its garbage uncollected", "src/lua_each.c", "heap - c->heap > growth", "heap < 0", VIEW)
+    "test-sanitized SPEC=spec/view_memory_spec.lua")
+mutation("view: each leaves its garbage uncollected", "src/lua_each.c", "heap - c->heap > growth", "heap < 0",
+    VIEW_MEMORY)
 mutation("view: each collects the whole heap", "src/lua_each.c", "tc_collector_step(L)",
-    "(lua_gc(L, LUA_GCCOLLECT, 0), lua_gc(L, LUA_GCCOLLECT, 0), true)", VIEW)
+    "(lua_gc(L, LUA_GCCOLLECT, 0), lua_gc(L, LUA_GCCOLLECT, 0), true)", VIEW_MEMORY)
 mutation("view: each starts a collector that the script has stopped", "src/lua_each.c",
-    " && tc_collector_runs(L) && tc_collector_step", " && tc_collector_step", VIEW)
+    " && tc_collector_runs(L) && tc_collector_step", " && tc_collector_step", VIEW_MEMORY)
 mutation("view: an iteration moves on after it has allocated", "src/lua_each.c",
     "    c->next.entry = tc_next_entry(v, v.entry);\n    lua_pushinteger(L, (lua_Integer)++c->index);\n"
     .. "    tc_push_view_value(L, v);",
     "    lua_pushinteger(L, (lua_Integer)++c->index);\n    tc_push_view_value(L, v);\n"
-    .. "    c->next.entry = tc_next_entry(v, v.entry);", VIEW)
+    .. "    c->next.entry = tc_next_entry(v, v.entry);", VIEW_MEMORY)
 mutation("view: an iteration does not anchor the run that it is in", "src/lua_each.c",
-    "lua_rawseti(L, -2, RUN_DOCUMENT);", "lua_pop(L, 1);", "test-sanitized SPEC=spec/view_spec.lua")
+    "lua_rawseti(L, -2, RUN_DOCUMENT);", "lua_pop(L, 1);", "test-sanitized SPEC=spec/view_memory_spec.lua")
 mutation("view: a path that starts with Response leads nowhere", "src/lua_path.c",
     "from.entry == from.document->payload && ", "false && ", VIEW)
 mutation("view: a missing method is nil", "src/lua_view.c", "name[0] >= 'a'", "name[0] > 'z'", VIEW)
