@@ -1,4 +1,4 @@
--- Runs random sequences of calls (spec/fuzz/world.lua). The seed of a sequence repeats it.
+-- Runs random sequences of calls (spec/fuzz/sequence.lua). The seed of a sequence repeats it.
 --
 -- usage: sequences.lua seconds SECONDS LOG [SEED]    sequences for this long, from this seed on (1 by default)
 --        sequences.lua run SEED LOG [OPERATION...]   one sequence, or those operations of it alone
@@ -11,12 +11,14 @@ if jit then
     jit.off() -- LuaJIT's compiler itself crashes when memory runs out, and may hang when finalizers run in a trace
 end
 
+local LENGTH = 150 -- operations of a sequence
+
 local function run(seed, path, wanted)
-    local world = require "spec.fuzz.world"
+    local sequence = require "spec.fuzz.sequence"
     local file = assert(io.open(path, "w"))
     file:setvbuf "line"
     file:write(seed, "\n")
-    local problem = world.run(seed, wanted, function(line) file:write(line, "\n") end)
+    local problem = sequence.run(seed, LENGTH, wanted, function(line) file:write(line, "\n") end)
     if problem then
         file:write(problem, "\n")
     end
@@ -65,7 +67,7 @@ function commands.shorten(seed, command)
         return ok ~= true and ok ~= 0 and status ~= 0
     end
     local kept = {}
-    for i = 1, 150 do
+    for i = 1, LENGTH do
         kept[i] = i
     end
     local size = 64

@@ -76,6 +76,11 @@ function shapes.any(random)
     return body
 end
 
+--- The next chunk of a body, after the bytes that were fed before.
+function shapes.chunk(body, fed, random)
+    return body:sub(fed + 1, fed + random(({ 3, 50, 1000, 1e5 })[random(4)]))
+end
+
 local ENDS = { "\n", "\r\n", "\r" }
 
 -- An event's data: mostly a success, of up to more values than a stream's tape has room for.
