@@ -18,6 +18,8 @@ end
 
 -- No public function tells a request from a subrequest that shares its ngx.ctx.
 local get_request = require("resty.core.base").get_request
+local get_ctx_table = require("resty.core.ctx").get_ctx_table -- since OpenResty 1.19.9
+    or function() return ngx.ctx end
 local ngx = ngx
 local arg, var = ngx.arg, ngx.var
 local cast = require("ffi").cast
@@ -51,6 +53,19 @@ local function address()
     return tonumber(cast("intptr_t", get_request()))
 end
 
+-- Becomes the ngx.ctx of the next request that has none when the filter or the verdict asks for it.
+local spare = {}
+
+-- ngx.ctx, and whether it was made just now.
+local function context()
+    local ctx = get_ctx_table(spare)
+    local is_new = ctx == spare
+    if is_new then
+        spare = {}
+    end
+    return ctx, is_new
+end
+
 -- Tells apart requests that begin at the same address in the same millisecond.
 local function connection()
     return var.connection .. " " .. var.connection_requests
@@ -64,11 +79,13 @@ local function find(ctx)
     end
 end
 
+-- A new table is not that of an earlier request. In an older one the state must tell that the request is the same: by
+-- its start, unless a later request at this address may have the same.
 ---@return tencentcloud.nginx.State
-local function begin(ctx)
+local function begin(ctx, is_new)
     local started = start_time()
     local state = { stage = "first", head = "", started = started }
-    if started == now() then -- otherwise a request that begins at this address later has another start
+    if not is_new and started == now() then
         state.connection = connection()
     end
     ctx[address()] = state
@@ -107,8 +124,8 @@ local function read(state, chunk)
 end
 
 local function pass()
-    local ctx, chunk = ngx.ctx, arg[1]
-    local state = find(ctx) or begin(ctx)
+    local ctx, is_new = context()
+    local state, chunk = find(ctx) or begin(ctx, is_new), arg[1]
     if chunk and chunk ~= "" then
         read(state, chunk)
     end
@@ -206,7 +223,7 @@ local function publish(name, value)
 end
 
 local function verdict()
-    local state = find(ngx.ctx)
+    local state = find((context()))
     local stage = state and state.stage
     if stage == "broken" or stage ~= "complete" and ngx.get_phase() ~= "log" then
         return nil

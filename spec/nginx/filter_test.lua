@@ -41,7 +41,7 @@ local function documented(n)
 end
 
 -- A request differs from an earlier one by its start time. With this clock all of them start at the same time.
-local still_clock = [[
+local STILL_CLOCK = [[
     ngx.now = function() return 0 end
     ngx.req.start_time = ngx.now
 ]]
@@ -507,6 +507,17 @@ describe("the filter", function()
             server.wait("the errors", function() return nginx:errors():find("prematurely", 1, true) end)
         end)
 
+        it("requests whose ngx.ctx the module makes, one after the other", function()
+            for _ = 1, 3 do
+                nginx:request("POST", "/raw/first", raw("200 OK", SUCCESS))
+                verdict(true, nil, "r-success")
+                nginx:request("POST", "/raw/first", raw("200 OK", FAILURE))
+                verdict(false, "AuthFailure.SignatureFailure", "r-failure", "auth", "never")
+                nginx:request("POST", "/raw/first", raw("204 No Content", ""))
+                none()
+            end
+        end)
+
         it("a response and the subrequest that authorizes it", function()
             assert.equal(SUCCESS, nginx:request("POST", "/authorized", SUCCESS).body)
             verdict(true, nil, "r-success")
@@ -535,20 +546,26 @@ describe("the filter", function()
 
     describe("keeps apart", keeps_apart)
 
-    describe("keeps apart, within one millisecond,", function()
-        local other
-        setup(function()
-            local conf = server.framed("spec/nginx/filter.conf"):gsub("local nginx = [^\n]*", function(line)
-                return still_clock .. line
+    -- Describes what keeps_apart does in an nginx that has run this code before it loads the module.
+    local function keeps_apart_after(code, condition)
+        describe("keeps apart, " .. condition .. ",", function()
+            local other
+            setup(function()
+                local conf = server.framed("spec/nginx/filter.conf"):gsub("local nginx = [^\n]*", function(line)
+                    return code .. line
+                end)
+                nginx, other = server.start(conf), nginx
             end)
-            nginx, other = server.start(conf), nginx
+            teardown(function()
+                nginx:stop()
+                nginx = other
+            end)
+            keeps_apart()
         end)
-        teardown(function()
-            nginx:stop()
-            nginx = other
-        end)
-        keeps_apart()
-    end)
+    end
+
+    keeps_apart_after(STILL_CLOCK, "within one millisecond")
+    keeps_apart_after(STILL_CLOCK .. "require('resty.core.ctx').get_ctx_table = nil\n", "with an older OpenResty")
 
     it("gives the same verdict after the last chunk as in the log phase", function()
         nginx:request("POST", "/raw?early=1", raw("200 OK", FAILURE))

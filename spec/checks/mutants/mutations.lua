@@ -326,6 +326,10 @@ mutation("nginx: a state is found by its address alone", "lua/tencentcloud/nginx
     "if state and state.started == start_time() and", "if true or", FILTER)
 mutation("nginx: a state is found by its address and the millisecond", "lua/tencentcloud/nginx.lua",
     "started == now()", "not started", FILTER)
+mutation("nginx: every ngx.ctx counts as new", "lua/tencentcloud/nginx.lua",
+    "local is_new = ctx == spare", "local is_new = true", FILTER)
+mutation("nginx: the module makes one ngx.ctx for all requests", "lua/tencentcloud/nginx.lua",
+    "        spare = {}\n", "", FILTER)
 mutation("nginx: one state for all that share a table", "lua/tencentcloud/nginx.lua",
     "return tonumber(cast(\"intptr_t\", get_request()))", "return 1", FILTER)
 mutation("nginx: a body that is cut off is malformed", "lua/tencentcloud/nginx.lua",
