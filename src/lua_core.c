@@ -214,7 +214,6 @@ static void add_maker(lua_State *L, const char *name, lua_CFunction function)
 static int new_instance(lua_State *L)
 {
     lua_settop(L, 1);
-    luaL_checkstack(L, 16, NULL);
     const tc_options options = read_options(L);
     *(tc_options *)lua_newuserdatauv(L, sizeof options, 0) = options;
     lua_getfield(L, 1, "null");

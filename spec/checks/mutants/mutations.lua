@@ -251,8 +251,6 @@ mutation("streams: a null in a list is omitted", "src/lua_path.c",
 
 mutation("stack: building tables reserves none", "src/lua_value.c",
     "luaL_checkstack(L, (int)", "if (0) luaL_checkstack(L, (int)", "test-apicheck")
-mutation("stack: making instances reserves none", "src/lua_core.c",
-    "    luaL_checkstack(L, 16, NULL);\n", "", "test-apicheck")
 mutation("stack: less is reserved than the levels need", "src/lua_value.c",
     "(int)r->depth_seen", "(int)r->depth_seen / 2", "test-bounds LUAS=lua5.4")
 
