@@ -101,21 +101,20 @@ static uint64_t load_block(const char *p)
 
 /* What is looked for, in the blocks that the text of its entry would have. */
 typedef struct {
-    size_t length, last; /* last: the number of the block that ends in NULs */
+    size_t length;
     uint64_t blocks[PADDED(CODE_MAX + 1) / BLOCK];
 } code_key;
 
 static void set_key(code_key *key, const char *code, size_t length)
 {
+    const size_t last = length / BLOCK; /* the number of the block that ends in NULs */
     uint64_t rest = 0;
     TC_ASSERT(length <= CODE_MAX);
-    key->length = length;
-    key->last = length / BLOCK;
-    for (size_t i = 0; i < key->last; ++i)
+    for (size_t i = 0; i < last; ++i)
         key->blocks[i] = load_block(code + i * BLOCK);
-    for (size_t i = key->last * BLOCK; i < length; ++i)
+    for (size_t i = last * BLOCK; i < length; ++i)
         rest |= (uint64_t)(unsigned char)code[i] << 8 * (BLOCK - 1 - i % BLOCK);
-    key->blocks[key->last] = rest;
+    key->blocks[last] = rest;
 }
 
 /* Blocks that are the same in the code and at both ends of the range need no further look: most codes begin like
@@ -132,8 +131,8 @@ static const code_entry *find(const char *code, size_t length)
         const char *const text = code_of(&entries[middle]);
         size_t i = same_low < same_high ? same_low : same_high;
         uint64_t block;
-        while ((block = load_block(text + i * BLOCK)) == key.blocks[i]) {
-            if (i++ == key.last)
+        for (; (block = load_block(text + i * BLOCK)) == key.blocks[i]; ++i) {
+            if ((block & 0xFF) == 0) /* so ends the last block of a text, and no other */
                 return entries[middle].length == length ? &entries[middle] : NULL;
         }
         if (key.blocks[i] > block) {

@@ -245,6 +245,20 @@ static void codes_with_nul(void)
     expect_meaning(nul_at_end, TC_CATEGORY_UNKNOWN, TC_RETRY_NEVER, "");
     expect_meaning(nul_inside, TC_CATEGORY_UNKNOWN, TC_RETRY_NEVER, "");
     expect_meaning(nul_in_part, TC_CATEGORY_QUOTA, TC_RETRY_NEVER, NULL);
+
+    test_case("every entry by its code with NULs and another byte after it");
+    for (size_t i = 0; i < LISTED; ++i) {
+        char longer[128] = {0};
+        const text code = text_of(listed[i].code);
+        memcpy(longer, code.bytes, code.length);
+        for (size_t length = code.length + 1; length <= code.length + 17; ++length) {
+            const text more = {longer, length};
+            longer[length - 1] = 'x';
+            expect_listed(more);
+            longer[length - 1] = '\0';
+            expect_listed(more);
+        }
+    }
 }
 
 /* A hostile code of a million parts takes time in proportion to its length only. */
