@@ -214,9 +214,10 @@ static bool is_worth_caching(const tc_entry *entries, uint32_t entry)
     if (next - entry >= CACHED_ENTRIES)
         return true;
     const tc_entry last = entries[next - 1];
+    if (tc_entry_kind(last) != TC_RAW)
+        return false;
     const tc_entry first = entries[tc_entry_kind(entries[entry]) == TC_OBJECT ? entry + 1 : entry + 2];
-    return tc_entry_kind(last) == TC_RAW &&
-           tc_entry_offset(last) + tc_entry_length(last) - tc_entry_offset(first) >= CACHED_BYTES;
+    return tc_entry_offset(last) + tc_entry_length(last) - tc_entry_offset(first) >= CACHED_BYTES;
 }
 
 static NEVER_INLINE void push_container(lua_State *L, const tc_recorded *r, uint32_t entry, const tc_options *options)
