@@ -105,24 +105,9 @@ void tc_envelope_init_chunked(tc_envelope *e, tc_form form, unsigned max_depth, 
         e->texts[field - TC_CODE].begin = NO_OFFSET;
 }
 
-static bool is_kind(const tc_envelope *e, tc_field field, tc_kind kind)
-{
-    return tc_envelope_has(e, field) && tc_envelope_field(e, field)->kind == kind;
-}
-
-static bool is_string(const tc_envelope *e, tc_field field)
-{
-    return is_kind(e, field, TC_STRING) || is_kind(e, field, TC_ESCAPED);
-}
-
 static bool is_number(const tc_envelope *e, tc_field field)
 {
-    return is_kind(e, field, TC_INTEGER) || is_kind(e, field, TC_REAL);
-}
-
-static bool is_null(const tc_envelope *e, tc_field field)
-{
-    return is_kind(e, field, TC_LITERAL) && tc_envelope_field(e, field)->literal == TC_IS_NULL;
+    return tc_envelope_is_kind(e, field, TC_INTEGER) || tc_envelope_is_kind(e, field, TC_REAL);
 }
 
 /* ---- the texts kept of chunks ---- */
@@ -152,9 +137,6 @@ static void read_digits(tc_text *t, const char *p, size_t length)
     }
 }
 
-/* An escape that ends in a piece may give three bytes more than the piece has. */
-enum { RESERVE = 4 };
-
 /* Adds as much of a piece as there is room for, and returns how much that is: 0 if the text is full. */
 static size_t add(tc_text *t, const char *raw, size_t length, size_t max_field)
 {
@@ -162,10 +144,10 @@ static size_t add(tc_text *t, const char *raw, size_t length, size_t max_field)
     TC_ASSERT(t->length <= t->capacity);
     if (t->truncated)
         return length;
-    if (room <= RESERVE)
+    if (room <= TC_UNESCAPE_EXTRA)
         return 0;
-    if (length > room - RESERVE)
-        length = room - RESERVE;
+    if (length > room - TC_UNESCAPE_EXTRA)
+        length = room - TC_UNESCAPE_EXTRA;
     t->length += tc_unescape(&t->unescape, raw, length, t->bytes + t->length);
     if (t->length > max_field)
         cut(t, max_field);
@@ -201,8 +183,8 @@ static bool keep(tc_envelope *e, tc_field field, uint64_t begin, uint64_t to)
 */
 static bool has_ended(const tc_envelope *e, tc_field field, int unfinished)
 {
-    return (is_string(e, field) || is_number(e, field)) && tc_envelope_field(e, field)->end > e->scan.base &&
-           (int)field != unfinished;
+    return (int)field != unfinished && (tc_envelope_is_string(e, field) || is_number(e, field)) &&
+           tc_envelope_field(e, field)->end > e->scan.base;
 }
 
 static bool keep_texts(tc_envelope *e)
@@ -240,7 +222,7 @@ bool tc_envelope_keep_seen(tc_envelope *e, tc_field field)
     const tc_capture *const c = tc_envelope_field(e, field);
     const tc_text *const kept = tc_envelope_text(e, field);
     const size_t length = e->chunked ? kept->length : (size_t)(c->end - c->begin);
-    TC_ASSERT(is_string(e, field));
+    TC_ASSERT(tc_envelope_is_string(e, field));
     e->full = seen;
     if (e->chunked) {
         if (seen->capacity < length)
@@ -260,6 +242,18 @@ bool tc_envelope_keep_seen(tc_envelope *e, tc_field field)
     return true;
 }
 
+void tc_envelope_set_seen(tc_envelope *e, tc_span id)
+{
+    tc_text *const seen = &e->texts[TC_SEEN_REQUEST_ID - TC_CODE];
+    const bool fits = id.length <= e->max_field;
+    start(seen, 0);
+    seen->length = fits ? id.length : e->max_field + 1;
+    TC_ASSERT(seen->length <= seen->capacity);
+    memcpy(seen->bytes, id.bytes, seen->length);
+    if (!fits)
+        cut(seen, e->max_field);
+}
+
 /* ---- the verdict ---- */
 
 static tc_verdict refuse(tc_outcome outcome, const char *reason, uint64_t at, tc_field request_id)
@@ -276,32 +270,32 @@ static tc_verdict succeed(tc_field request_id)
 
 static tc_field known(const tc_envelope *e, tc_field field)
 {
-    return is_string(e, field) ? field : TC_NO_FIELD;
+    return tc_envelope_is_string(e, field) ? field : TC_NO_FIELD;
 }
 
 static tc_verdict fail(const tc_envelope *e, tc_field code, tc_field message, tc_field request_id)
 {
     const tc_verdict v = {TC_API_ERROR, "", 0, code, known(e, message), request_id};
-    TC_ASSERT(is_string(e, code) || is_number(e, code));
+    TC_ASSERT(tc_envelope_is_string(e, code) || is_number(e, code));
     return v;
 }
 
 /* The byte that a field's value begins with; for a string, the quote. */
 static uint64_t first_byte(const tc_envelope *e, tc_field field)
 {
-    return tc_envelope_field(e, field)->begin - is_string(e, field);
+    return tc_envelope_field(e, field)->begin - tc_envelope_is_string(e, field);
 }
 
 static tc_verdict judge_response(const tc_envelope *e)
 {
     const tc_field request_id = known(e, TC_REQUEST_ID);
-    if (!tc_envelope_has(e, TC_ERROR) || is_null(e, TC_ERROR))
+    if (!tc_envelope_has(e, TC_ERROR) || tc_envelope_is_null(e, TC_ERROR))
         return succeed(request_id);
-    if (!is_kind(e, TC_ERROR, TC_OBJECT))
+    if (!tc_envelope_is_kind(e, TC_ERROR, TC_OBJECT))
         return refuse(TC_NOT_ENVELOPE, "Error is not an object", first_byte(e, TC_ERROR), request_id);
     if (!tc_envelope_has(e, TC_CODE))
         return refuse(TC_NOT_ENVELOPE, "Error has no Code", first_byte(e, TC_ERROR), request_id);
-    if (!is_string(e, TC_CODE))
+    if (!tc_envelope_is_string(e, TC_CODE))
         return refuse(TC_NOT_ENVELOPE, "the Code of Error is not a string", first_byte(e, TC_CODE), request_id);
     return fail(e, TC_CODE, TC_MESSAGE, request_id);
 }
@@ -323,7 +317,7 @@ static bool is_error_number(const tc_envelope *e, tc_field field)
 static bool is_text_with_bytes(const tc_envelope *e, tc_field field)
 {
     const tc_capture *const c = tc_envelope_field(e, field);
-    return is_string(e, field) && c->end > c->begin;
+    return tc_envelope_is_string(e, field) && c->end > c->begin;
 }
 
 /* {"code": N, "message": "...", "codeDesc": "..."}: the code is N if there is no other. */
@@ -338,20 +332,20 @@ static tc_verdict judge_legacy(const tc_envelope *e, tc_field request_id)
 /* Is it a code? An event's code may be a number. */
 static bool is_code(const tc_envelope *e, tc_field field)
 {
-    return is_string(e, field) || is_number(e, field);
+    return tc_envelope_is_string(e, field) || is_number(e, field);
 }
 
 static tc_verdict judge_event_object(const tc_envelope *e)
 {
     const tc_field request_id = known(e, TC_TOP_REQUEST_ID);
-    const bool has_error = tc_envelope_has(e, TC_TOP_ERROR) && !is_null(e, TC_TOP_ERROR);
+    const bool has_error = tc_envelope_has(e, TC_TOP_ERROR) && !tc_envelope_is_null(e, TC_TOP_ERROR);
     if (has_error && is_code(e, TC_TOP_CODE))
         return fail(e, TC_TOP_CODE, TC_TOP_MESSAGE, request_id);
     if (has_error)
         return refuse(TC_NOT_ENVELOPE, "Error is not an object with a Code", first_byte(e, TC_TOP_ERROR), request_id);
-    if (is_kind(e, TC_ERROR_MSG, TC_OBJECT) && is_code(e, TC_ERROR_MSG_CODE))
+    if (tc_envelope_is_kind(e, TC_ERROR_MSG, TC_OBJECT) && is_code(e, TC_ERROR_MSG_CODE))
         return fail(e, TC_ERROR_MSG_CODE, TC_ERROR_MSG_MSG, request_id);
-    if (is_kind(e, TC_ERROR_MSG, TC_OBJECT))
+    if (tc_envelope_is_kind(e, TC_ERROR_MSG, TC_OBJECT))
         return refuse(TC_NOT_ENVELOPE, "ErrorMsg has no Code", first_byte(e, TC_ERROR_MSG), request_id);
     if (is_text_with_bytes(e, TC_ERROR_CODE) || is_error_number(e, TC_ERROR_CODE))
         return fail(e, TC_ERROR_CODE, TC_ERROR_MESSAGE, request_id);
@@ -360,16 +354,16 @@ static tc_verdict judge_event_object(const tc_envelope *e)
 
 static tc_verdict judge_event(const tc_envelope *e)
 {
-    if (is_kind(e, TC_RESPONSE, TC_OBJECT))
+    if (tc_envelope_is_kind(e, TC_RESPONSE, TC_OBJECT))
         return judge_response(e);
-    return is_kind(e, TC_BODY, TC_OBJECT) ? judge_event_object(e) : succeed(TC_NO_FIELD);
+    return tc_envelope_is_kind(e, TC_BODY, TC_OBJECT) ? judge_event_object(e) : succeed(TC_NO_FIELD);
 }
 
 static tc_verdict judge_body(const tc_envelope *e)
 {
-    if (!is_kind(e, TC_BODY, TC_OBJECT))
+    if (!tc_envelope_is_kind(e, TC_BODY, TC_OBJECT))
         return refuse(TC_NOT_ENVELOPE, "the body is not an object", first_byte(e, TC_BODY), TC_NO_FIELD);
-    if (is_kind(e, TC_RESPONSE, TC_OBJECT))
+    if (tc_envelope_is_kind(e, TC_RESPONSE, TC_OBJECT))
         return judge_response(e);
     if (tc_envelope_has(e, TC_RESPONSE))
         return refuse(TC_NOT_ENVELOPE, "Response is not an object", first_byte(e, TC_RESPONSE), TC_NO_FIELD);

@@ -16,6 +16,7 @@
 #ifndef TC_ENVELOPE_H
 #define TC_ENVELOPE_H
 
+#include "bytes.h"
 #include "internal.h"
 #include "json_scan.h"
 
@@ -68,8 +69,9 @@ enum { TC_TEXTS = TC_NO_FIELD - TC_CODE };
 /* The limits of max_field, the number of bytes that are kept of a text. */
 enum { TC_FIELD_MIN = 32, TC_FIELD_MAX = 1 << 24 };
 
-/* Bytes that a text needs beyond max_field, for the character that the limit cuts. */
+/* Bytes that a text needs beyond max_field: it must take one more byte of input to be found too long. */
 enum { TC_TEXT_SLACK = 8 };
+TC_STATIC_ASSERT(tc_slack_suffices, (int)TC_TEXT_SLACK > (int)TC_UNESCAPE_EXTRA);
 
 /*
 ** A text kept of chunks. bytes and capacity are the caller's; capacity is 0 until the caller gives memory. Invariant:
@@ -122,6 +124,21 @@ static inline const tc_capture *tc_envelope_field(const tc_envelope *e, tc_field
     return &e->scan.captures[field];
 }
 
+static inline bool tc_envelope_is_kind(const tc_envelope *e, tc_field field, tc_kind kind)
+{
+    return tc_envelope_has(e, field) && tc_envelope_field(e, field)->kind == kind;
+}
+
+static inline bool tc_envelope_is_string(const tc_envelope *e, tc_field field)
+{
+    return tc_envelope_is_kind(e, field, TC_STRING) || tc_envelope_is_kind(e, field, TC_ESCAPED);
+}
+
+static inline bool tc_envelope_is_null(const tc_envelope *e, tc_field field)
+{
+    return tc_envelope_is_kind(e, field, TC_LITERAL) && tc_envelope_field(e, field)->literal == TC_IS_NULL;
+}
+
 /* Makes e ready for a whole body, which must be fed in one piece, with a tape (tc_scan_record) or without. */
 TC_INTERNAL void tc_envelope_init(tc_envelope *e, tc_form form, unsigned max_depth);
 
@@ -162,6 +179,9 @@ static inline const tc_text *tc_envelope_text(const tc_envelope *e, tc_field fie
 ** texts. False if it needs room: enlarge e->full as after TC_SCAN_FULL, and call again.
 */
 TC_INTERNAL bool tc_envelope_keep_seen(tc_envelope *e, tc_field field);
+
+/* Makes an id the text of TC_SEEN_REQUEST_ID, cut likewise. It has room for the id, or for max_field + TC_TEXT_SLACK. */
+TC_INTERNAL void tc_envelope_set_seen(tc_envelope *e, tc_span id);
 
 /* With chunks: was one of the verdict's texts cut? */
 TC_INTERNAL bool tc_envelope_truncated(const tc_envelope *e, const tc_verdict *v);

@@ -16,7 +16,7 @@ static bool get_field(const tc_envelope *e, tc_field field, uint32_t *offset, ui
     *offset = *length = 0;
     if (field == TC_NO_FIELD)
         return true;
-    const tc_capture *const c = &e->scan.captures[field];
+    const tc_capture *const c = tc_envelope_field(e, field);
     if (c->kind == TC_ESCAPED || c->end > UINT32_MAX)
         return false;
     *offset = (uint32_t)c->begin;

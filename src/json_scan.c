@@ -628,6 +628,7 @@ value_read:
         if (depth == 0)
             goto done;
     }
+    TC_ASSERT(depth > 0);
 
 after_value:
     if (!sees(&r, ',') && !skip_space(s, &r))

@@ -130,7 +130,7 @@ typedef struct {
 
 /*
 ** Makes s ready for a new text, which may nest max_depth deep (1 .. TC_DEPTH_MAX), without a tape. text is a member
-** that stands for the value of the whole text (its name does not matter), or NULL.
+** that stands for the value of the whole text (its name does not matter), or NULL if that is known to be a container.
 */
 TC_INTERNAL void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *text);
 

@@ -72,7 +72,7 @@ void tc_push_field(lua_State *L, const tc_envelope *e, tc_field field)
         const tc_text *const text = tc_envelope_text(e, field);
         lua_pushlstring(L, text->bytes, text->length);
     } else {
-        const tc_capture *const c = &e->scan.captures[field];
+        const tc_capture *const c = tc_envelope_field(e, field);
         tc_push_text(L, e->scan.chunk + c->begin, (size_t)(c->end - c->begin), c->kind == TC_ESCAPED);
     }
 }

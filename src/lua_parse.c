@@ -5,15 +5,10 @@
 
 /* ---- what else a failed body holds ---- */
 
-static const tc_capture *get(const tc_envelope *e, tc_field field)
-{
-    return &e->scan.captures[field];
-}
-
 /* How many members an object has other than those that are reported in another way. */
 static uint32_t other_members(const tc_envelope *e, tc_field object, uint32_t reported)
 {
-    return tc_entry_length(e->scan.tape.entries[get(e, object)->entry]) - reported;
+    return tc_entry_length(e->scan.tape.entries[tc_envelope_field(e, object)->entry]) - reported;
 }
 
 /* Takes a member out of the table on top. */
@@ -49,11 +44,11 @@ static void push_details(lua_State *L, const tc_recorded *d, const tc_envelope *
     if (!tc_envelope_has(e, TC_ERROR)) {
         lua_pushnil(L);
     } else if (v->outcome != TC_API_ERROR) {
-        tc_push_value(L, d, get(e, TC_ERROR)->entry);
+        tc_push_value(L, d, tc_envelope_field(e, TC_ERROR)->entry);
     } else if (other_members(e, TC_ERROR, 1U + has_message) == 0) {
         lua_pushnil(L);
     } else {
-        tc_push_value(L, d, get(e, TC_ERROR)->entry);
+        tc_push_value(L, d, tc_envelope_field(e, TC_ERROR)->entry);
         drop(L, "Code");
         if (has_message)
             drop(L, "Message");
@@ -65,61 +60,46 @@ static void push_details(lua_State *L, const tc_recorded *d, const tc_envelope *
 static void push_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
 {
     const bool has_id = v->request_id != TC_NO_FIELD;
-    if (!tc_envelope_has(e, TC_RESPONSE) || get(e, TC_RESPONSE)->kind != TC_OBJECT ||
+    if (!tc_envelope_is_kind(e, TC_RESPONSE, TC_OBJECT) ||
         other_members(e, TC_RESPONSE, 1U + has_id) == 0) {
         lua_pushnil(L);
         return;
     }
-    tc_push_value(L, d, get(e, TC_RESPONSE)->entry);
+    tc_push_value(L, d, tc_envelope_field(e, TC_RESPONSE)->entry);
     drop(L, "Error");
     if (has_id)
         drop(L, "RequestId");
     nil_if_empty(L);
 }
 
-/* Pushes the members of a legacy failure other than those that its error object reports; nil if there are none. */
-static void push_legacy_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
-{
-    const bool has_description = tc_envelope_has(e, TC_LEGACY_DESCRIPTION);
-    tc_push_value(L, d, get(e, TC_BODY)->entry);
-    drop(L, "code");
-    if (has_description && get(e, TC_LEGACY_DESCRIPTION)->kind <= TC_ESCAPED)
-        drop(L, "codeDesc");
-    if (v->message != TC_NO_FIELD)
-        drop(L, "message");
-    nil_if_empty(L);
-}
-
-/* The same for an event's data without a Response: which member failed, and the names that its error object reports. */
+/* How a body or event without a Response has failed. */
 typedef struct {
-    const char *member, *message; /* of the object that holds them, or at the top */
-    bool is_object;
-} tc_failing;
+    const char *member;  /* the one that says so */
+    const char *message; /* the name of its message */
+    tc_field object;     /* the member, if code and message are inside it; TC_NO_FIELD if they are beside it */
+} failing;
 
-static tc_failing failing_member(const tc_envelope *e, const tc_verdict *v)
+static failing failing_member(const tc_envelope *e, const tc_verdict *v)
 {
-    static const tc_failing error = {"Error", "Message", true}, error_msg = {"ErrorMsg", "Msg", true},
-                            error_code = {"ErrorCode", "ErrorMessage", false}, legacy = {"code", "message", false};
+    static const failing error = {"Error", "Message", TC_TOP_ERROR}, error_msg = {"ErrorMsg", "Msg", TC_ERROR_MSG},
+                         error_code = {"ErrorCode", "ErrorMessage", TC_NO_FIELD},
+                         legacy = {"code", "message", TC_NO_FIELD};
     if (v->code == TC_ERROR_CODE)
         return error_code;
     if (v->code == TC_LEGACY_CODE || v->code == TC_LEGACY_DESCRIPTION)
         return legacy;
-    if (v->code == TC_TOP_CODE)
-        return error;
-    if (v->code == TC_ERROR_MSG_CODE)
-        return error_msg;
-    return tc_envelope_has(e, TC_TOP_ERROR) ? error : error_msg; /* a malformed one */
+    const bool has_error = tc_envelope_has(e, TC_TOP_ERROR) && !tc_envelope_is_null(e, TC_TOP_ERROR);
+    return has_error ? error : error_msg;
 }
 
 /* Pushes the failing member without code and message, or all of it if it is malformed; nil if there is nothing. */
-static void push_event_details(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v,
-                               tc_failing f)
+static void push_bare_details(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v, failing f)
 {
-    if (!f.is_object) {
+    if (f.object == TC_NO_FIELD) {
         lua_pushnil(L);
         return;
     }
-    tc_push_value(L, d, get(e, f.member[5] == '\0' ? TC_TOP_ERROR : TC_ERROR_MSG)->entry);
+    tc_push_value(L, d, tc_envelope_field(e, f.object)->entry);
     if (v->outcome != TC_API_ERROR)
         return;
     drop(L, "Code");
@@ -128,28 +108,19 @@ static void push_event_details(lua_State *L, const tc_recorded *d, const tc_enve
     nil_if_empty(L);
 }
 
-/* Pushes the members of the data that the error object does not report; nil if there are none. */
-static void push_event_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v,
-                               tc_failing f)
+/* Pushes the members that the error object does not report; nil if there are none. */
+static void push_bare_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v, failing f)
 {
-    tc_push_value(L, d, get(e, TC_BODY)->entry);
+    const bool is_legacy = v->code == TC_LEGACY_CODE || v->code == TC_LEGACY_DESCRIPTION;
+    tc_push_value(L, d, tc_envelope_field(e, TC_BODY)->entry);
     drop(L, f.member);
+    if (is_legacy && tc_envelope_is_string(e, TC_LEGACY_DESCRIPTION))
+        drop(L, "codeDesc");
+    if (f.object == TC_NO_FIELD && v->message != TC_NO_FIELD)
+        drop(L, f.message);
     if (v->request_id != TC_NO_FIELD)
         drop(L, "RequestId");
-    if (v->code == TC_LEGACY_DESCRIPTION)
-        drop(L, "codeDesc");
-    if (!f.is_object && v->message != TC_NO_FIELD)
-        drop(L, f.message);
     nil_if_empty(L);
-}
-
-static int push_event_failure(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
-{
-    const tc_failing f = failing_member(e, v);
-    const int details = lua_gettop(L) + 1;
-    push_event_details(L, d, e, v, f);
-    push_event_payload(L, d, e, v, f);
-    return tc_push_failure(L, e, v, details, details + 1);
 }
 
 int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdict *v)
@@ -157,14 +128,17 @@ int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdic
     if (v->outcome == TC_NOT_JSON)
         return tc_push_failure(L, e, v, 0, 0);
     const tc_recorded d = tc_recorded_by(&e->scan);
+    const bool is_bare = !tc_envelope_is_kind(e, TC_RESPONSE, TC_OBJECT) &&
+                         (e->form == TC_FORM_EVENT || v->outcome == TC_API_ERROR);
     const int details = lua_gettop(L) + 1;
-    if (e->form == TC_FORM_EVENT && !(tc_envelope_has(e, TC_RESPONSE) && get(e, TC_RESPONSE)->kind == TC_OBJECT))
-        return push_event_failure(L, &d, e, v);
-    push_details(L, &d, e, v);
-    if (!tc_envelope_has(e, TC_RESPONSE) && v->outcome == TC_API_ERROR)
-        push_legacy_payload(L, &d, e, v);
-    else
+    if (is_bare) {
+        const failing f = failing_member(e, v);
+        push_bare_details(L, &d, e, v, f);
+        push_bare_payload(L, &d, e, v, f);
+    } else {
+        push_details(L, &d, e, v);
         push_payload(L, &d, e, v);
+    }
     return tc_push_failure(L, e, v, details, details + 1);
 }
 
@@ -242,7 +216,7 @@ int tc_parse(lua_State *L)
     if (v.outcome != TC_SUCCESS)
         return tc_push_recorded_failure(L, &e, &v);
     const tc_recorded d = tc_recorded_by(&e.scan);
-    const uint32_t payload = e.scan.captures[TC_RESPONSE].entry;
+    const uint32_t payload = tc_envelope_field(&e, TC_RESPONSE)->entry;
     if (is_worth_stopping(L, length, e.scan.tape.count))
         push_without_collector(L, &d, payload);
     else

@@ -48,11 +48,9 @@ int tc_open(lua_State *L)
     tc_envelope e;
     tc_entry small[TC_SMALL_TAPE];
     const tc_verdict verdict = tc_record_body(L, &e, TC_FORM_BODY, body, length, small, true);
-    if (verdict.outcome == TC_NOT_JSON)
-        return tc_push_failure(L, &e, &verdict, 0, 0);
     if (verdict.outcome != TC_SUCCESS)
         return tc_push_recorded_failure(L, &e, &verdict);
-    const uint32_t payload = e.scan.captures[TC_RESPONSE].entry;
+    const uint32_t payload = tc_envelope_field(&e, TC_RESPONSE)->entry;
     tc_push_field(L, &e, verdict.request_id);
     push_root(L, 1, &e.scan, payload)->payload = payload;
     return 1;
