@@ -15,6 +15,8 @@ local function header_object(fields)
     })
 end
 
+local STREAM = { ["Content-Type"] = "text/event-stream" }
+
 -- status, category, retry
 local statuses = {
     { 400, "request", "never" }, { 401, "request", "never" }, { 403, "request", "never" }, { 404, "request", "never" },
@@ -52,6 +54,35 @@ describe("a status other than 200 without an envelope", function()
             assert.same({ "http", status }, { err.kind, err.http_status })
         end)
     end
+end)
+
+describe("an event stream", function()
+    for _, body in ipairs { 'data: {"A":7}\n\n', "data: 7\n\n", "data: [DONE]\n\n" } do
+        it(("is an http failure with a status other than 200: %q"):format(body), function()
+            local _, message, err = response.read { status = 502, headers = STREAM, body = body }
+            assert.equal("ClientError.HttpStatusCodeError: HTTP status 502 without an envelope: an event stream", message)
+            assert.same({ "http", 502, "server", "idempotent" },
+                { err.kind, err.http_status, err.category, err.retry })
+            assert.is_table(err.payload.Events)
+        end)
+    end
+
+    it("that fails keeps its Code whatever the status", function()
+        local http = { status = 502, headers = STREAM, body = 'data: {"Error":{"Code":"A.B"}}\n\n' }
+        local _, _, err = response.read(http)
+        assert.same({ "api", "A.B", 502 }, { err.kind, err.code, err.http_status })
+    end)
+
+    it("is read without a limit of max_field", function()
+        local id, message = ("1234567890"):rep(4), ("m"):rep(10000)
+        local reader = response.new { max_field = 32 }
+        local headers = { ["Content-Type"] = "text/event-stream", ["X-TC-RequestId"] = id }
+        assert.equal(id, reader.read({ status = 200, headers = headers, body = "data: {}\n\n" }).RequestId)
+        local body = ('data: {"Error":{"Code":"A","Message":"%s"}}\n\n'):format(message)
+        local _, _, err = reader.read { status = 200, headers = headers, body = body }
+        assert.same({ message, id }, { err.message, err.request_id })
+        assert.is_nil(err.truncated)
+    end)
 end)
 
 describe("an envelope", function()
@@ -227,6 +258,8 @@ describe("a compressed body", function()
         { "an empty body", "", "gzip", "empty body" },
         { "text that begins with an x", "x^2", nil, text },
         { "one byte of zlib", "\8", nil, text },
+        { "text that begins like zlib", "(Service unavailable)", "deflate", text },
+        { "more text that begins like zlib", "hCaptcha", nil, text },
     } do
         it("is not assumed: " .. row[1], function()
             assert.equal(row[4], reason(row[2], row[3]))
@@ -326,6 +359,15 @@ describe("a truncated response", function()
         assert.truthy(err.reason:find "cut off")
     end)
 
+    it("is reported as cut off if it is an event stream, even between two events", function()
+        local http = { status = 200, headers = STREAM, body = 'data: {"A":1,"RequestId":"r"}\n\n', truncated = true }
+        local result, message, err = response.read(http)
+        assert.is_nil(result)
+        assert.equal("ClientError.StreamInterrupted: the response was cut off (RequestId: r)", message)
+        assert.same({ "stream", 200, "client", "idempotent" }, { err.kind, err.http_status, err.category, err.retry })
+        assert.same({ Events = { { A = 1, RequestId = "r" } }, RequestId = "r" }, err.payload)
+    end)
+
     it("is not reported if the field truncated is false", function()
         assert.is_table(response.read { status = 200, header = {}, body = success, truncated = false })
     end)
@@ -351,6 +393,8 @@ describe("read", function()
         { "a body that is not a string", { status = 200, body = {} }, "'body'" },
         { "a body that is a number", { status = 200, body = 42 }, "'body'" },
         { "headers that are not a table", { status = 200, headers = "Date: now", body = success }, "'headers'" },
+        { "headers that are null", { status = 200, headers = response.null, body = success }, "got userdata" },
+        { "headers that are a file", { status = 200, headers = io.stdout, body = success }, "got userdata" },
     }
     for _, status in ipairs { 99, 1000, 0, -200, 200.5, 1e30, 1 / 0, -1 / 0, 0 / 0 } do
         table.insert(wrong, { "the status " .. status, { status = status, body = success },

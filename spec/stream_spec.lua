@@ -169,6 +169,36 @@ describe("the verdict on a stream", function()
         assert.equal("seen", id 'data: {"RequestId":"seen"}\n\ndata: {')
     end)
 
+    it("has the given RequestId cut to max_field, as any other, also after a reset", function()
+        local id, cut = "x" .. ("\195\169"):rep(60), response.new { max_field = 64 }
+        local stream = cut.stream { request_id = id }
+        for _ = 1, 2 do
+            local err = select(3, stream:finish())
+            assert.same({ id:sub(1, 63), true }, { err.request_id, err.truncated })
+            stream:reset()
+            for _ in stream:feed('data: {"RequestId":"' .. ("y"):rep(200) .. '"}\n\n') do end
+            assert.equal(("y"):rep(64), (stream:finish()))
+            stream:reset()
+        end
+        for length = 62, 66 do
+            local given = ("z"):rep(length)
+            local err = select(3, cut.stream({ request_id = given }):finish())
+            assert.same({ given:sub(1, 64), length > 64 or nil }, { err.request_id, err.truncated })
+        end
+    end)
+
+    it("of a scanner is that of a body if the Content-Type is another one", function()
+        for _, body in ipairs { "data: 1\n\n", "id: 7 is not known", ": comment\ndata: {}\n\n", "", "\239\187\191data: 1" } do
+            for _, content_type in ipairs { "application/json", "text/plain; charset=utf-8", "text/event-streams" } do
+                local scanner = response.scanner { content_type = content_type }
+                for i = 1, #body do
+                    scanner:feed(body:sub(i, i))
+                end
+                support.alike(pack(response.check(body)), pack(scanner:finish()))
+            end
+        end
+    end)
+
     it("is that of the envelope if the body is one", function()
         local events, verdict = at_every_cut ' {"Response":{"Error":{"Code":"AuthFailure"},"RequestId":"r"}}'
         assert.same({}, events)
@@ -321,10 +351,36 @@ describe("an event", function()
         assert.equal(response.null, event:get("A", 2))
         assert.same({}, event:get "O")
         assert.same({ "yA" }, { event:get("A", 1).B })
-        for _, path in ipairs { { "B" }, { "A", 0 }, { "A", 3 }, { "A", 1.5 }, { "A", "B" }, { "N", 1 }, { 1 } } do
+        for _, path in ipairs { { "B" }, { "A", 3 }, { "A", 1.5 }, { "A", "B" }, { "N", 1 }, { 1 }, { "B", 1, "C" } } do
             assert.is_nil(event:get((table.unpack or unpack)(path)))
         end
-        support.raises("bad argument #1 to 'get' (name or index expected, got table)", event.get, event, {})
+    end)
+
+    for _, data in ipairs { '{"A":{"B":1}}', '{"Response":{"A":{"B":1}}}', "[1]", "5", "no JSON", "[DONE]", "" } do
+        it(("raises for a mistaken path: %q"):format(data), function()
+            local event = event_of(data)
+            local function raises(text, ...)
+                support.raises("bad argument " .. text, event.get, event, ...)
+            end
+            raises("#1 to 'get' (name or index expected, got table)", {})
+            raises("#2 to 'get' (name or index expected, got nil)", "A", nil)
+            raises("#2 to 'get' (indexes start at 1, got 0)", "A", 0)
+            if event:get "A" then
+                raises("#1 to 'get' (paths start inside Response)", "Response", "A")
+                raises("#1 to 'get' (no member 'A.B'; did you mean 'A', 'B'?)", "A.B")
+            end
+        end)
+    end
+
+    it("with many members returns each of them", function()
+        local members = {}
+        for i = 1, 100 do
+            members[i] = ('"M%d":%d'):format(i, i)
+        end
+        local event = event_of("{" .. table.concat(members, ",") .. "}")
+        for i = 1, 100 do
+            assert.equal(i, event:get("M" .. i))
+        end
     end)
 
     it("has its value, whatever its size and whatever came before", function()
@@ -386,6 +442,14 @@ describe("an event", function()
         err = select(3, event_of '{"ErrorCode":7,"ErrorMessage":"m"}':parse())
         assert.same({ "7", "m" }, { err.code, err.message })
         assert.is_nil(err.payload)
+        err = select(3, event_of '{"Error":null,"ErrorMsg":{"x":1}}':parse())
+        assert.same({ "envelope", { x = 1 }, { Error = response.null } }, { err.kind, err.details, err.payload })
+        for _, description in ipairs { '""', '"d"' } do
+            local legacy = ('{"code":5,"codeDesc":%s,"message":"m"}'):format(description)
+            err = select(3, event_of(legacy):parse())
+            support.alike(select(3, response.parse(legacy)), err)
+            assert.is_nil(err.payload)
+        end
         err = select(3, event_of '{"Error":[1],"P":1}':parse())
         assert.same({ "envelope", { 1 }, { P = 1 } }, { err.kind, err.details, err.payload })
         err = select(3, event_of '{"code":1,"codeDesc":"C","message":"m","P":1}':parse())

@@ -808,7 +808,7 @@ describe("a mistaken path raises:", function()
     end)
 
     it("Response as the first step", function()
-        raises("#1 to 'get' (the view is of what Response holds: paths start inside it)", "get", "Response", "List")
+        raises("#1 to 'get' (paths start inside Response)", "get", "Response", "List")
         assert.is_nil(view:at("A"):get "Response")
         assert.equal(1, open('"Response":{"A":1}'):get("Response", "A"))
     end)

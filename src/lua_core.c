@@ -11,7 +11,7 @@
 **     core.is(code, family)
 **     core.is_event_stream(content_type)
 **     core.is_plain               see lua_encode.h
-**     core.null, core.MAX_DEPTH, core.MIN_FIELD, core.MAX_FIELD
+**     core.null, core.MAX_DEPTH, core.MIN_FIELD, core.MAX_FIELD, core.MAX_EVENT
 */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* dladdr */
@@ -370,5 +370,6 @@ int luaopen_tencentcloud_response_core(lua_State *L)
     add_number(L, "MAX_DEPTH", TC_DEPTH_MAX);
     add_number(L, "MIN_FIELD", TC_FIELD_MIN);
     add_number(L, "MAX_FIELD", TC_FIELD_MAX);
+    add_number(L, "MAX_EVENT", TC_EVENT_MAX);
     return 1;
 }

@@ -87,6 +87,7 @@ tc_document *tc_make_document(lua_State *L, const tc_scan *s, uint32_t base)
     d->recorded.entries = d->tape;
     d->base = base;
     d->payload = d->level = 0;
+    d->has_table = true;
     return d;
 }
 

@@ -34,6 +34,7 @@ typedef struct {
     uint32_t base;    /* offset of its text in the body */
     uint32_t payload; /* the entry of the Response, or 0 */
     unsigned level;   /* how many documents it is nested in */
+    bool has_table;   /* the body's; false only for an event's data, which is not in outline */
     tc_entry tape[];
 } tc_document;
 

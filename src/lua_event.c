@@ -29,8 +29,8 @@ static const char *bytes_of(const tc_event *e)
 /* Where the payload is: in Response, or the data itself. */
 static uint32_t payload_of(const tc_envelope *e)
 {
-    const bool enclosed = tc_envelope_has(e, TC_RESPONSE) && tc_envelope_field(e, TC_RESPONSE)->kind == TC_OBJECT;
-    return tc_envelope_field(e, enclosed ? TC_RESPONSE : TC_BODY)->entry;
+    const bool is_enclosed = tc_envelope_is_kind(e, TC_RESPONSE, TC_OBJECT);
+    return tc_envelope_field(e, is_enclosed ? TC_RESPONSE : TC_BODY)->entry;
 }
 
 static tc_span name_of(const tc_event_parts *parts)
@@ -87,17 +87,17 @@ static const tc_event *check_event(lua_State *L, const char *function)
 
 /* ---- its value ---- */
 
-/* What an event's data holds. Read on request: with memory for that. */
+/* What an event's data holds. */
 typedef struct {
     tc_recorded recorded;
     uint32_t payload; /* its entry, or 0 if the data is not JSON */
     tc_verdict verdict;
     tc_envelope envelope; /* of data that was read on request */
     tc_entry small[TC_SMALL_TAPE];
-} tc_value;
+} event_value;
 
-/* Finds the value of an event: on its tape, or by reading the data again. May push one value. */
-static void find_value(lua_State *L, const tc_event *event, tc_value *v)
+/* Finds the value of an event: on its tape, or by reading the data again; then it pushes one value. */
+static void find_value(lua_State *L, const tc_event *event, event_value *v)
 {
     static const tc_verdict success = {TC_SUCCESS, "", 0, TC_NO_FIELD, TC_NO_FIELD, TC_NO_FIELD};
     if (event->count > 0) {
@@ -118,15 +118,15 @@ static int event_get(lua_State *L)
 {
     const tc_event *const event = check_event(L, "get");
     const int top = lua_gettop(L);
-    tc_value v;
+    event_value v;
     find_value(L, event, &v);
-    uint32_t entry = v.payload;
-    for (int i = 2; i <= top && entry != 0; ++i)
-        entry = tc_step(L, &v.recorded, entry, i, "get");
-    if (entry == 0)
+    const tc_document document = {v.recorded, 0, v.payload, 0, false};
+    const tc_view payload = {&document, v.payload};
+    const tc_view found = tc_follow(L, payload, top, "get");
+    if (found.entry == 0)
         lua_pushnil(L);
     else
-        tc_push_value(L, &v.recorded, entry);
+        tc_push_view_value(L, found);
     return 1;
 }
 
@@ -134,7 +134,7 @@ static int event_get(lua_State *L)
 static int event_parse(lua_State *L)
 {
     const tc_event *const event = check_event(L, "parse");
-    tc_value v;
+    event_value v;
     if (event->done) {
         lua_pushnil(L);
         return 1;

@@ -151,7 +151,7 @@ static void push_members(lua_State *L, tc_view object, int table)
 
 static bool is_hashed(tc_view object)
 {
-    return tc_entry_length(tc_entry_of(object)) > HASHED;
+    return object.document->has_table && tc_entry_length(tc_entry_of(object)) > HASHED;
 }
 
 static uint32_t hashed_member(lua_State *L, int members, int index)
@@ -179,26 +179,6 @@ static tc_view member(lua_State *L, tc_view object, int index)
 }
 
 /* ---- paths ---- */
-
-uint32_t tc_step(lua_State *L, const tc_recorded *r, uint32_t entry, int index, const char *function)
-{
-    const tc_entry e = r->entries[entry];
-    uint32_t i;
-    switch (lua_type(L, index)) {
-    case LUA_TSTRING:
-        if (tc_entry_kind(e) != TC_OBJECT)
-            return 0;
-        i = last_member(L, r, entry + 1, tc_entry_next(r->entries, entry), index);
-        return i == 0 || tc_is_omitted(L, r->entries[i]) ? 0 : i;
-    case LUA_TNUMBER:
-        if (tc_entry_kind(e) != TC_ARRAY || !to_index(lua_tonumber(L, index), tc_entry_length(e), &i))
-            return 0;
-        return find_entry(r->entries, entry, i);
-    default:
-        tc_argument_error(L, index, index - 1, function, "name or index");
-        return 0;
-    }
-}
 
 /* Where the step at that index leads from v. */
 static tc_view step(lua_State *L, tc_view v, int index, const char *function)
@@ -230,8 +210,7 @@ static void check_step(lua_State *L, tc_view from, int index, const char *functi
     const char *const name = lua_tostring(L, index);
     const char *const dot = strchr(name, '.');
     if (from.entry == from.document->payload && strcmp(name, "Response") == 0)
-        luaL_error(L, "bad argument #%d to '%s' (the view is of what Response holds: paths start inside it)", index - 1,
-                   function);
+        luaL_error(L, "bad argument #%d to '%s' (paths start inside Response)", index - 1, function);
     if (dot == NULL)
         return;
     lua_pushlstring(L, name, (size_t)(dot - name));
@@ -241,17 +220,20 @@ static void check_step(lua_State *L, tc_view from, int index, const char *functi
     lua_pop(L, 1);
 }
 
-tc_view tc_resolve(lua_State *L, const char *function)
+tc_view tc_follow(lua_State *L, tc_view v, int last, const char *function)
 {
-    const int top = lua_gettop(L);
-    tc_view v = *tc_check_view(L, function); /* a step needs fewer than the LUA_MINSTACK slots that a call begins with */
-    for (int i = 2; i <= top; ++i) {
+    for (int i = 2; i <= last; ++i) { /* a step needs fewer than the LUA_MINSTACK slots that a call begins with */
         const tc_view from = v;
         v = step(L, from, i, function);
         if (v.entry == 0)
             check_step(L, from, i, function);
     }
     return v;
+}
+
+tc_view tc_resolve(lua_State *L, const char *function)
+{
+    return tc_follow(L, *tc_check_view(L, function), lua_gettop(L), function);
 }
 
 /* ---- the members that count ---- */

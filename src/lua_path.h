@@ -1,7 +1,8 @@
 /*
 ** lua_path.h - paths of names and indexes, and where they lead in a recorded body.
 **
-** All functions use the upvalues of the running function (lua_core.h), which has the view at index 1.
+** All functions use the upvalues of the running function (lua_core.h), which has the view at index 1 if the document
+** has a table.
 */
 #ifndef TC_LUA_PATH_H
 #define TC_LUA_PATH_H
@@ -53,13 +54,12 @@ static inline void tc_push_view_value(lua_State *L, tc_view v)
 TC_INTERNAL const tc_view *tc_check_view(lua_State *L, const char *function);
 
 /*
-** Where the step at that index of the stack leads from an entry of a text that is recorded in full: an entry, or 0 if
-** nowhere, as to a member that is omitted. Raises, in the name of that function, if the step is neither a name nor an
-** index.
+** Follows the path that the arguments from index 2 to last give. A member that is omitted is nowhere. Raises, in the
+** name of that function, for a step that is neither a name nor an index, and for a step to nowhere that shows a mistake.
 */
-TC_INTERNAL uint32_t tc_step(lua_State *L, const tc_recorded *r, uint32_t entry, int index, const char *function);
+TC_INTERNAL tc_view tc_follow(lua_State *L, tc_view v, int last, const char *function);
 
-/* Follows the path that the arguments from index 2 on give, from the view at index 1. */
+/* The same from the view at index 1, with all arguments. */
 TC_INTERNAL tc_view tc_resolve(lua_State *L, const char *function);
 
 /* Pushes the table of an object's members if it has one, else nil. table is the index of the body's table. */

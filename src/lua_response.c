@@ -22,10 +22,10 @@ void tc_give_buffers(tc_lua_response *r)
     }
 }
 
-void tc_reset_response(lua_State *L, tc_lua_response *r, bool is_stream, size_t max_event)
+void tc_reset_response(lua_State *L, tc_lua_response *r, tc_nature declared, size_t max_event)
 {
     const tc_options *const options = tc_get_options(L);
-    const tc_response_settings settings = {options->max_depth, options->max_field, max_event, is_stream};
+    const tc_response_settings settings = {options->max_depth, options->max_field, max_event, declared};
     tc_response_init(&r->scan, &settings);
     r->truncated = false;
 }

@@ -30,7 +30,7 @@ typedef struct {
 TC_INTERNAL void tc_give_buffers(tc_lua_response *r);
 
 /* Makes it ready for a response. */
-TC_INTERNAL void tc_reset_response(lua_State *L, tc_lua_response *r, bool is_stream, size_t max_event);
+TC_INTERNAL void tc_reset_response(lua_State *L, tc_lua_response *r, tc_nature declared, size_t max_event);
 
 /* tc_response_next, with as much memory as its texts ask for. */
 TC_INTERNAL tc_read_status tc_read_on(lua_State *L, tc_lua_response *r);

@@ -16,7 +16,7 @@ typedef enum {
 typedef struct {
     tc_lua_response response; /* first: see lua_response.h */
     tc_scanner_state state;
-    bool is_stream; /* the Content-Type says so */
+    tc_nature declared; /* by the Content-Type */
 } tc_scanner;
 
 /* The scanner at index 1, which no other call is using. */
@@ -29,13 +29,13 @@ static tc_scanner *check_scanner(lua_State *L, const char *function)
 
 static int reset(lua_State *L, tc_scanner *s)
 {
-    tc_reset_response(L, &s->response, s->is_stream, SIZE_MAX);
+    tc_reset_response(L, &s->response, s->declared, SIZE_MAX);
     s->state = READING;
     return 1;
 }
 
-/* The option content_type of scanner: does it say that the response is a stream? */
-static bool check_content_type(lua_State *L)
+/* What the option content_type of scanner says that the response is. */
+static tc_nature check_content_type(lua_State *L)
 {
     static const char *const names[] = {"content_type", NULL};
     tc_check_options(L, "scanner", names);
@@ -44,16 +44,18 @@ static bool check_content_type(lua_State *L)
         tc_option_error(L, "scanner", "content_type", "string or nil");
     size_t length;
     const char *const type = lua_tolstring(L, -1, &length);
-    return type != NULL && tc_is_event_stream(type, length);
+    if (type == NULL || length == 0)
+        return TC_UNDECIDED;
+    return tc_is_event_stream(type, length) ? TC_IS_STREAM : TC_IS_BODY;
 }
 
 int tc_new_scanner(lua_State *L)
 {
     tc_check_dot(L, "scanner");
-    const bool is_stream = check_content_type(L);
+    const tc_nature declared = check_content_type(L);
     tc_scanner *const s = (tc_scanner *)lua_newuserdatauv(L, sizeof *s, 1);
     tc_give_buffers(&s->response);
-    s->is_stream = is_stream;
+    s->declared = declared;
     lua_pushvalue(L, lua_upvalueindex(TC_UP_CLASS));
     lua_setmetatable(L, -2);
     return reset(L, s);

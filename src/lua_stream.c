@@ -12,8 +12,8 @@
 #include "lua_document.h"
 #include "lua_event.h"
 
-/* The default and the maximum of max_event. */
-enum { MAX_EVENT = 16 * 1024 * 1024, MAX_EVENT_LIMIT = 1 << 30 };
+/* The default of max_event. */
+enum { DEFAULT_MAX_EVENT = 16 * 1024 * 1024 };
 
 /* The largest event for which memory is made before it is read. */
 enum { MAX_ROOM = 4096 };
@@ -79,23 +79,21 @@ static size_t check_max_event(lua_State *L)
 {
     tc_push_option(L, "max_event");
     if (lua_isnil(L, -1))
-        return MAX_EVENT;
+        return DEFAULT_MAX_EVENT;
     const lua_Number value = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
-    if (!(value >= 1 && value <= MAX_EVENT_LIMIT) || value != (lua_Number)(size_t)value)
+    if (!(value >= 1 && value <= TC_EVENT_MAX) || value != (lua_Number)(size_t)value)
         tc_option_error(L, "stream", "max_event", "an integer from 1 to 1073741824");
     return (size_t)value;
 }
 
-/* Writes the RequestId that the stream was given, cut like all others, where that of an event would be kept. */
-static void write_given_id(lua_State *L, tc_stream *s)
+/* Takes the RequestId that the stream was given for that of an event before the first. */
+static void use_given_id(lua_State *L, tc_stream *s)
 {
-    tc_text *const seen = &s->response.scan.envelope.texts[TC_SEEN_REQUEST_ID - TC_CODE];
-    size_t length;
+    tc_span id;
     lua_getiuservalue(L, 1, 1);
     lua_rawgeti(L, -1, GIVEN_ID);
-    const char *const id = lua_tolstring(L, -1, &length);
-    seen->length = length < seen->capacity ? length : seen->capacity;
-    memcpy(seen->bytes, id, seen->length);
+    id.bytes = lua_tolstring(L, -1, &id.length);
+    tc_envelope_set_seen(&s->response.scan.envelope, id);
     lua_pop(L, 2);
 }
 
@@ -109,9 +107,9 @@ static void forget(tc_stream *s)
 /* The stream is at index 1. */
 static void reset(lua_State *L, tc_stream *s)
 {
-    tc_reset_response(L, &s->response, true, s->max_event);
+    tc_reset_response(L, &s->response, TC_IS_STREAM, s->max_event);
     tc_response_gather(&s->response.scan, s->tape, TC_SMALL_TAPE);
-    write_given_id(L, s);
+    use_given_id(L, s);
     lua_getiuservalue(L, 1, 1);
     for (; s->first < s->last; ++s->first) {
         lua_pushnil(L);
@@ -130,7 +128,7 @@ static void reset(lua_State *L, tc_stream *s)
 int tc_new_stream(lua_State *L)
 {
     static const char *const names[] = {"request_id", "max_event", NULL};
-    const size_t max_field = tc_get_options(L)->max_field;
+    const size_t most = tc_get_options(L)->max_field + TC_TEXT_SLACK;
     lua_settop(L, 1);
     tc_check_dot(L, "stream");
     tc_check_options(L, "stream", names);
@@ -144,7 +142,7 @@ int tc_new_stream(lua_State *L)
         tc_option_error(L, "stream", "request_id", "string or nil");
     size_t length;
     lua_tolstring(L, -1, &length);
-    length = length < max_field ? length : max_field;
+    length = length < most ? length : most;
 
     tc_stream *const s = (tc_stream *)lua_newuserdatauv(L, sizeof *s, 1);
     memset(s->gathered, 0, sizeof s->gathered);

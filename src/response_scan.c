@@ -50,8 +50,8 @@ static tc_nature sniff_name(tc_response_scan *r, char c)
 }
 
 /*
-** The first byte of a line. What does not begin with `{` is a stream if the response says so; else if the first line
-** that is neither blank nor a comment has a name that streams have.
+** The first byte of a line. What does not begin with `{` is what the response says; if it says nothing, a stream if the
+** first line that is neither blank nor a comment has a name that streams have.
 */
 static tc_nature sniff_line(tc_response_scan *r, char c)
 {
@@ -59,8 +59,8 @@ static tc_nature sniff_line(tc_response_scan *r, char c)
         return TC_UNDECIDED;
     if (c == '{')
         return TC_IS_BODY;
-    if (r->declared)
-        return TC_IS_STREAM;
+    if (r->declared != TC_UNDECIDED)
+        return r->declared;
     r->sniffing = c == ':' ? IN_COMMENT : IN_NAME;
     r->name_length = 0;
     return c == ':' ? TC_UNDECIDED : sniff_name(r, c);
@@ -74,7 +74,7 @@ static tc_nature sniff_mark(tc_response_scan *r, char c)
         return TC_UNDECIDED;
     }
     if (r->sniffing > AT_MARK_1)
-        return r->declared ? TC_IS_STREAM : TC_IS_BODY;
+        return r->declared == TC_IS_STREAM ? TC_IS_STREAM : TC_IS_BODY;
     r->sniffing = AT_SPACE;
     return sniff_line(r, c);
 }
@@ -107,7 +107,7 @@ void tc_response_init(tc_response_scan *r, const tc_response_settings *settings)
     r->max_depth = settings->max_depth;
     r->envelope.max_field = settings->max_field;
     r->max_event = settings->max_event;
-    r->declared = settings->is_stream;
+    r->declared = settings->declared;
     r->nature = TC_UNDECIDED;
     r->sniffing = AT_MARK_1;
     r->tape = NULL;
@@ -152,7 +152,7 @@ void tc_response_end(tc_response_scan *r)
 {
     TC_ASSERT(!r->ended && !r->has_token);
     if (r->nature == TC_UNDECIDED)
-        r->nature = r->declared ? TC_IS_STREAM : TC_IS_BODY;
+        r->nature = r->declared == TC_IS_STREAM ? TC_IS_STREAM : TC_IS_BODY;
     if (r->nature == TC_IS_STREAM)
         tc_event_finish(&r->stream);
     r->ended = true;
@@ -212,7 +212,7 @@ static tc_verdict interrupt(const char *reason)
     return v;
 }
 
-/* The RequestId of a verdict: its own, if that is one, else the last one seen, if there is one. */
+/* The RequestId of a verdict: its own unless that is empty, else the last one seen, if there is one. */
 static tc_field request_id_of(const tc_response_scan *r, tc_field own)
 {
     if (own != TC_NO_FIELD && tc_envelope_text(&r->envelope, own)->length > 0)

@@ -2,8 +2,8 @@
 ** response_scan.h - the verdict on a response that comes in chunks, be it a body or an event stream, in constant
 ** memory.
 **
-** The first byte other than white space decides which of the two it is: a body begins with `{`, whatever the response
-** says of itself. Of a stream, the first event that fails is the verdict (envelope.h says what an event means). A
+** What begins with `{`, after white space, is a body, whatever the response says of itself. Anything else is what the
+** response says, or if it says nothing, what its first line looks like. Of a stream, the first event that fails is the verdict (envelope.h says what an event means). A
 ** stream that ends inside an event, or has none, is TC_INTERRUPTED.
 **
 ** Hand over a chunk with tc_response_feed and call tc_response_next until it says TC_READ_MORE; after the last chunk
@@ -29,6 +29,9 @@ typedef enum {
     TC_READ_DATA   /* the data of an event that ends here is needed: tc_response_give, then call again */
 } tc_read_status;
 
+/* The limit of max_event. */
+enum { TC_EVENT_MAX = 1 << 30 };
+
 /* What a response is, as far as its bytes tell. */
 typedef enum { TC_UNDECIDED, TC_IS_BODY, TC_IS_STREAM } tc_nature;
 
@@ -44,7 +47,7 @@ typedef struct {
     size_t max_event;
     tc_entry *tape; /* NULL if the reader does not gather the data of events */
     uint32_t tape_capacity;
-    bool declared; /* the response says that it is a stream */
+    tc_nature declared; /* what the response says that it is */
     uint8_t sniffing, name_length;
     char name[6];
     bool any;         /* there was an event */
@@ -69,7 +72,7 @@ typedef struct {
     unsigned max_depth;
     size_t max_field; /* see tc_envelope_init_chunked */
     size_t max_event; /* bytes of an event's data, name and id; one with more fails the stream */
-    bool is_stream;   /* the response says that it is a stream */
+    tc_nature declared; /* what the response says that it is; TC_UNDECIDED if it says nothing */
 } tc_response_settings;
 
 /* Does a Content-Type say that the response is an event stream? */

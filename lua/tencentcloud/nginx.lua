@@ -126,10 +126,13 @@ end
 local function pass()
     local ctx, is_new = context()
     local state, chunk = find(ctx) or begin(ctx, is_new), arg[1]
+    if state.stage == "broken" then
+        return
+    end
     if chunk and chunk ~= "" then
         read(state, chunk)
     end
-    if arg[2] and state.stage ~= "broken" then
+    if arg[2] then
         state.stage = "complete"
     end
 end
@@ -178,6 +181,11 @@ local function explain(state)
         or state.stage == "scanning" and http.CUT_OFF or nil
 end
 
+-- Of a body that was judged a success: was it an event stream? Any other one begins with `{`.
+local function was_stream(state)
+    return state.head:byte() ~= 123 and state.head:find "^[ \t\r\n]*[^ \t\r\n{]" ~= nil
+end
+
 local function header_request_id()
     return var.upstream_http_x_tc_requestid or var.sent_http_x_tc_requestid
 end
@@ -185,10 +193,12 @@ end
 local function judge(state)
     local request_id, message, err = judge_body(state)
     local from_header = (request_id or err.request_id) == "" and header_request_id() or nil
-    if request_id then
+    if request_id and was_stream(state) and (state.stage ~= "complete" or ngx.status ~= 200) then
+        return nil, http.failed_stream(from_header or request_id, ngx.status, state.stage ~= "complete")
+    elseif request_id then
         return from_header or request_id
     end
-    local reason = err.kind == "json" and explain(state) or nil
+    local reason = http.is_unexplained(err) and explain(state) or nil
     return nil, http.complete(message, err, ngx.status, from_header, reason)
 end
 

@@ -136,7 +136,7 @@ function response.new(given)
 
     local instance = core.new(chosen)
     instance.check = ffi.check(instance.check, chosen.max_depth) or instance.check
-    instance.read = http.reader(instance.parse, instance.check, stream.reader(instance.stream))
+    instance.read = http.reader(instance.parse, instance.check, stream.reader(chosen))
     local writer = encode.new(instance.check, chosen.null, chosen.array_mt)
     instance.success, instance.failure = writer.success, writer.failure
     instance.null, instance.new, instance._VERSION = chosen.null, response.new, VERSION

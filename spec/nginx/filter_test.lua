@@ -15,6 +15,10 @@ local function raw(status, body, headers)
     return ("HTTP/1.1 %s\r\nContent-Type: application/json\r\n%s\r\n%s"):format(status, headers, body)
 end
 
+local function stream(status, body, headers)
+    return (raw(status, body, headers):gsub("application/json", "text/event-stream", 1))
+end
+
 local function chunked(body, ending)
     return raw("200 OK", ("%x\r\n%s\r\n%s"):format(#body, body, ending), "Transfer-Encoding: chunked\r\n")
 end
@@ -189,6 +193,24 @@ describe("the filter", function()
             no_json "expected a value at byte 1"
         end)
 
+        it("a stream with a status other than 200", function()
+            local body = 'data: {"A":1}\n\n'
+            pass(stream("502 Bad Gateway", body), 502, body)
+            verdict(false, HTTP_ERROR, "", "server", "idempotent",
+                HTTP_ERROR .. ": HTTP status 502 without an envelope: an event stream")
+            body = 'data: {"Error":{"Code":"A.B"}}\n\n'
+            pass(stream("502 Bad Gateway", body), 502, body)
+            verdict(false, "A.B", "", "unknown", "never")
+            body = 'data: {"RequestId":"r"}\n\n'
+            pass(stream("200 OK", body), 200, body)
+            verdict(true, nil, "r")
+        end)
+
+        it("what looks like a stream, but has another Content-Type", function()
+            pass(raw("200 OK", "data: 1\n\n"), 200, "data: 1\n\n")
+            no_json "expected a value at byte 1"
+        end)
+
         it("JSON that is not an envelope", function()
             pass(raw("200 OK", "[1]"), 200, "[1]")
             verdict(false, "ClientError.InvalidEnvelope", "", "client", "idempotent")
@@ -302,6 +324,12 @@ describe("the filter", function()
             compressed "gzip"
         end)
 
+        it("that is said to be a stream", function()
+            nginx:request("POST", "/raw", stream("200 OK", gzipped))
+            verdict(false, "ClientError.StreamInterrupted", "", "client", "idempotent",
+                "ClientError.StreamInterrupted: the body is compressed (gzip)")
+        end)
+
         it("but not one that nginx compresses after the filter", function()
             local accepting = { ["Accept-Encoding"] = "gzip" }
             local answer = nginx:request("POST", "/raw/gzip", raw("200 OK", FAILURE), accepting)
@@ -351,6 +379,16 @@ describe("the filter", function()
             nginx:request("POST", "/raw", chunked(SUCCESS, ""))
             verdict(true, nil, "r-success")
             errors "upstream prematurely closed connection"
+        end)
+
+        it("an upstream that closes between the events of a stream", function()
+            for _, body in ipairs { 'data: {"A":1}\n\n', 'data: {"A":1}\n\ndata: {"A":2}', 'data: {"A":1}\n\ndata: {' } do
+                local headers = ("Content-Length: %d\r\n"):format(#body + 9)
+                nginx:request("POST", "/raw", stream("200 OK", body, headers))
+                verdict(false, "ClientError.StreamInterrupted", "", "client", "idempotent",
+                    "ClientError.StreamInterrupted: " .. cut)
+                errors "upstream prematurely closed connection"
+            end
         end)
 
         it("an upstream that closes after a byte that is not JSON", function()
@@ -418,6 +456,14 @@ describe("the filter", function()
             local line = no_json(cut)
             assert.equal(200, line.status)
             nginx:errors() -- how the system tells that the client has left varies
+        end)
+
+        it("an error of its own at the second chunk, and gives no verdict on the rest", function()
+            local body = raw("200 OK", '{"Response":{"RequestId":"r"<pause>,"Error":{"Code":"A"}<pause>}}',
+                "Connection: close\r\n"):gsub("application/json", "application/provoke")
+            nginx:request("POST", "/raw", body)
+            none()
+            errors "provoked"
         end)
 
         it("an error of its own, which is logged once while the bytes pass", function()

@@ -11,9 +11,9 @@ M.CUT_OFF = "the response was cut off"
 M.NOT_READ = "the body was not read"
 
 ---@class tencentcloud.HttpResponse
----@field status integer|string 100 to 999, e.g. 200 or "200"; other text, or none: the call did not get through
----@field headers table|nil names (in any case) to a value or a list of values, or an object with a get method
----@field header table|nil the same, as ngx.location.capture calls it
+---@field status integer|string|nil 100 to 999, e.g. 200 or "200"; other text, or nil: the call did not get through
+---@field headers table|userdata|nil names (in any case) to a value or a list of values, or an object with a get method
+---@field header table|userdata|nil the same, as ngx.location.capture calls it
 ---@field body string|nil nil is read as "", unless one of the next two says that there is a body
 ---@field has_body boolean|nil there is a body, as lua-resty-http says
 ---@field body_reader function|nil reads the body, as lua-resty-http says
@@ -27,6 +27,13 @@ local function first(value)
     if type(value) == "string" and value ~= "" then
         return value
     end
+end
+
+local function get_of(headers) return headers.get end
+
+local function has_get(headers)
+    local ok, get = pcall(get_of, headers)
+    return ok and type(get) == "function"
 end
 
 -- The value of the header of that name, which is in lower case.
@@ -87,7 +94,7 @@ end
 function M.compressed(body, encoding)
     local head = body:sub(1, 256)
     local name = method_of(head)
-    if not name or head:find "^x%^" then -- a mark of zlib, but plain text may also begin with these two letters
+    if not name or head:find "^[ -~][ -~]" then -- not marked, or by two characters that text may begin with, too
         if head == "" or looks_like_text(head) then
             return nil
         end
@@ -134,6 +141,26 @@ function M.complete(message, err, status, request_id, reason)
     return changed and core.line(err.code, err.message, err.request_id) or message, err
 end
 
+--- Is this an error that `complete` can give a better reason for than the bytes of the body?
+---@param err tencentcloud.Error
+---@return boolean
+function M.is_unexplained(err)
+    return err.kind == "json" or err.kind == "stream"
+end
+
+--- The failure of an event stream in which no event has failed, but which was cut off between two events or came with
+--- an error's status.
+---@param request_id string the last one seen
+---@param status integer
+---@param is_cut boolean
+---@return string message
+---@return tencentcloud.Error err
+function M.failed_stream(request_id, status, is_cut)
+    local code, reason = codes.CLIENTERROR_STREAMINTERRUPTED, is_cut and M.CUT_OFF or "an event stream"
+    local err = errors.new("stream", code, reason, request_id, "client", "idempotent")
+    return M.complete(reason, err, status, nil, reason)
+end
+
 --- The failure of a response whose body was not seen, by its status.
 ---@param status integer
 ---@param request_id string|nil the header's
@@ -164,8 +191,8 @@ local function problem_of(response)
     if status ~= nil and type(status) ~= "string"
         and not (type(status) == "number" and status % 1 == 0 and status >= 100 and status <= 999) then
         return ("field 'status': integer from 100 to 999 expected, got %s"):format(tostring(status))
-    elseif headers ~= nil and type(headers) ~= "table" and type(headers) ~= "userdata" then
-        return ("field 'headers': table expected, got %s"):format(type(headers))
+    elseif headers ~= nil and type(headers) ~= "table" and not has_get(headers) then
+        return ("field 'headers': table, or object with get, expected, got %s"):format(type(headers))
     elseif body ~= nil and type(body) ~= "string" then
         return ("field 'body': string expected, got %s"):format(type(body))
     end
@@ -230,7 +257,12 @@ function M.reader(parse, check, read_stream)
         local is_stream = stream.is_stream(header(headers, "content-type"), body or "")
         local result, message, err = (is_stream and read_stream or parse)(body or "", request_id)
         if is_stream and result then
-            return result
+            if status == 200 and not response.truncated then
+                return result
+            end
+            message, err = M.failed_stream(result.RequestId, status, response.truncated)
+            err.payload = result
+            return nil, message, err
         elseif result then
             -- The verdict tells whether the body has one: a string may stand for null, or for a number that the host
             -- cannot hold.
@@ -239,7 +271,7 @@ function M.reader(parse, check, read_stream)
             end
             return result
         end
-        reason = (err.kind == "json" or err.kind == "stream") and explain(response, headers) or nil
+        reason = M.is_unexplained(err) and explain(response, headers) or nil
         return nil, M.complete(message, err, status, request_id, reason)
     end
 end

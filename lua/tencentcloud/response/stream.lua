@@ -3,8 +3,8 @@ local core = require "tencentcloud.response.core"
 
 local M = {}
 
--- The body is in memory already, so its events may be as long as a stream allows.
-local MAX_EVENT = 1073741824
+-- The body is in memory already, so its events and their texts may be as long as a stream allows.
+local MAX_EVENT, MAX_FIELD = core.MAX_EVENT, core.MAX_FIELD
 
 --- Is the response a stream? A body that begins with `{` is not, whatever its Content-Type says.
 ---@param content_type string|nil
@@ -24,11 +24,23 @@ local function gather(events, iterator, stream)
     end
 end
 
+-- The function `stream` of an instance with these options, but for max_field.
+local function new_streams(options)
+    local whole = {}
+    for name, value in pairs(options) do
+        whole[name] = value
+    end
+    whole.max_field = MAX_FIELD
+    return core.new(whole).stream
+end
+
 --- Makes the function that reads a whole stream.
----@param new_stream fun(options: tencentcloud.StreamOptions): tencentcloud.Stream
+---@param options table those of core.new
 ---@return fun(body: string, request_id: string|nil): table?, string?, tencentcloud.Error? read the payloads of all events that have not failed as `{ Events = {...}, RequestId = "..." }`; if the stream failed, err.payload is that table
-function M.reader(new_stream)
+function M.reader(options)
+    local new_stream -- made when it is first needed
     return function(body, request_id)
+        new_stream = new_stream or new_streams(options)
         local events = {}
         local stream = new_stream { request_id = request_id, max_event = MAX_EVENT }
         gather(events, stream:feed(body))

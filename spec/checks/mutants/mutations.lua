@@ -256,6 +256,8 @@ mutation("stack: less is reserved than the levels need", "src/lua_value.c",
 
 mutation("scanner: an error does not last", "src/json_scan.c",
     "s->state = IN_ERROR;", "s->state = AFTER_VALUE;", core "json_scan")
+mutation("scanner: only the Content-Type of streams counts", "src/lua_scanner.c",
+    "TC_IS_STREAM : TC_IS_BODY;", "TC_IS_STREAM : TC_UNDECIDED;", spec("lua5.4", "stream"))
 mutation("scanner: fed after finish", "src/lua_scanner.c",
     "s->state == FINISHED)", "s->state == INTERRUPTED)", spec("luajit", "scanner"))
 mutation("scanner: every chunk is kept", "src/lua_scanner.c",
@@ -328,6 +330,10 @@ mutation("nginx: every ngx.ctx counts as new", "lua/tencentcloud/nginx.lua",
     "local is_new = ctx == spare", "local is_new = true", FILTER)
 mutation("nginx: the module makes one ngx.ctx for all requests", "lua/tencentcloud/nginx.lua",
     "        spare = {}\n", "", FILTER)
+mutation("nginx: a stream that is cut off between two events has succeeded", "lua/tencentcloud/nginx.lua",
+    'state.stage ~= "complete" or ngx.status ~= 200', "ngx.status ~= 200", FILTER)
+mutation("nginx: the filter goes on after an internal error", "lua/tencentcloud/nginx.lua",
+    'if state.stage == "broken" then\n        return\n    end\n    if chunk', "if chunk", FILTER)
 mutation("nginx: one state for all that share a table", "lua/tencentcloud/nginx.lua",
     "return tonumber(cast(\"intptr_t\", get_request()))", "return 1", FILTER)
 mutation("nginx: a body that is cut off is malformed", "lua/tencentcloud/nginx.lua",
