@@ -53,7 +53,7 @@ static TC_ALWAYS_INLINE tc_masks classify(const char *p)
 static inline uint64_t not_ascii(const char *p)
 {
     return tc_mask(tc_is_not_ascii(tc_load(p)), tc_is_not_ascii(tc_load(p + 16)), tc_is_not_ascii(tc_load(p + 32)),
-                tc_is_not_ascii(tc_load(p + 48)));
+                   tc_is_not_ascii(tc_load(p + 48)));
 }
 
 #endif
@@ -79,8 +79,51 @@ static inline tc_vector is_short_escape(tc_vector b)
 static inline uint64_t short_escapes(const char *p)
 {
     return tc_mask(is_short_escape(tc_load(p)), is_short_escape(tc_load(p + 16)), is_short_escape(tc_load(p + 32)),
-                is_short_escape(tc_load(p + 48)));
+                   is_short_escape(tc_load(p + 48)));
 }
+
+#endif
+
+/* ---- byte by byte ---- */
+
+#if !defined(TC_HAS_VECTORS)
+
+static tc_masks classify(const char *p)
+{
+    tc_masks masks = {0, 0, 0, 0};
+    for (int i = 0; i < TC_BLOCK; ++i) {
+        const char c = p[i];
+        masks.quotes |= (uint64_t)(c == '"') << i;
+        masks.backslashes |= (uint64_t)(c == '\\') << i;
+        masks.spaces |= (uint64_t)tc_is_space(c) << i;
+        masks.special |= (uint64_t)((unsigned char)(c - 0x20) >= 0x60) << i;
+    }
+    return masks;
+}
+
+/* UTF-8 is left to the automaton. */
+static tc_utf8 check_ascii(const char *p)
+{
+    tc_utf8 utf8 = {0, (p[-1] & 0x80) == 0};
+    for (int i = 0; i < TC_BLOCK; ++i)
+        utf8.not_ascii |= (uint64_t)((unsigned char)p[i] >> 7) << i;
+    utf8.valid &= utf8.not_ascii == 0;
+    return utf8;
+}
+
+static uint64_t short_escapes(const char *p)
+{
+    uint64_t found = 0;
+    for (int i = 0; i < TC_BLOCK; ++i)
+        found |= (uint64_t)tc_is_short_escape(p[i]) << i;
+    return found;
+}
+
+#endif
+
+/* ---- without look-ups: either of these two ---- */
+
+#if !defined(TC_HAS_VECTORS) || defined(__SSE2__)
 
 static TC_NEVER_INLINE void index_others_baseline(const tc_batch *batch)
 {
@@ -200,17 +243,17 @@ static inline tc_vector is_zero(tc_vector b)
 FOR_LOOKUPS static inline tc_vector utf8_errors(const char *p)
 {
     const tc_vector b = tc_load(p), before = tc_load(p - 1);
-    const tc_vector wrong = both(both(look_up(tc_utf8_first_high, high_half(before)),
-                                   look_up(tc_utf8_first_low, low_half(before))),
-                              look_up(tc_utf8_second_high, high_half(b)));
+    const tc_vector wrong =
+        both(both(look_up(tc_utf8_first_high, high_half(before)), look_up(tc_utf8_first_low, low_half(before))),
+             look_up(tc_utf8_second_high, high_half(b)));
     const tc_vector longer = tc_or(less(tc_load(p - 2), TC_BELOW_THREE), less(tc_load(p - 3), TC_BELOW_FOUR));
     return differ(wrong, high_bits(longer));
 }
 
 FOR_LOOKUPS static inline tc_utf8 check_utf8(const char *p)
 {
-    const tc_vector errors = tc_or(tc_or(utf8_errors(p), utf8_errors(p + 16)),
-                                 tc_or(utf8_errors(p + 32), utf8_errors(p + 48)));
+    const tc_vector errors =
+        tc_or(tc_or(utf8_errors(p), utf8_errors(p + 16)), tc_or(utf8_errors(p + 32), utf8_errors(p + 48)));
     const tc_vector right = is_zero(errors);
     const tc_utf8 utf8 = {not_ascii(p), tc_mask(right, right, right, right) == ~(uint64_t)0};
     return utf8;
@@ -237,55 +280,6 @@ FOR_LOOKUPS static void index_by_lookups(tc_index *index, const char *chunk, con
     const tc_batch batch =
         tc_index_simple_blocks(index, chunk, end, from, classify, prefix_xor_by_shifts, write_and_count);
     index_others_by_lookups(&batch);
-}
-
-#endif
-
-/* ---- byte by byte ---- */
-
-#if !defined(TC_HAS_VECTORS)
-
-static tc_masks classify(const char *p)
-{
-    tc_masks masks = {0, 0, 0, 0};
-    for (int i = 0; i < TC_BLOCK; ++i) {
-        const char c = p[i];
-        masks.quotes |= (uint64_t)(c == '"') << i;
-        masks.backslashes |= (uint64_t)(c == '\\') << i;
-        masks.spaces |= (uint64_t)tc_is_space(c) << i;
-        masks.special |= (uint64_t)((unsigned char)(c - 0x20) >= 0x60) << i;
-    }
-    return masks;
-}
-
-/* UTF-8 is left to the automaton. */
-static tc_utf8 check_ascii(const char *p)
-{
-    tc_utf8 utf8 = {0, (p[-1] & 0x80) == 0};
-    for (int i = 0; i < TC_BLOCK; ++i)
-        utf8.not_ascii |= (uint64_t)((unsigned char)p[i] >> 7) << i;
-    utf8.valid &= utf8.not_ascii == 0;
-    return utf8;
-}
-
-static uint64_t short_escapes(const char *p)
-{
-    uint64_t found = 0;
-    for (int i = 0; i < TC_BLOCK; ++i)
-        found |= (uint64_t)tc_is_short_escape(p[i]) << i;
-    return found;
-}
-
-static TC_NEVER_INLINE void index_others_baseline(const tc_batch *batch)
-{
-    tc_index_any_blocks(*batch, classify, prefix_xor_by_shifts, write_and_count, check_ascii, short_escapes);
-}
-
-static void index_baseline(tc_index *index, const char *chunk, const char *end, tc_index_from from)
-{
-    const tc_batch batch =
-        tc_index_simple_blocks(index, chunk, end, from, classify, prefix_xor_by_shifts, write_and_count);
-    index_others_baseline(&batch);
 }
 
 #endif

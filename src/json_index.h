@@ -20,7 +20,10 @@
 enum {
     TC_BLOCK = 64,   /* bytes that are classified at once: one bit of a mask each */
     TC_BATCH = 1024, /* bytes that are indexed at once: the index stays in the fastest cache */
-    /* At most one position per byte, and for each block and the batch's end one before it; writers write ahead. */
+    /*
+    ** At most one position per byte; one more for each block and for the batch's end, before which a cut escape or
+    ** sequence may begin; and TC_BLOCK that writers may write ahead.
+    */
     TC_POSITIONS = TC_BATCH + TC_BATCH / TC_BLOCK + 1 + TC_BLOCK
 };
 

@@ -17,16 +17,6 @@
 #include "bytes.h"
 #include "json_index.h"
 
-#if defined(__GNUC__)
-#define TC_ALWAYS_INLINE inline __attribute__((always_inline))
-#define TC_NEVER_INLINE __attribute__((noinline))
-#define TC_UNLIKELY(x) __builtin_expect(!!(x), 0)
-#else
-#define TC_ALWAYS_INLINE inline
-#define TC_NEVER_INLINE
-#define TC_UNLIKELY(x) (x)
-#endif
-
 typedef struct {
     uint64_t quotes, backslashes;
     uint64_t spaces;  /* white space */

@@ -15,19 +15,6 @@
 #include "json_number.h"
 #include "json_string.h"
 
-/* Most of these functions do less than a call costs. */
-#if defined(__GNUC__)
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
-#define LIKELY(x) __builtin_expect(!!(x), 1)
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-#define NEVER_INLINE __attribute__((noinline))
-#else
-#define UNLIKELY(x) (x)
-#define LIKELY(x) (x)
-#define ALWAYS_INLINE inline
-#define NEVER_INLINE
-#endif
-
 /* s->state: what comes next, white space aside. */
 enum {
     AT_VALUE,        /* at the start of the text, or after ':' or a ',' between elements */
@@ -106,7 +93,7 @@ int tc_scan_unfinished(const tc_scan *s, uint64_t *begin)
     return s->wanted->slot;
 }
 
-static ALWAYS_INLINE uint64_t offset(const tc_scan *s, const char *p)
+static TC_ALWAYS_INLINE uint64_t offset(const tc_scan *s, const char *p)
 {
     return s->base + (size_t)(p - s->chunk);
 }
@@ -140,7 +127,7 @@ typedef struct {
 } tc_reader;
 
 /* Indexes the next batch, from p or the end of the last one on. False if the rest of the chunk has no position. */
-static NEVER_INLINE bool next_batch(const tc_scan *s, const char *p, tc_index *index, tc_index_from from)
+static TC_NEVER_INLINE bool next_batch(const tc_scan *s, const char *p, tc_index *index, tc_index_from from)
 {
     index->begin = p > index->end ? p : index->end;
     index->count = 0;
@@ -152,9 +139,9 @@ static NEVER_INLINE bool next_batch(const tc_scan *s, const char *p, tc_index *i
 /*
 ** Goes from r->p, which lies where `from` says, to the next position; if there is none, to the end, and answers false.
 */
-static ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, tc_index_from from)
+static TC_ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, tc_index_from from)
 {
-    if (UNLIKELY(r->next == r->last)) {
+    if (TC_UNLIKELY(r->next == r->last)) {
         const bool found = next_batch(s, r->p, r->index, from);
         r->next = r->index->at;
         r->last = r->index->at + r->index->count;
@@ -169,15 +156,15 @@ static ALWAYS_INLINE bool go_on(const tc_scan *s, tc_reader *r, tc_index_from fr
 }
 
 /* Is c the next byte? Asked first where that is likely. */
-static ALWAYS_INLINE bool sees(const tc_reader *r, char c)
+static TC_ALWAYS_INLINE bool sees(const tc_reader *r, char c)
 {
-    return LIKELY(r->p < r->end && *r->p == c);
+    return TC_LIKELY(r->p < r->end && *r->p == c);
 }
 
 /* Goes to the next byte that is not white space, which may be this one. False if there is none. */
-static ALWAYS_INLINE bool skip_space(const tc_scan *s, tc_reader *r)
+static TC_ALWAYS_INLINE bool skip_space(const tc_scan *s, tc_reader *r)
 {
-    if (UNLIKELY(r->p == r->end))
+    if (TC_UNLIKELY(r->p == r->end))
         return false;
     return !tc_is_space(*r->p) || go_on(s, r, TC_AFTER_SPACE);
 }
@@ -227,7 +214,7 @@ static const char *escapes_end(const char *p, const char *end)
 }
 
 /* Passes the positions before p, which has been reached byte by byte. */
-static ALWAYS_INLINE void pass_positions(tc_reader *r, const char *p)
+static TC_ALWAYS_INLINE void pass_positions(tc_reader *r, const char *p)
 {
     if (p >= r->index->end)
         r->next = r->last;
@@ -239,7 +226,7 @@ static ALWAYS_INLINE void pass_positions(tc_reader *r, const char *p)
 ** Goes on inside a string, from s->part: byte by byte where the index has a position. True at its closing quote; false
 ** when the chunk has ended or a byte is wrong (then s->reason is set).
 */
-static NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r)
+static TC_NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r)
 {
     const char *const end = r->end;
     unsigned part = s->part;
@@ -264,7 +251,7 @@ static NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r)
             return false;
         }
         part = tc_string_step(part, (unsigned char)*r->p);
-        if (UNLIKELY(part >= TC_STRING_WRONG)) {
+        if (TC_UNLIKELY(part >= TC_STRING_WRONG)) {
             fail(s, r->p, (tc_json_reason)(part - TC_STRING_WRONG));
             return false;
         }
@@ -282,7 +269,7 @@ static NEVER_INLINE bool string_rest(tc_scan *s, tc_reader *r)
 ** Goes on inside a number, from s->part. Returns the byte after it, or NULL when the chunk has ended (the number may go
 ** on) or a byte is wrong (then s->reason is set).
 */
-static NEVER_INLINE const char *number_rest(tc_scan *s, const char *p)
+static TC_NEVER_INLINE const char *number_rest(tc_scan *s, const char *p)
 {
     const char *const end = s->end;
     unsigned part = s->part;
@@ -299,7 +286,7 @@ static NEVER_INLINE const char *number_rest(tc_scan *s, const char *p)
             s->part = (uint8_t)part;
             return p;
         }
-        if (UNLIKELY(next == TC_NUMBER_WRONG)) {
+        if (TC_UNLIKELY(next == TC_NUMBER_WRONG)) {
             fail(s, p, TC_JSON_NUMBER);
             return NULL;
         }
@@ -309,16 +296,16 @@ static NEVER_INLINE const char *number_rest(tc_scan *s, const char *p)
 }
 
 /* Reads a number from its first byte: at once if it has no exponent. Returns what number_rest would. */
-static ALWAYS_INLINE const char *read_number(tc_scan *s, const char *p)
+static TC_ALWAYS_INLINE const char *read_number(tc_scan *s, const char *p)
 {
     const char *const end = s->end;
     unsigned part = TC_NUMBER_START;
-    if (UNLIKELY(*p == '-')) { /* a branch: what comes next must not wait for this byte */
+    if (TC_UNLIKELY(*p == '-')) { /* a branch: what comes next must not wait for this byte */
         part = TC_NUMBER_MINUS;
         ++p;
     }
-    if (LIKELY(p < end && tc_is_digit(*p))) {
-        if (UNLIKELY(*p == '0')) {
+    if (TC_LIKELY(p < end && tc_is_digit(*p))) {
+        if (TC_UNLIKELY(*p == '0')) {
             part = TC_NUMBER_ZERO;
             ++p;
         } else {
@@ -331,11 +318,11 @@ static ALWAYS_INLINE const char *read_number(tc_scan *s, const char *p)
         }
     }
     s->part = (uint8_t)part;
-    return LIKELY(p < end && tc_number_is_complete(part) && *p != '.' && (*p | 0x20) != 'e') ? p : number_rest(s, p);
+    return TC_LIKELY(p < end && tc_number_is_complete(part) && *p != '.' && (*p | 0x20) != 'e') ? p : number_rest(s, p);
 }
 
 /* Goes on inside a literal, of which s->part bytes are read. Returns what number_rest would. */
-static ALWAYS_INLINE const char *literal_rest(tc_scan *s, const char *p)
+static TC_ALWAYS_INLINE const char *literal_rest(tc_scan *s, const char *p)
 {
     const char *rest = literals[s->literal] + s->part;
     if (s->part == 0 && s->end - p >= 4 && memcmp(p, rest, 4) == 0) { /* at once, all but the last byte of false */
@@ -358,12 +345,12 @@ static ALWAYS_INLINE const char *literal_rest(tc_scan *s, const char *p)
 
 /* ---- between tokens ---- */
 
-static ALWAYS_INLINE bool in_object(const tc_scan *s, unsigned depth)
+static TC_ALWAYS_INLINE bool in_object(const tc_scan *s, unsigned depth)
 {
     return s->is_object[depth / 64] >> depth % 64 & 1U;
 }
 
-static ALWAYS_INLINE void enter(tc_scan *s, unsigned depth, bool object)
+static TC_ALWAYS_INLINE void enter(tc_scan *s, unsigned depth, bool object)
 {
     const uint64_t bit = (uint64_t)1 << depth % 64;
     uint64_t *const word = &s->is_object[depth / 64];
@@ -381,7 +368,7 @@ static tc_scan_status stopped_in(tc_scan *s, unsigned state)
 
 enum { NO_LITERAL = 255 };
 
-static ALWAYS_INLINE uint8_t which_literal(char first)
+static TC_ALWAYS_INLINE uint8_t which_literal(char first)
 {
     return first == 'n' ? TC_IS_NULL : first == 'f' ? TC_IS_FALSE : first == 't' ? TC_IS_TRUE : NO_LITERAL;
 }
@@ -395,7 +382,7 @@ static tc_json_reason no_value(const tc_scan *s, const char *p)
 }
 
 /* Leaves the scan in a state that goes on from here. */
-static ALWAYS_INLINE tc_scan_status stop(tc_scan *s, const tc_reader *r, unsigned state, tc_scan_status status)
+static TC_ALWAYS_INLINE tc_scan_status stop(tc_scan *s, const tc_reader *r, unsigned state, tc_scan_status status)
 {
     s->at = r->p;
     s->state = (uint8_t)state;
@@ -403,7 +390,7 @@ static ALWAYS_INLINE tc_scan_status stop(tc_scan *s, const tc_reader *r, unsigne
 }
 
 /* Goes on inside a string that is not a plain one, to its closing quote. False: see stopped_in. */
-static ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r)
+static TC_ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r)
 {
     tc_reader copy = *r; /* whose address is given away, so that r itself can stay in registers */
     const bool finished = string_rest(s, &copy);
@@ -412,11 +399,11 @@ static ALWAYS_INLINE bool finish_string(tc_scan *s, tc_reader *r)
 }
 
 /* Reads a string from its opening quote to its closing one. False: see stopped_in. */
-static ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r)
+static TC_ALWAYS_INLINE bool read_string(tc_scan *s, tc_reader *r)
 {
     r->text = ++r->p;
     r->escaped = false;
-    if (LIKELY(go_on(s, r, TC_IN_STRING) && *r->p == '"'))
+    if (TC_LIKELY(go_on(s, r, TC_IN_STRING) && *r->p == '"'))
         return true;
     s->token = offset(s, r->text);
     s->escaped = false;
@@ -432,7 +419,7 @@ static uint64_t text_offset(const tc_scan *s, const char *text)
 /* ---- members that are looked for ---- */
 
 /* Notes the wanted value, which lies in [begin, end) and, if recorded, is the last one on the tape. */
-static NEVER_INLINE void capture(tc_scan *s, tc_kind kind, uint64_t begin, uint64_t end)
+static TC_NEVER_INLINE void capture(tc_scan *s, tc_kind kind, uint64_t begin, uint64_t end)
 {
     const tc_scan_member *const member = s->wanted;
     tc_capture *const c = &s->captures[member->slot];
@@ -467,7 +454,7 @@ static void gather_name(tc_scan *s, const char *p)
 }
 
 /* A name has ended, in a container that is watched: is its member looked for? */
-static ALWAYS_INLINE void find_member(tc_scan *s, const char *name, size_t length)
+static TC_ALWAYS_INLINE void find_member(tc_scan *s, const char *name, size_t length)
 {
     for (const tc_scan_member *m = s->watched[s->watch]; m->length > 0; ++m) {
         if (m->length == length && tc_same_bytes(m->name, name, length)) {
@@ -478,7 +465,7 @@ static ALWAYS_INLINE void find_member(tc_scan *s, const char *name, size_t lengt
 }
 
 /* A name that begins at text has ended at p. */
-static NEVER_INLINE void look_up(tc_scan *s, const char *text, const char *p, bool escaped)
+static TC_NEVER_INLINE void look_up(tc_scan *s, const char *text, const char *p, bool escaped)
 {
     if (text != NULL && !escaped) {
         find_member(s, text, (size_t)(p - text));
@@ -488,7 +475,7 @@ static NEVER_INLINE void look_up(tc_scan *s, const char *text, const char *p, bo
     find_member(s, s->name, s->name_length);
 }
 
-static ALWAYS_INLINE void tape_text(tc_scan *s, const tc_reader *r, tc_kind kind)
+static TC_ALWAYS_INLINE void tape_text(tc_scan *s, const tc_reader *r, tc_kind kind)
 {
     tc_tape_put(&s->tape, kind, (size_t)(r->p - r->text), (size_t)(r->text - s->chunk));
 }
@@ -501,7 +488,7 @@ static tc_scan_status stopped_in_name(tc_scan *s, unsigned depth)
 }
 
 /* Do the values in a container at this depth have entries of their own? */
-static ALWAYS_INLINE bool taped(bool record, bool outline, unsigned depth, unsigned run_depth)
+static TC_ALWAYS_INLINE bool taped(bool record, bool outline, unsigned depth, unsigned run_depth)
 {
     return record && (!outline || depth < run_depth);
 }
@@ -512,7 +499,7 @@ static ALWAYS_INLINE bool taped(bool record, bool outline, unsigned depth, unsig
 **
 ** In an outline the elements of an array at depth run_depth go into runs, and nothing deeper is recorded.
 */
-static ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record, const bool outline)
+static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record, const bool outline)
 {
     tc_index index;
     tc_reader r = {s->at, s->end, &index, index.at, index.at, NULL, s->escaped};
@@ -565,10 +552,10 @@ value:
     if (!sees(&r, '"') && !skip_space(s, &r))
         return stop(s, &r, AT_VALUE, TC_SCAN_MORE);
     if (outline && depth == run_depth) {
-        if (UNLIKELY(!tc_tape_element(&s->tape, (size_t)(r.p - s->chunk))))
+        if (TC_UNLIKELY(!tc_tape_element(&s->tape, (size_t)(r.p - s->chunk))))
             return stop(s, &r, AT_VALUE, TC_SCAN_FULL);
     } else if (taped(record, outline, depth, run_depth)) {
-        if (UNLIKELY(s->tape.count == s->tape.capacity))
+        if (TC_UNLIKELY(s->tape.count == s->tape.capacity))
             return stop(s, &r, AT_VALUE, TC_SCAN_FULL);
         if (!object)
             tc_tape_count(&s->tape);
@@ -588,14 +575,14 @@ value:
         goto open;
     }
     s->literal = which_literal(*r.p);
-    if (UNLIKELY(s->literal == NO_LITERAL))
+    if (TC_UNLIKELY(s->literal == NO_LITERAL))
         return fail(s, r.p, no_value(s, r.p));
     r.text = r.p;
     s->part = 0;
 
 literal:
     r.p = literal_rest(s, r.p);
-    if (UNLIKELY(r.p == NULL)) {
+    if (TC_UNLIKELY(r.p == NULL)) {
         s->token = text_offset(s, r.text);
         return stopped_in(s, IN_LITERAL);
     }
@@ -606,7 +593,7 @@ literal:
     goto value_read;
 
 number_read:
-    if (UNLIKELY(r.p == NULL)) {
+    if (TC_UNLIKELY(r.p == NULL)) {
         s->token = text_offset(s, r.text);
         return stopped_in(s, IN_NUMBER);
     }
@@ -623,7 +610,7 @@ string_read:
     value_end = r.p++;
 
 value_read:
-    if (UNLIKELY(s->wanted != NULL)) { /* true of the whole text's value, too */
+    if (TC_UNLIKELY(s->wanted != NULL)) { /* true of the whole text's value, too */
         capture(s, kind, text_offset(s, r.text), offset(s, value_end));
         if (depth == 0)
             goto done;
@@ -639,7 +626,7 @@ after_value:
             goto name;
         goto value;
     }
-    if (UNLIKELY(*r.p != (object ? '}' : ']')))
+    if (TC_UNLIKELY(*r.p != (object ? '}' : ']')))
         return fail(s, r.p, object ? TC_JSON_COMMA_OR_BRACE : TC_JSON_COMMA_OR_BRACKET);
 
 close:
@@ -658,7 +645,7 @@ close:
     goto done;
 
 open:
-    if (UNLIKELY(depth == s->max_depth))
+    if (TC_UNLIKELY(depth == s->max_depth))
         return fail(s, r.p, TC_JSON_DEPTH);
     ++r.p;
     s->depth = ++depth;
@@ -670,7 +657,7 @@ open:
         if (outline && !object)
             s->run_depth = run_depth = depth;
     }
-    if (UNLIKELY(s->wanted != NULL))
+    if (TC_UNLIKELY(s->wanted != NULL))
         capture(s, object ? TC_OBJECT : TC_ARRAY, offset(s, r.p) - 1, offset(s, r.p));
     if (!object)
         goto value_or_end;
@@ -680,15 +667,15 @@ name_or_end:
         return stop(s, &r, AT_NAME_OR_END, TC_SCAN_MORE);
     if (*r.p == '}')
         goto close;
-    if (UNLIKELY(*r.p != '"'))
+    if (TC_UNLIKELY(*r.p != '"'))
         return fail(s, r.p, TC_JSON_NAME_OR_END);
 
 name:
     if (!sees(&r, '"') && !skip_space(s, &r))
         return stop(s, &r, AT_NAME, TC_SCAN_MORE);
-    if (UNLIKELY(*r.p != '"'))
+    if (TC_UNLIKELY(*r.p != '"'))
         return fail(s, r.p, TC_JSON_NAME);
-    if (taped(record, outline, depth, run_depth) && UNLIKELY(s->tape.count == s->tape.capacity))
+    if (taped(record, outline, depth, run_depth) && TC_UNLIKELY(s->tape.count == s->tape.capacity))
         return stop(s, &r, AT_NAME, TC_SCAN_FULL);
     if (!read_string(s, &r))
         return stopped_in_name(s, depth);
@@ -705,7 +692,7 @@ name_read:
 colon:
     if (!sees(&r, ':') && !skip_space(s, &r))
         return stop(s, &r, AT_COLON, TC_SCAN_MORE);
-    if (UNLIKELY(*r.p != ':'))
+    if (TC_UNLIKELY(*r.p != ':'))
         return fail(s, r.p, TC_JSON_COLON);
     ++r.p;
     goto value;
@@ -733,7 +720,7 @@ tc_scan_status tc_scan_run(tc_scan *s)
     check_invariant(s);
     if (s->tape.entries == NULL)
         return scan(s, false, false);
-    if (UNLIKELY((size_t)(s->end - s->chunk) > TC_TAPE_TEXT_MAX))
+    if (TC_UNLIKELY((size_t)(s->end - s->chunk) > TC_TAPE_TEXT_MAX))
         return fail(s, s->at, TC_JSON_TOO_LARGE);
     return s->tape.outline ? scan(s, true, true) : scan(s, true, false);
 }

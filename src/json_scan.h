@@ -8,7 +8,7 @@
 ** scanners share nothing.
 **
 ** Strict: no byte order mark, no trailing bytes, no lone surrogates, UTF-8 without overlong forms or surrogates. A
-** refusal names the first byte after which no text could be right any more.
+** refusal names the first byte that no text can have there.
 */
 #ifndef TC_JSON_SCAN_H
 #define TC_JSON_SCAN_H

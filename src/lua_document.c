@@ -6,8 +6,9 @@
 #include <string.h>
 
 /*
-** A run longer than LONG_RUN consists of one long element and is recorded in outline, but only down to this many
-** levels: so a path through nested lists reads a body at most that many times.
+** A run longer than LONG_RUN ends in a long element, for those before it have less than TC_RUN_BYTES together. It is
+** recorded in outline, but only down to this many levels: so a path through nested lists reads a body at most that many
+** times.
 */
 enum { LONG_RUN = 4 * TC_RUN_BYTES, OUTLINE_LEVELS = 4 };
 

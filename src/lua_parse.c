@@ -60,8 +60,7 @@ static void push_details(lua_State *L, const tc_recorded *d, const tc_envelope *
 static void push_payload(lua_State *L, const tc_recorded *d, const tc_envelope *e, const tc_verdict *v)
 {
     const bool has_id = v->request_id != TC_NO_FIELD;
-    if (!tc_envelope_is_kind(e, TC_RESPONSE, TC_OBJECT) ||
-        other_members(e, TC_RESPONSE, 1U + has_id) == 0) {
+    if (!tc_envelope_is_kind(e, TC_RESPONSE, TC_OBJECT) || other_members(e, TC_RESPONSE, 1U + has_id) == 0) {
         lua_pushnil(L);
         return;
     }
@@ -128,8 +127,8 @@ int tc_push_recorded_failure(lua_State *L, const tc_envelope *e, const tc_verdic
     if (v->outcome == TC_NOT_JSON)
         return tc_push_failure(L, e, v, 0, 0);
     const tc_recorded d = tc_recorded_by(&e->scan);
-    const bool is_bare = !tc_envelope_is_kind(e, TC_RESPONSE, TC_OBJECT) &&
-                         (e->form == TC_FORM_EVENT || v->outcome == TC_API_ERROR);
+    const bool is_bare =
+        !tc_envelope_is_kind(e, TC_RESPONSE, TC_OBJECT) && (e->form == TC_FORM_EVENT || v->outcome == TC_API_ERROR);
     const int details = lua_gettop(L) + 1;
     if (is_bare) {
         const failing f = failing_member(e, v);
@@ -211,8 +210,7 @@ int tc_parse(lua_State *L)
     const char *const body = tc_check_string(L, 1, "parse", &length);
     tc_envelope e;
     tc_entry small[TC_SMALL_TAPE];
-    const tc_verdict v =
-        tc_record_body(L, &e, TC_FORM_BODY, body, length, small, !TC_STOP_PAYS && length > WHOLE_BODY);
+    const tc_verdict v = tc_record_body(L, &e, TC_FORM_BODY, body, length, small, !TC_STOP_PAYS && length > WHOLE_BODY);
     if (v.outcome != TC_SUCCESS)
         return tc_push_recorded_failure(L, &e, &v);
     const tc_recorded d = tc_recorded_by(&e.scan);

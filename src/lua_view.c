@@ -102,7 +102,7 @@ static const char *container_end(const char *begin, const char *end)
     return p;
 }
 
-/* Pushes the text of a value as it was sent; the body's table is at that index. */
+/* Pushes the text of a value as it was sent. For a container, the body's table is at that index. */
 static void push_raw(lua_State *L, tc_view v, int table)
 {
     const tc_entry e = tc_entry_of(v);
@@ -326,8 +326,10 @@ static void check_name(lua_State *L)
 {
     const char *const name = lua_tostring(L, 2);
     if (name[0] >= 'a' && name[0] <= 'z')
-        luaL_error(L, "a view has no method '%s' (it has at, each, get, len, open, raw, request_id, type), and there is "
-                      "no member of that name", name);
+        luaL_error(L,
+                   "a view has no method '%s' (it has at, each, get, len, open, raw, request_id, type), and there is "
+                   "no member of that name",
+                   name);
 }
 
 /* view.Name, view[1] and view.method */
@@ -385,12 +387,12 @@ static int view_ipairs(lua_State *L)
 }
 
 const luaL_Reg tc_view_metamethods[] = {
-    {"__index", view_index}, {"__newindex", view_newindex}, {"__len", view_length}, {"__pairs", view_pairs},
+    {"__index", view_index},   {"__newindex", view_newindex}, {"__len", view_length}, {"__pairs", view_pairs},
     {"__ipairs", view_ipairs}, {"__tostring", view_tostring}, {NULL, NULL},
 };
 
 const luaL_Reg tc_view_methods[] = {
-    {"get", view_get}, {"at", view_at},   {"each", view_each}, {"len", view_len},
+    {"get", view_get},   {"at", view_at},   {"each", view_each}, {"len", view_len},
     {"open", view_open}, {"raw", view_raw}, {"type", view_type}, {"request_id", view_request_id},
     {NULL, NULL},
 };

@@ -57,9 +57,10 @@ typedef struct {
     bool has_token;   /* token is read and not yet given */
     tc_event_token token;
     /*
-    ** The data of the event under way: either it is one piece at most so far, which is not scanned yet, or it is being
-    ** scanned in chunks, which the pieces from scanned on are not yet. If the reader gathers it, there is no piece
-    ** until it gives the whole.
+    ** The data of the event under way. Its first piece waits in pieces until a second one comes, or the chunk ends. From
+    ** then on it is scanning: the envelope is fed the pieces in turn, of which pieces[scanned .. count) still wait.
+    ** feeding: pieces[scanned] was fed, but not read to its end. If the reader gathers the data, no piece waits until
+    ** tc_response_give.
     */
     bool scanning, feeding;
     tc_span pieces[2];
@@ -85,9 +86,9 @@ TC_INTERNAL bool tc_is_event_stream(const char *content_type, size_t length);
 TC_INTERNAL void tc_response_init(tc_response_scan *r, const tc_response_settings *settings);
 
 /*
-** After tc_response_init: the reader gathers the data of events anyway, from the pieces. So tc_response_next asks it
-** for all of an event's data, which is read once, and records it on this tape of capacity entries (at least 1). An
-** event that fails, follows a failure, or does not fit is not recorded.
+** After tc_response_init, for a reader that keeps each event's data itself: tc_response_next then answers TC_READ_DATA
+** at the end of an event. The data that it is given is read once, in one piece, and recorded on this tape of capacity
+** entries (at least 1). An event that fails, follows a failure, or does not fit is not recorded.
 */
 TC_INTERNAL void tc_response_gather(tc_response_scan *r, tc_entry *tape, uint32_t capacity);
 

@@ -24,18 +24,23 @@ local stream = require "tencentcloud.response.stream"
 ---@field max_field integer|nil bytes of Code, Message and RequestId that a scanner keeps, each; 32 to 16777216, default 8192
 
 --- A path is a list of steps from the payload: names of members and indexes of elements, from 1. No steps: all of it.
+--- It raises for a step that is neither, and for what shows a mistake: the index 0, `Response` as the first step, and
+--- "A.B" where A is a member.
+---
+--- A view is like a table, too: `view.Name` and `view[1]` give a view of an array or object, else the value; and `#view`,
+--- `pairs` and `ipairs` work, before Lua 5.2 only `len` and `each`.
 ---@class tencentcloud.View
 ---@field get fun(self: tencentcloud.View, ...: string|integer): any the value there, decoded; nil if there is none
 ---@field at fun(self: tencentcloud.View, ...: string|integer): tencentcloud.View? a view of the value there; nil if there is none
 ---@field each fun(self: tencentcloud.View, ...: string|integer): (fun(state: userdata): any, any), userdata for a generic for over index and value, or name and value, decoded one at a time; over nothing if no array or object is there
----@field open fun(self: tencentcloud.View, ...: string|integer): tencentcloud.View?, string, tencentcloud.Error a view of the JSON that the string there holds; the failure if it holds none
+---@field open fun(self: tencentcloud.View, ...: string|integer): tencentcloud.View?, string?, tencentcloud.Error? a view of the JSON that the string there holds, or of the array or object there; nil alone if nothing or null is there; the failure if the string holds no array or object
 ---@field raw fun(self: tencentcloud.View, ...: string|integer): string? the JSON text there as it was sent; nil if there is none
 ---@field len fun(self: tencentcloud.View, ...: string|integer): integer? how many elements or members; nil if there is no array or object there
 ---@field type fun(self: tencentcloud.View, ...: string|integer): "object"|"array"|"string"|"number"|"boolean"|"null"|nil
 ---@field request_id fun(self: tencentcloud.View): string "" if the response has none
 
 ---@class tencentcloud.ScannerOptions
----@field content_type string|nil the response's Content-Type: an event stream is read as one unless its first byte is `{`. Without it the first line decides (`data:`, `event:`, `id:`, `retry:`)
+---@field content_type string|nil the response's Content-Type: an event stream is read as one unless its first byte is `{`, anything else as a body. Without it the first line decides (`data:`, `event:`, `id:`, `retry:`)
 
 ---@class tencentcloud.StreamOptions
 ---@field request_id string|nil that of the header X-TC-RequestId, which counts where no event has one
@@ -49,15 +54,15 @@ local stream = require "tencentcloud.response.stream"
 ---@field get fun(self: tencentcloud.Event, ...: string|integer): any the value there, decoded, as view:get; nil if there is none, or the data is not JSON
 ---@field parse fun(self: tencentcloud.Event): any, string, tencentcloud.Error the payload: what Response holds, or the data itself; or nil, message, err. Nil alone if there is nothing to read: `[DONE]`, or white space
 
----@alias tencentcloud.NextEvent fun(stream: tencentcloud.Stream): tencentcloud.Event?
-
---- A method that is called while another one is running, from a finalizer, raises "the stream is in use".
+--- A method that is called while another one is running, from a finalizer, raises "the stream is in use". After an error
+--- inside a method (no memory, say) the others raise until `reset`.
 ---@class tencentcloud.Stream
 ---@field feed fun(self: tencentcloud.Stream, chunk: string|nil): (fun(stream: tencentcloud.Stream): tencentcloud.Event?), tencentcloud.Stream the events that this chunk completes, after any left over; nil ends the stream. Raises after that
 ---@field finish fun(self: tencentcloud.Stream): string?, string, tencentcloud.Error the verdict, as scanner:finish; what is left is read for it
 ---@field reset fun(self: tencentcloud.Stream): tencentcloud.Stream makes it ready for another stream, and returns it
 
---- A method that is called while another one is running, from a finalizer, raises "the scanner is in use".
+--- A method that is called while another one is running, from a finalizer, raises "the scanner is in use". After an error
+--- inside `feed` (no memory, say) it raises until `reset`.
 ---@class tencentcloud.Scanner
 ---@field feed fun(self: tencentcloud.Scanner, chunk: string): true?, string, tencentcloud.Error true; or the failure, as soon as no further bytes can make it JSON. Raises after finish
 ---@field finish fun(self: tencentcloud.Scanner): string?, string, tencentcloud.Error the same as `check` on all the chunks in one

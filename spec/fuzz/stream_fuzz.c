@@ -2,7 +2,7 @@
 ** stream_fuzz.c - a libFuzzer target: one response, read for its events or for the verdict alone, whole or in chunks,
 ** gives the same events, with the same tapes, and the same verdict with the same texts.
 **
-** Where chunks are cut, and whether the response is declared a stream, follows from the bytes.
+** Where chunks are cut, and what the response is declared to be, follow from the bytes.
 */
 #include <string.h>
 
@@ -155,7 +155,8 @@ static void release(reader *r)
 }
 
 /* Chunks of 1 .. most bytes, each in memory of its own that ends with it and is gone when it is read. */
-static reading read_stream(const char *body, size_t length, bool declared, bool gathers, size_t most, uint32_t seed)
+static reading read_stream(const char *body, size_t length, tc_nature declared, bool gathers, size_t most,
+                           uint32_t seed)
 {
     const tc_response_settings settings = {MAX_DEPTH, MAX_FIELD, MAX_EVENT, declared};
     reader r;
@@ -202,7 +203,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
 {
     const char *const body = (const char *)data;
     const uint32_t seed = hash(body, length);
-    const bool declared = seed % 4 != 0;
+    static const tc_nature natures[] = {TC_UNDECIDED, TC_IS_BODY, TC_IS_STREAM, TC_IS_STREAM};
+    const tc_nature declared = natures[seed % 4];
     const reading whole = read_stream(body, length, declared, true, length, seed);
     for (size_t most = 1; most < 1500; most *= 6) { /* 1, 6, 36, 216, 1296: so the longest is mostly whole */
         const reading events = read_stream(body, length, declared, true, most, seed);
