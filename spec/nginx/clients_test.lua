@@ -4,10 +4,15 @@ local server = require "spec.nginx.server"
 local SUCCESS, FAILURE = "b5b41468-520d-4192-b42f-595cc34b6c1c", "ed93f3cb-f35e-473f-b9f3-0d451b8b79c6"
 local URL = "https://cvm.tencentcloudapi.com/"
 
--- The code of an example, with another URL: a function that takes the headers and returns what the example got.
-local function code_of(name, url)
+-- The code of an example, with another URL and another file of certificates: a function that takes the headers and
+-- returns what the example got.
+local function code_of(name, url, certificates)
     local code, count = readme.examples(readme.text)[name]:gsub(URL:gsub("%p", "%%%0"), (url:gsub("%%", "%%%%")))
     assert.equal(1, count)
+    if certificates then
+        code, count = code:gsub("/etc/ssl/certs/ca%-certificates%.crt", (certificates:gsub("%%", "%%%%")))
+        assert.equal(1, count)
+    end
     return "local headers = ...\n" .. code .. "\nreturn result, message, err\n"
 end
 
@@ -41,9 +46,9 @@ describe("the README's example of a client", function()
         return ("http://127.0.0.1:%s%s"):format(port or plain.port, path)
     end
 
-    local function in_this_process(name, target)
-        local example = assert(loadstring(code_of(name, target), "=" .. name))
-        local result, message, err = example { ["Content-Type"] = "application/json" }
+    local function in_this_process(name, target, certificates)
+        local example = assert(loadstring(code_of(name, target, certificates), "=" .. name))
+        local result, message, err = example { ["Content-Type"] = "application/json", Host = "cvm.tencentcloudapi.com" }
         return result and result.RequestId or err.kind .. " " .. message
     end
 
@@ -58,7 +63,8 @@ describe("the README's example of a client", function()
         ["lua-resty-http"] = in_nginx } do
         describe(name, function()
             local get = name == "luasocket" and function(path) -- LuaSec's client speaks TLS only
-                return run(name, ("https://127.0.0.1:%s%s"):format(secure.port, path == "/success" and "/" or path))
+                return run(name, ("https://127.0.0.1:%s%s"):format(secure.port, path == "/success" and "/" or path),
+                    secure.prefix .. "/certificate.crt")
             end or function(path)
                 return run(name, url(path))
             end
@@ -80,6 +86,18 @@ describe("the README's example of a client", function()
             end)
         end)
     end
+end)
+
+describe("the README's example of LuaSec", function()
+    it("refuses a certificate that nobody known has issued", function()
+        local secure = server.start(server.framed "spec/nginx/service.conf")
+        finally(function() secure:stop() end)
+        local example = assert(loadstring(code_of("luasocket", ("https://127.0.0.1:%s/"):format(secure.port))))
+        local result, message, err = example {}
+        assert.is_nil(result)
+        assert.equal("ClientError.NetworkError", err.code)
+        assert.truthy(message:find "certificate verify failed", message)
+    end)
 end)
 
 describe("the README's example of a chat stream", function()
@@ -120,6 +138,15 @@ describe("the README's example of a chat stream", function()
         local log = pass { '{"Choices":[{"Delta":{"Content":"a"}}],"Usage":{"TotalTokens":6}}',
             '{"Choices":[{"FinishReason":"stop"}],"Usage":{"TotalTokens":9}}' }
         assert.truthy(log:find("chat " .. ID .. ": 9 tokens", 1, true), log)
+    end)
+
+    it("logs that the connection broke between two events", function()
+        write("events", 'data: {"Usage":{"TotalTokens":6}}\n\n')
+        write("missing", "1")
+        nginx:get "/chat"
+        os.remove(nginx.prefix .. "/missing")
+        local log = nginx:errors()
+        assert.truthy(log:find("chat failed after 6 tokens: closed", 1, true), log)
     end)
 
     it("logs Code and RequestId of a stream that fails midway", function()

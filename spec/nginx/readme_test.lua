@@ -1,3 +1,4 @@
+local readme = require "spec.readme"
 local server = require "spec.nginx.server"
 
 -- The request ids of spec/nginx/service.conf.
@@ -16,8 +17,7 @@ describe("the configuration in the README", function()
 
     -- As written, except for the place of the installed module, the port, and the service's address and certificate.
     setup(function()
-        local conf = server.read "README.md":match "\n```nginx\n(.-)\n```\n"
-        assert.truthy(conf, "README.md has no fenced block of nginx")
+        local conf = assert(readme.examples(readme.text).nginx)
         service = server.start(server.framed "spec/nginx/service.conf")
         root = service.prefix .. "/root"
         local command = "env -u LUA_PATH -u LUA_CPATH make -s install LUA=luajit PREFIX=%s >%s/log 2>&1"

@@ -33,8 +33,11 @@ function M:request(request)
         end
         answer.headers[name] = value
     end
+    local left = tonumber(answer.headers["Content-Length"])
     answer.body_reader = function(size)
-        return (self.socket:receiveany(size))
+        local chunk, problem = self.socket:receiveany(size)
+        left = left and left - #(chunk or "")
+        return chunk, not chunk and (not left or left > 0) and problem or nil
     end
     return answer
 end
