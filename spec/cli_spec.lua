@@ -244,10 +244,31 @@ describe("the command reads", function()
         assert_lines(run("", '{"Response":{"Error":{"Code":"A"}}}'), { "    RequestId  none" })
     end)
 
-    it("all of a body that contains NULs", function()
-        local text = run("--json", '{"Response":{"A":"\0"}}\n')
-        assert.equal(19, decode(text)[1].byte)
-    end)
+    -- from a pipe and from a file, which are read in different ways
+    for _, script in ipairs { 'cat "$F" | C --json', 'C --json "$F"' } do
+        it("all of a line that contains NULs: " .. script, function()
+            -- input, bytes of the errors
+            for _, case in ipairs {
+                { '{"Response":{"A":"\0"}}\n', 19 },
+                { SUCCESS .. "\0GARBAGE\n", #SUCCESS + 1 },
+                { SUCCESS .. "\0\n" .. SUCCESS .. "\n", #SUCCESS + 1 },
+                { FAILURE .. "\0GARBAGE", #FAILURE + 1 },
+            } do
+                local text, status = shell(script, case[1])
+                assert.same({ 2, "no_response", case[2] }, { status, decode(text)[1].outcome, decode(text)[1].byte })
+                assert.is_nil(decode(text)[2])
+            end
+            local text, status = shell(script, SUCCESS .. "\n" .. SUCCESS .. "\0GARBAGE\n" .. FAILURE)
+            local seen = {}
+            for i, object in ipairs(decode(text)) do
+                seen[i] = ("%d %s"):format(object.line, object.outcome)
+            end
+            assert.same({ "1 success", "2 no_response", "3 failure" }, seen)
+            assert.equal(2, status)
+            text, status = shell(script, 'data: {"A":1}\0GARBAGE\n\n')
+            assert.same({ 2, "json" }, { status, decode(text)[1].kind })
+        end)
+    end
 
     it("several files, and exits with the worst status", function()
         local text, status = shell('C --json "$F" - "$F" </dev/null', SUCCESS)

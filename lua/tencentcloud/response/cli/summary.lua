@@ -109,7 +109,7 @@ end
 -- Counts the lines of a source into counts.
 local function count_lines(source, find_code, counts, progress)
     local by_code = counts.by_code
-    for line in source:lines() do
+    for line in source.line, source do
         counts.lines = counts.lines + 1
         local code = line:find "%S" and find_code(line)
         if code == "" then
@@ -253,7 +253,7 @@ local function write_json(out, counts, failures, failed)
 end
 
 local function count_file(path, find_code, counts, progress)
-    local source, message = input.open(path)
+    local source, message = input.open(path, true)
     if not source then
         return input.unreadable(path, message)
     end
