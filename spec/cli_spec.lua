@@ -197,6 +197,18 @@ describe("the command reads", function()
         assert_lines(text, { "    RequestId  r-8" })
     end)
 
+    it("a status that HTTP does not have as no response", function()
+        for _, digits in ipairs { "000", "001", "099" } do
+            local head = ("HTTP/1.1 %s \r\nX-TC-RequestId: r-9\r\n\r\n"):format(digits)
+            local text, status = run("", head .. SUCCESS)
+            assert.equal(2, status)
+            assert_lines(text, { "standard input: this is not a response", "    RequestId  r-9",
+                ("    Reason     the status '%s' is not one of HTTP"):format(digits) })
+            local object = decode(run("--json", head .. SUCCESS))[1]
+            assert.same({ "no_response", tonumber(digits) }, { object.outcome, object.http_status })
+        end
+    end)
+
     it("a head without a body, and an incomplete head", function()
         for _, body in ipairs { "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\nA: b" } do
             local text, status = run("--json", body)

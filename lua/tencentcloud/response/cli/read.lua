@@ -22,9 +22,9 @@ local function is_blank(line)
     return not line:find "%S"
 end
 
--- The status in a status line.
+-- The three digits of the status in a status line. response.read says if HTTP has no such status.
 local function status_of(line)
-    return tonumber(line:match "^HTTP/%d[%.%d]* (%d%d%d)%f[%D]")
+    return line:match "^HTTP/%d[%.%d]* (%d%d%d)%f[%D]"
 end
 
 -- Reads an HTTP head up to its blank line. If a header occurs more than once, the first one counts.
@@ -130,13 +130,14 @@ end
 local function read_response(out, options, source, head)
     local body = source:rest()
     local result, _, err = reader.read { status = head.status, headers = head.headers, body = body }
-    return show(out, options, source.name, { source = source.name, http_status = head.status }, body, result, err)
+    local fields = { source = source.name, http_status = tonumber(head.status) }
+    return show(out, options, source.name, fields, body, result, err)
 end
 
 local function read_source(out, options, source)
     local head = read_heads(source)
     if head then
-        if head.status == 200 and stream.is_type(head.headers["content-type"]) then
+        if head.status == "200" and stream.is_type(head.headers["content-type"]) then
             return M.status(stream.read(out, options, source, "", head))
         end
         return read_response(out, options, source, head)

@@ -100,7 +100,7 @@ function M.read(out, options, source, start, head)
     end_text()
     local request_id, _, err = stream:finish()
     if options.json then
-        local fields = { source = source.name, http_status = head and head.status, events = count }
+        local fields = { source = source.name, http_status = head and tonumber(head.status), events = count }
         out:write(json.line(report.fields(fields, nil, request_id, err)))
     else
         local words = err and (ENDS[err.kind] or ENDS.json) or "the stream succeeded"
