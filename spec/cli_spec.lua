@@ -209,6 +209,19 @@ describe("the command reads", function()
         end
     end)
 
+    -- Each would take minutes if the time grew with the square of the length.
+    it("long runs of blanks and carriage returns", function()
+        local blanks, returns = (" "):rep(300000), ("\r"):rep(300000)
+        local object = decode(run("--json", "HTTP/1.1 200 OK\r\nA:" .. blanks .. "b" .. blanks .. "c\r\n"
+            .. "B:" .. blanks .. "\r\nX-TC-RequestId: r" .. blanks .. "9 \t\r\n\r\n" .. '{"Response":{}}'))[1]
+        assert.equal("r" .. blanks .. "9", object.request_id)
+        for _, line in ipairs { returns, "{" .. returns .. "}", SUCCESS .. returns .. "x" } do
+            local text, status = run("--json", SUCCESS .. "\n" .. SUCCESS .. returns .. "\n" .. line)
+            assert.equal(line == returns and 0 or 2, status)
+            assert.equal("success", decode(text)[2].outcome)
+        end
+    end)
+
     it("a head without a body, and an incomplete head", function()
         for _, body in ipairs { "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\nA: b" } do
             local text, status = run("--json", body)
@@ -655,6 +668,11 @@ describe("summary", function()
         assert.equal("5 lines: 5 calls succeeded, 0 failed (0.0%)\n\n", (run("summary", (SUCCESS .. "\n"):rep(5))))
         assert.equal("2 lines: 1 call succeeded, 0 failed (0.0%); 1 line without a verdict\n\n",
             (run("summary", SUCCESS .. "\nno log\n")))
+    end)
+
+    it("prints a code with a long run of blanks", function()
+        local code = "A" .. (" "):rep(300000) .. "B"
+        assert.truthy((run("summary", ('{"code":"%s"}'):format(code))):find(code, 1, true))
     end)
 
     it("fails if there is nothing to count", function()

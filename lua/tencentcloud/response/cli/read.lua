@@ -31,9 +31,9 @@ end
 local function read_head(source)
     local head = { status = status_of(source:line()), headers = {} }
     for line in source.line, source do
-        local name, value = line:match "^([^:%s]+):[ \t]*(.-)%s*$"
+        local name, value = line:match "^([^:%s]+):[ \t]*(.*)$"
         if name and not head.headers[name:lower()] then
-            head.headers[name:lower()] = value
+            head.headers[name:lower()] = terminal.trim_end(value, "%s")
         elseif is_blank(line) then
             break
         end
@@ -84,7 +84,7 @@ local function is_whole(line)
 end
 
 local function read_line(out, options, source, line, number)
-    local body = line:gsub("[\r\n]+$", "")
+    local body = terminal.trim_end(line, "\r\n")
     local result, _, err = reader.parse(body)
     local fields = { source = source.name, line = number }
     local status = show(out, options, ("%s, line %d"):format(source.name, number), fields, body, result, err)

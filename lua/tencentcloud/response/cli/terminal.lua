@@ -62,6 +62,15 @@ function M.visible(bytes)
     return (bytes:gsub("[^\32-\126]", hexadecimal))
 end
 
+--- The text without the bytes of a set, such as "%s", at its end. In linear time: `gsub "%s+$"` would begin anew at each
+--- byte of a run that is not at the end.
+---@param text string
+---@param set string as between the brackets of a pattern
+---@return string
+function M.trim_end(text, set)
+    return text:match("^.*[^" .. set .. "]") or ""
+end
+
 --- The text, or its beginning if it is longer than this many bytes.
 function M.shorten(text, limit)
     if #text <= limit then
@@ -225,7 +234,7 @@ function Out:table(header, rows, right, color)
             end
             cells[column] = cell
         end
-        local line = table.concat(cells, "  "):gsub(" +$", "")
+        local line = M.trim_end(table.concat(cells, "  "), " ")
         self:write(paint and self:paint(paint, line) or line, "\n")
     end
     write_row(header, "bold")
