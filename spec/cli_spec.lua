@@ -646,6 +646,13 @@ describe("summary", function()
         assert.same({ 16, 8, 8, 0 }, { object.lines, object.successes, object.failures, object.without_verdict })
     end)
 
+    it("finds the code of a log entry, whatever its Error is", function()
+        for _, value in ipairs { '"boom"', "null", "7", "[]", "{}", '{"Code":"ResourceBusy","Message":"m"}' } do
+            local codes = counted(run("summary --json", '{"Error":' .. value .. ',"code":"InternalError"}\n'))
+            assert.same({ "1 InternalError server idempotent" }, codes)
+        end
+    end)
+
     it("reads the code from the field that --field names", function()
         local text = "a NoSuchCode x\nb - x\nc \"AuthFailure\" x\nd\n"
         local codes, object = counted(run("summary --json --field 2", text))

@@ -76,12 +76,12 @@ local function code_in_log(line)
     end
 end
 
--- An object that is not an envelope may be a log entry. Reads it as the payload of one.
+-- An object that is not an envelope may be a log entry. Reads it as a part of a payload: there, an Error means nothing.
 local function code_in_entry(line)
-    local view = response.open('{"Response":' .. line .. "}")
+    local view = response.open('{"Response":{"Entry":' .. line .. "}}")
     if view then
         for _, name in ipairs(CODE_MEMBERS) do
-            local code = view:get(name)
+            local code = view:get("Entry", name)
             if type(code) == "string" then
                 return code == "-" and "" or code
             end
