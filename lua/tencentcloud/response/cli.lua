@@ -85,10 +85,6 @@ local function parse(command, arguments, at)
     return options, words
 end
 
-local function version()
-    return require("tencentcloud.response")._VERSION or "scm"
-end
-
 --- Runs the command.
 ---@param arguments string[] as the interpreter's `arg`
 ---@return integer status 0, 1, 2 or 64
@@ -106,7 +102,7 @@ function M.main(arguments)
     if options.help then
         out:write(HELP)
     elseif options.version then
-        out:write("tencentcloud-response ", version(), "\n")
+        out:write("tencentcloud-response ", require("tencentcloud.response")._VERSION, "\n")
     else
         status, message = require("tencentcloud.response.cli." .. command).run(out, options, words)
     end
