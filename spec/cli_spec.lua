@@ -400,6 +400,10 @@ describe("--json", function()
             code = "ClientError.ParseJsonError", message = "unexpected end at byte 16", reason = "unexpected end",
             category = "client", retry = "idempotent", description = "The body is not JSON.", byte = 16, row = 2,
             column = 3 } },
+        { '{"Response":\n\n{"RequestId":"r",\n\n\n', { source = "standard input", outcome = "no_response",
+            request_id = "", kind = "json", code = "ClientError.ParseJsonError", message = "unexpected end at byte 35",
+            reason = "unexpected end", category = "client", retry = "idempotent",
+            description = "The body is not JSON.", byte = 35, row = 6, column = 1 } },
         { "HTTP/1.1 500 X\r\n\r\n{}", { source = "standard input", outcome = "no_response", http_status = 500,
             request_id = "", kind = "http", code = "ClientError.HttpStatusCodeError",
             message = "HTTP status 500 without an envelope: no object Response", reason = "no object Response",
@@ -420,6 +424,13 @@ describe("--json", function()
             assert.same(case[2], object)
         end)
     end
+
+    it("names the byte that the message names", function()
+        for _, body in ipairs { '{"Response":\n\n{"RequestId":"r",\n\n\n', '{"Response":\n {', '{"A":1,}\n\n' } do
+            local object = decode(run("--json", body))[1]
+            assert.equal(object.message:match "at byte (%d+)$", ("%d"):format(object.byte))
+        end
+    end)
 
     it("is valid JSON, whatever bytes the input and file names contain", function()
         local text = shell([[cp "$F" "$(printf '%s\042\134\033\351' "$F")"; C --json "$F"[!.]*; rm "$F"[!.]*]],

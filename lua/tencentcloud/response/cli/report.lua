@@ -94,7 +94,7 @@ local function last_shown(body, offset)
     return text_end or 1
 end
 
--- Offset, line and column to show of the byte that is wrong; nil if none is, or the body is not there.
+-- Offset, line and column of the caret; nil if no byte is wrong, or the body is not there.
 local function place_of(body, err)
     if not err.offset or not body then
         return nil
@@ -225,10 +225,12 @@ function M.fields(fields, body, request_id, err)
     add("description", codes.describe(err.code).description)
     if err.kind ~= "api" then
         add("reason", err.reason)
-        local offset, line, column = place_of(body, err)
-        add("byte", offset or err.offset)
-        add("row", line)
-        add("column", column)
+        add("byte", err.offset)
+        if err.offset and body then
+            local line, column = find_place(body, err.offset)
+            add("row", line)
+            add("column", column)
+        end
     end
     return members
 end
