@@ -432,6 +432,16 @@ describe("--json", function()
         end
     end)
 
+    it("has the RequestId that check gives", function()
+        local number = '{"Response":{"RequestId":12345678901234567890123}}'
+        local head = "HTTP/1.1 200 OK\r\nX-TC-RequestId: r-9\r\n\r\n"
+        -- input, RequestId
+        for _, case in ipairs { { number, "" }, { number .. "\n" .. SUCCESS, "" }, { head .. number, "r-9" },
+            { "HTTP/1.1 200 OK\r\n\r\n" .. number, "" }, { head .. SUCCESS, "r-1" } } do
+            assert.equal(case[2], decode(run("--json", case[1]))[1].request_id)
+        end
+    end)
+
     it("is valid JSON, whatever bytes the input and file names contain", function()
         local text = shell([[cp "$F" "$(printf '%s\042\134\033\351' "$F")"; C --json "$F"[!.]*; rm "$F"[!.]*]],
             support.envelope [["Error":{"Code":"\"\\\u0000\u001f\u007f","Message":"\u2028\u202e\ud83d\ude00"}]])

@@ -54,11 +54,17 @@ local function read_heads(source)
     return head
 end
 
+-- The RequestId of a success; the head's if the body has none. In the payload a string may also stand for a long number.
+local function request_id_of(body, head)
+    local request_id = response.check(body)
+    return request_id ~= "" and request_id or head and head.headers["x-tc-requestid"] or ""
+end
+
 -- Calls report for a verdict in the form that was asked for. Returns the exit status.
-local function show(out, options, title, fields, body, result, err)
+local function show(out, options, title, fields, body, head, result, err)
     if options.json then
-        local request_id = result and result.RequestId
-        out:write(json.line(report.fields(fields, body, type(request_id) == "string" and request_id or "", err)))
+        local request_id = result and request_id_of(body, head)
+        out:write(json.line(report.fields(fields, body, request_id, err)))
     else
         report.body(out, title, body, result, err)
     end
@@ -87,7 +93,7 @@ local function read_line(out, options, source, line, number)
     local body = terminal.trim_end(line, "\r\n")
     local result, _, err = reader.parse(body)
     local fields = { source = source.name, line = number }
-    local status = show(out, options, ("%s, line %d"):format(source.name, number), fields, body, result, err)
+    local status = show(out, options, ("%s, line %d"):format(source.name, number), fields, body, nil, result, err)
     out:flush()
     return status
 end
@@ -123,7 +129,7 @@ local function read_bodies(out, options, source, line, blank)
     end
     local body = blank .. line .. more_blank .. next_line .. source:rest()
     local result, _, err = reader.parse(body)
-    return show(out, options, source.name, { source = source.name }, body, result, err)
+    return show(out, options, source.name, { source = source.name }, body, nil, result, err)
 end
 
 -- A body that came with a head.
@@ -131,7 +137,7 @@ local function read_response(out, options, source, head)
     local body = source:rest()
     local result, _, err = reader.read { status = head.status, headers = head.headers, body = body }
     local fields = { source = source.name, http_status = tonumber(head.status) }
-    return show(out, options, source.name, fields, body, result, err)
+    return show(out, options, source.name, fields, body, head, result, err)
 end
 
 local function read_source(out, options, source)
