@@ -359,6 +359,25 @@ describe("an event stream", function()
         assert.same({ "failure", "ResourceBusy", "r-2" }, { object.outcome, object.code, object.request_id })
     end)
 
+    it("is distinguished from a body with a head as the library does", function()
+        local head = "HTTP/1.1 200 OK\r\nContent-Type: %s\r\n\r\n%s"
+        -- Content-Type, body, events, outcome
+        for _, case in ipairs {
+            { "text/event-stream", chat, 4, "success" },
+            { "text/event-stream ; charset=utf-8", "\n" .. chat, 4, "success" },
+            { "text/event-stream", "", 0, "no_response" },
+            { "text/event-stream", SUCCESS, nil, "success" },
+            { "text/event-stream", "\r\n \n" .. FAILURE, nil, "failure" },
+            { "text/event-stream-x", chat, nil, "no_response" },
+            { "application/json", chat, nil, "no_response" },
+        } do
+            local object = decode(run("--json", head:format(case[1], case[2])))[1]
+            assert.same({ case[3], case[4] }, { object.events, object.outcome }, case[1])
+        end
+        local text = run("", head:format("text/event-stream", '{"Response":{"TotalCount":7,"RequestId":"r-1"}}'))
+        assert.equal("standard input: the call succeeded\n    RequestId   r-1\n    TotalCount  7\n\n", text)
+    end)
+
     it("shows an event without text as one line, and the error", function()
         local text, status = run("",
             'data: {"Type":"chunk"}\n\ndata: {"Error":{"Code":"InternalError","Message":"m"}}\n\n')

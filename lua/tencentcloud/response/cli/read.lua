@@ -1,5 +1,6 @@
 --- `tencentcloud-response FILE...`: finds out what the input is, and reports each response in it.
 local input = require "tencentcloud.response.cli.input"
+local is_stream = require("tencentcloud.response.stream").is_stream
 local json = require "tencentcloud.response.cli.json"
 local report = require "tencentcloud.response.cli.report"
 local response = require "tencentcloud.response"
@@ -132,9 +133,12 @@ local function read_bodies(out, options, source, line, blank)
     return show(out, options, source.name, { source = source.name }, body, nil, result, err)
 end
 
--- A body that came with a head.
-local function read_response(out, options, source, head)
-    local body = source:rest()
+-- A body or an event stream that came with a head; its first line has been read.
+local function read_response(out, options, source, start, head)
+    if head.status == "200" and is_stream(head.headers["content-type"], start) then
+        return M.status(stream.read(out, options, source, start, head))
+    end
+    local body = start .. source:rest()
     local result, _, err = reader.read { status = head.status, headers = head.headers, body = body }
     local fields = { source = source.name, http_status = tonumber(head.status) }
     return show(out, options, source.name, fields, body, head, result, err)
@@ -142,17 +146,12 @@ end
 
 local function read_source(out, options, source)
     local head = read_heads(source)
-    if head then
-        if head.status == "200" and stream.is_type(head.headers["content-type"]) then
-            return M.status(stream.read(out, options, source, "", head))
-        end
-        return read_response(out, options, source, head)
-    end
     local line, blank = first_line(source)
     if source.failed then
         return NO_RESPONSE
-    end
-    if stream.begins(line) then
+    elseif head then
+        return read_response(out, options, source, blank .. line, head)
+    elseif stream.begins(line) then
         return M.status(stream.read(out, options, source, blank .. line, nil))
     end
     return read_bodies(out, options, source, line, blank)

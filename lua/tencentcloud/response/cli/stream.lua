@@ -18,13 +18,6 @@ local SHORT = 160 -- bytes of an event without text that are shown
 
 local unpack = table.unpack or unpack
 
---- Is this Content-Type that of event streams?
----@param content_type string|nil
----@return boolean
-function M.is_type(content_type)
-    return content_type ~= nil and content_type:lower():find "^text/event%-stream%f[^%w]" ~= nil
-end
-
 --- Does an event stream begin with this line? A body never does.
 ---@param line string
 ---@return boolean
