@@ -79,17 +79,20 @@ local ENDS = {
 function M.read(out, options, source, start, head)
     local stream = response.stream { request_id = head and head.headers["x-tc-requestid"] }
     local print_event, end_text = printer(out)
-    local count, chunk = 0, start
-    repeat
+    local count = 0
+    local function feed(chunk)
         for event in stream:feed(chunk) do
             count = count + 1
             if not options.json and not event.done then
                 print_event(event)
             end
         end
-        local is_end = chunk == nil
-        chunk = source:line()
-    until is_end
+    end
+    feed(start)
+    for line in source.line, source do
+        feed(line)
+    end
+    feed(nil)
     end_text()
     local request_id, _, err = stream:finish()
     if options.json then
