@@ -60,7 +60,8 @@ describe("an event stream", function()
     for _, body in ipairs { 'data: {"A":7}\n\n', "data: 7\n\n", "data: [DONE]\n\n" } do
         it(("is an http failure with a status other than 200: %q"):format(body), function()
             local _, message, err = response.read { status = 502, headers = STREAM, body = body }
-            assert.equal("ClientError.HttpStatusCodeError: HTTP status 502 without an envelope: an event stream", message)
+            local code = "ClientError.HttpStatusCodeError"
+            assert.equal(code .. ": HTTP status 502 without an envelope: an event stream", message)
             assert.same({ "http", 502, "server", "idempotent" },
                 { err.kind, err.http_status, err.category, err.retry })
             assert.is_table(err.payload.Events)

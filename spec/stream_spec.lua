@@ -188,7 +188,9 @@ describe("the verdict on a stream", function()
     end)
 
     it("of a scanner is that of a body if the Content-Type is another one", function()
-        for _, body in ipairs { "data: 1\n\n", "id: 7 is not known", ": comment\ndata: {}\n\n", "", "\239\187\191data: 1" } do
+        for _, body in ipairs {
+            "data: 1\n\n", "id: 7 is not known", ": comment\ndata: {}\n\n", "", "\239\187\191data: 1",
+        } do
             for _, content_type in ipairs { "application/json", "text/plain; charset=utf-8", "text/event-streams" } do
                 local scanner = response.scanner { content_type = content_type }
                 for i = 1, #body do

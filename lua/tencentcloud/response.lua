@@ -33,7 +33,7 @@ local stream = require "tencentcloud.response.stream"
 ---@field get fun(self: tencentcloud.View, ...: string|integer): any the value there, decoded; nil if there is none
 ---@field at fun(self: tencentcloud.View, ...: string|integer): tencentcloud.View? a view of the value there; nil if there is none
 ---@field each fun(self: tencentcloud.View, ...: string|integer): (fun(state: userdata): any, any), userdata for a generic for over index and value, or name and value, decoded one at a time; over nothing if no array or object is there
----@field open fun(self: tencentcloud.View, ...: string|integer): tencentcloud.View?, string?, tencentcloud.Error? a view of the JSON that the string there holds, or of the array or object there; nil alone if nothing or null is there; the failure if the string holds no array or object
+---@field open fun(self: tencentcloud.View, ...: string|integer): tencentcloud.View?, string?, tencentcloud.Error? a view of the JSON in the string there, or of the array or object there; nil alone where nothing or null is; else the failure
 ---@field raw fun(self: tencentcloud.View, ...: string|integer): string? the JSON text there as it was sent; nil if there is none
 ---@field len fun(self: tencentcloud.View, ...: string|integer): integer? how many elements or members; nil if there is no array or object there
 ---@field type fun(self: tencentcloud.View, ...: string|integer): "object"|"array"|"string"|"number"|"boolean"|"null"|nil
