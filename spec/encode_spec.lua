@@ -287,6 +287,23 @@ it("numbers with up to 17 digits are written exactly", function()
     end
 end)
 
+-- A host without integers reads an integer beyond 2^53 as a string.
+it("whole numbers beyond 2^53 come back as numbers", function()
+    local random = support.random()
+    local function comes_back(number)
+        assert.equal(number, success({ A = number }).A)
+        assert.equal(-number, success({ A = { -number } }).A[1])
+    end
+    comes_back(2 ^ 53 + 2)
+    comes_back(2 ^ 63)
+    for exponent = 15, 25 do
+        for _ = 1, 200 do
+            local digits = random(9) + random(2 ^ 31) / 2 ^ 31 + random(2 ^ 31) / 2 ^ 62
+            comes_back(math.floor(digits * 10 ^ exponent) + 0.0)
+        end
+    end
+end)
+
 it("is_plain is false for every value that lua-cjson does not write exactly", function()
     local core = require "tencentcloud.response.core"
     local mt = {}

@@ -33,21 +33,36 @@ local function take_encoder(name)
     return taken or cjson.new()
 end
 
+local math_type = math.type or function() return "float" end
+
+local FORMATS = { "%.15g", "%.16g", "%.17g" }
+
 -- The shortest text that reads back as the same number, in any locale; nil if there is none.
 local function number_text(number)
-    if math.type and math.type(number) == "integer" then
+    if math_type(number) == "integer" then
         return ("%d"):format(number)
     elseif number ~= number or number == math.huge or number == -math.huge then
         return nil
     end
     local text
-    for precision = 15, 17 do
-        text = ("%." .. precision .. "g"):format(number)
+    for i = 1, #FORMATS do
+        text = FORMATS[i]:format(number)
         if tonumber(text) == number then
             break
         end
     end
     return (text:gsub("[^%d+e-]+", "."))
+end
+
+-- As number_text, of a value: a double beyond 2^53 gets a fraction or an exponent, because a host without integers
+-- reads such an integer as a string.
+local function value_text(number)
+    local text = number_text(number)
+    local is_large = number > 2 ^ 53 or number < -2 ^ 53
+    if is_large and text and math_type(number) == "float" and not text:find "[.e]" then
+        return text .. ".0"
+    end
+    return text
 end
 
 local SPECIAL = '[^ !#-.0-%[%]-~\128-\255]'
@@ -153,7 +168,7 @@ local function encode(value, null, array_mt, encoder)
         if kind == "string" then
             return string_text(scalar)
         elseif kind == "number" then
-            return number_text(scalar)
+            return value_text(scalar)
         elseif kind == "boolean" then
             return scalar and "true" or "false"
         elseif scalar == core.null then
