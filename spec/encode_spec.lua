@@ -228,6 +228,13 @@ describe("an empty table", function()
         assert.equal("[[[[[[]]]]]]", written(marked, { { { { { setmetatable({}, mt) } } } } }))
     end)
 
+    it("is an array if that array_mt hides itself by a __metatable, which others may share", function()
+        local hidden = response.new { array_mt = { __metatable = "locked" } }
+        local read = hidden.parse(support.envelope '"A":[]')
+        assert.equal("[]", written(hidden, read.A))
+        assert.equal("{}", written(hidden, setmetatable({}, { __metatable = "locked" })))
+    end)
+
     it("that parse has read is written as the same kind", function()
         local text = '"A":[],"B":{"C":[[],{}]},"RequestId":"r"'
         local read = marked.parse(support.envelope(text))

@@ -5,6 +5,9 @@ local core = require "tencentcloud.response.core"
 
 local concat, next, type = table.concat, next, type
 
+-- The metatable itself, even if it has a __metatable; a sandbox may lack debug.
+local get_metatable = debug and debug.getmetatable or getmetatable
+
 local M = {}
 
 -- As deep as readers go by default, and lua-cjson too.
@@ -100,7 +103,7 @@ local function encode(value, null, array_mt, encoder)
 
     -- Is the empty table an array?
     local function is_array(t)
-        local mt = getmetatable(t)
+        local mt = get_metatable(t)
         return mt ~= nil and (mt == array_mt or mt == cjson.array_mt or mt == cjson.empty_array_mt)
     end
 
