@@ -259,17 +259,16 @@ function M.new(check, null, array_mt)
         return request_id ~= nil or err.kind == "api"
     end
 
+    -- Asked of a bare string: an envelope around it might be nested too deeply for this instance.
     local function is_valid(text)
-        return check('{"Response":{"V":' .. cjson.new().encode(text) .. "}}") ~= nil
+        local _, _, err = check(cjson.new().encode(text))
+        return err.kind ~= "json"
     end
 
-    -- What is wrong with members that cannot be written, or whose envelope the instance's check refuses.
+    -- What is wrong with members; nil if it is only that the instance does not read as deep as their envelope.
     local function explain(members)
         local problem, path = find_fault(members, null, is_valid, {})
-        if not problem then
-            return "nested deeper than the instance's max_depth"
-        end
-        return (#path > 0 and path_text(path) .. ": " or "") .. problem
+        return problem and (#path > 0 and path_text(path) .. ": " or "") .. problem
     end
 
     --- Writes the envelope of a success.
@@ -303,7 +302,11 @@ function M.new(check, null, array_mt)
             if request_id and not is_valid(request_id) then
                 arguments.fail(2, "success", "invalid UTF-8")
             end
-            arguments.fail(1, "success", explain(members))
+            local problem = explain(members)
+            if not problem and not is_envelope '{"Response":{}}' then
+                error("'success' needs a max_depth of 2", 2)
+            end
+            arguments.fail(1, "success", problem or "nested deeper than the instance's max_depth")
         end
         return json
     end
@@ -326,8 +329,12 @@ function M.new(check, null, array_mt)
         local json = encoder.encode { Response = members }
         idle = encoder
         if not is_envelope(json) then
-            local number = not is_valid(code) and 1 or not is_valid(message) and 2 or 3
-            arguments.fail(number, "failure", "invalid UTF-8")
+            for number, text in ipairs { code, message, request_id } do
+                if not is_valid(text) then
+                    arguments.fail(number, "failure", "invalid UTF-8")
+                end
+            end
+            error("'failure' needs a max_depth of 3", 2)
         end
         return json
     end
