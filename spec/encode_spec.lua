@@ -163,6 +163,8 @@ describe("raises:", function()
             "bad argument #1 to 'success' (A: an infinite number)" },
         { "success of a boolean as a name", "success", { { A = { [true] = 1 } } },
             "bad argument #1 to 'success' (A.true: a boolean as name)" },
+        { "success of infinity as a name", "success", { { A = { [math.huge] = 1 } } },
+            "bad argument #1 to 'success' (A[inf]: an infinite number as name)" },
         { "success of an array with holes", "success", { { A = { [1] = 1, [100] = 1 } } },
             "bad argument #1 to 'success' (A: an array with too many holes)" },
         { "success of a table that contains itself", "success", { cycle },
@@ -194,6 +196,25 @@ describe("raises:", function()
             support.raises(row[4], response[row[2]], row[3][1], row[3][2], row[3][3])
         end)
     end
+
+    if jit then
+        it("success of a NULL pointer of the FFI, unless it is the instance's null", function()
+            local pointer = require("ffi").new "void*"
+            support.raises("bad argument #1 to 'success' (A: a cdata)", response.success, { A = pointer })
+            assert.matches('"A":null', response.new({ null = pointer }).success { A = pointer })
+        end)
+    end
+
+    it("success of a payload one deeper than a writer goes, whatever the instance reads", function()
+        local payload = { A = 1 }
+        for _ = 1, 999 do
+            payload = { A = payload }
+        end
+        local deep_reader = response.new { max_depth = 3000 }
+        assert.is_string(deep_reader.success(payload.A))
+        support.raises("bad argument #1 to 'success' (nested too deeply, or contains itself)", deep_reader.success,
+            payload)
+    end)
 
     it("success of a payload that nests deeper than the instance reads", function()
         local shallow = response.new { max_depth = 3 }

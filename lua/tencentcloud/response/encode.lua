@@ -174,9 +174,9 @@ local function encode(value, null, array_mt, encoder)
             return value_text(scalar)
         elseif kind == "boolean" then
             return scalar and "true" or "false"
-        elseif scalar == core.null then
+        elseif rawequal(scalar, core.null) then
             return "null"
-        elseif scalar ~= nil and scalar == cjson.empty_array then
+        elseif scalar ~= nil and rawequal(scalar, cjson.empty_array) then
             return "[]"
         end
     end
@@ -216,16 +216,16 @@ end
 -- The first problem in a value, and the path to it; nothing if there is none.
 local function find_fault(value, null, is_valid, path)
     local kind = type(value)
-    if rawequal(value, null) or value == core.null or value == cjson.empty_array then
+    if rawequal(value, null) or rawequal(value, core.null) or rawequal(value, cjson.empty_array) then
         return
-    elseif #path >= MAX_DEPTH then
-        return "nested too deeply, or contains itself", {}
     elseif kind == "string" then
         return not is_valid(value) and "invalid UTF-8" or nil, path
     elseif kind == "number" then
         return not number_text(value) and (value ~= value and "NaN" or "an infinite number") or nil, path
     elseif kind ~= "table" then
         return kind ~= "boolean" and "a " .. kind or nil, path
+    elseif #path + 2 > MAX_DEPTH then -- the payload, whose path is empty, is the envelope's second level
+        return "nested too deeply, or contains itself", {}
     end
     local _, problem = array_length(value)
     if problem then
@@ -236,6 +236,8 @@ local function find_fault(value, null, is_valid, path)
         path[depth] = key
         if type(key) ~= "string" and type(key) ~= "number" then
             return ("a %s as name"):format(type(key)), path
+        elseif key == math.huge or key == -math.huge then
+            return "an infinite number as name", path
         elseif type(key) == "string" and not is_valid(key) then
             return "invalid UTF-8", path
         end
