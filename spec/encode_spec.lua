@@ -17,6 +17,7 @@ local payloads = {
     { "strings and names like 'number 1'", {
         A = 0.1, B = "number 1", C = '"number 1"', D = '"number -1"', ["number 1"] = 1 / 3, E = "number -1",
     } },
+    { "nulls in a list that is walked", { A = { null, null, 1 / 3, null } } },
     { "a null Error", { Error = null, A = 1 } },
 }
 
@@ -82,6 +83,17 @@ describe("parse reads back what success writes:", function()
             end
         end)
     end)
+end)
+
+it("a few holes in an array are written as null", function()
+    local expected = { A = { 1, null, 3 }, B = { null, null, 1 }, RequestId = "r" }
+    assert.same(expected, success({ A = { 1, nil, 3 }, B = { [3] = 1 } }, "r"))
+end)
+
+it("numbers that do not make an array are written as names", function()
+    local payload = { A = { [0] = "a", [-1] = "b" }, B = { [1] = "c", x = "d" }, C = { [1.5] = "e" } }
+    assert.same({ A = { ["0"] = "a", ["-1"] = "b" }, B = { ["1"] = "c", x = "d" }, C = { ["1.5"] = "e" },
+        RequestId = "r" }, success(payload, "r"))
 end)
 
 describe("the RequestId of a success", function()
@@ -165,7 +177,7 @@ describe("raises:", function()
             "bad argument #1 to 'success' (A.true: a boolean as name)" },
         { "success of infinity as a name", "success", { { A = { [math.huge] = 1 } } },
             "bad argument #1 to 'success' (A[inf]: an infinite number as name)" },
-        { "success of an array with holes", "success", { { A = { [1] = 1, [100] = 1 } } },
+        { "success of an array with many holes", "success", { { A = { [1] = 1, [100] = 1 } } },
             "bad argument #1 to 'success' (A: an array with too many holes)" },
         { "success of a table that contains itself", "success", { cycle },
             "bad argument #1 to 'success' (nested too deeply, or contains itself)" },

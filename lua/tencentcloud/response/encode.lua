@@ -275,8 +275,9 @@ function M.new(check, null, array_mt)
 
     --- Writes the envelope of a success.
     ---
-    --- Numbers keep every digit. A table is an array if its keys are 1 .. n. An empty one is an object, unless its
-    --- metatable is the instance's `array_mt` or lua-cjson's. The instance's `null` is null. Needs lua-cjson.
+    --- Numbers keep every digit. A table is an array if its keys are integers from 1 on; a few may be missing, and become
+    --- null, as lua-cjson has it. Any other table is an object, and so is an empty one, unless its metatable is the
+    --- instance's `array_mt` or lua-cjson's. The instance's `null` is null. Needs lua-cjson.
     ---
     ---     local json = response.success({ TotalCount = 1, InstanceSet = { { InstanceId = "ins-1" } } }, "req-1")
     ---@param payload table|nil the members of Response; not changed. Raises if it has an Error, or cannot be encoded
