@@ -94,7 +94,7 @@ local FAULT = {}
 -- The JSON text of a value, nil if it cannot be written.
 local function encode(value, null, array_mt, encoder)
     local json_encode, null_type = encoder.encode, type(null)
-    local out, n, names = {}, 0, {}
+    local out, n, names, numerals = {}, 0, {}, {}
     local write
 
     local function string_text(text)
@@ -123,21 +123,26 @@ local function encode(value, null, array_mt, encoder)
         out[n] = "]"
     end
 
-    -- The name and colon of a member; kept, because lists repeat the same ones.
-    local function name_text(key)
-        local text = type(key) == "number" and number_text(key) or key
-        if type(text) ~= "string" then
+    -- The name and colon of a member of t. What was made of a key is kept, because lists repeat the same ones. Whether a
+    -- number is the name of another member, too, depends on t.
+    local function name_text(t, key)
+        if type(key) == "string" then
+            local text = string_text(key) .. ":"
+            names[key] = text
+            return text
+        end
+        local numeral = numerals[key] or type(key) == "number" and number_text(key)
+        if not numeral or rawget(t, numeral) ~= nil then
             error(FAULT, 0)
         end
-        text = string_text(text) .. ":"
-        names[key] = text
-        return text
+        numerals[key] = numeral
+        return '"' .. numeral .. '":'
     end
 
     local function write_object(t, depth)
         local separator = "{"
         for key, member in next, t do
-            out[n + 1], out[n + 2] = separator, names[key] or name_text(key)
+            out[n + 1], out[n + 2] = separator, names[key] or name_text(t, key)
             n = n + 2
             separator = ","
             write(member, depth + 1)
@@ -213,6 +218,20 @@ local function path_text(path)
     return text
 end
 
+-- What is wrong with a key of t as the name of a member; nil if nothing is.
+local function name_problem(t, key, is_valid)
+    if type(key) == "string" then
+        return not is_valid(key) and "invalid UTF-8" or nil
+    elseif type(key) ~= "number" then
+        return ("a %s as name"):format(type(key))
+    end
+    local name = number_text(key)
+    if not name then
+        return "an infinite number as name"
+    end
+    return rawget(t, name) ~= nil and "a number and a string as the same name" or nil
+end
+
 -- The first problem in a value, and the path to it; nothing if there is none.
 local function find_fault(value, null, is_valid, path)
     local kind = type(value)
@@ -234,14 +253,10 @@ local function find_fault(value, null, is_valid, path)
     local depth = #path + 1
     for key, member in next, value do
         path[depth] = key
-        if type(key) ~= "string" and type(key) ~= "number" then
-            return ("a %s as name"):format(type(key)), path
-        elseif key == math.huge or key == -math.huge then
-            return "an infinite number as name", path
-        elseif type(key) == "string" and not is_valid(key) then
-            return "invalid UTF-8", path
+        local found, where = name_problem(value, key, is_valid), path
+        if not found then
+            found, where = find_fault(member, null, is_valid, path)
         end
-        local found, where = find_fault(member, null, is_valid, path)
         if found then
             return found, where
         end
