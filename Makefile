@@ -99,16 +99,21 @@ lua_root := $(call quote,$(DESTDIR)$(INST_LUADIR))
 bin_root := $(call quote,$(DESTDIR)$(BINDIR))
 
 # By rename: a process that has the old file mapped keeps it whole. A command runs on the Lua that it is installed for,
-# and finds its modules wherever PREFIX is.
-command_head = \#!/usr/bin/env $(LUA)\npackage.path = "$(INST_LUADIR)/?.lua;" .. package.path\
-\npackage.cpath = "$(INST_LIBDIR)/?.so;" .. package.cpath
+# and finds its modules wherever PREFIX is; long brackets take quotes and backslashes in its paths as they are.
+command_head = '\#!/usr/bin/env $(LUA)' \
+	$(call quote,package.path = [[$(INST_LUADIR)/?.lua;]] .. package.path) \
+	$(call quote,package.cpath = [[$(INST_LIBDIR)/?.so;]] .. package.cpath)
+
 .PHONY: install uninstall clean help
 install: build ## install for LUA under PREFIX=/usr/local (INST_LUADIR, INST_LIBDIR, BINDIR, DESTDIR)
 	@set -e; place() { \
-		mkdir -p "$${3%/*}"; sed "$$4" "$$2" >"$$3.$$$$"; chmod "$$1" "$$3.$$$$"; mv -f "$$3.$$$$" "$$3"; echo "installed $$3"; }; \
-	for file in $(LUA_FILES); do place 644 "lua/$$file" $(lua_root)/"$$file" ""; done; \
-	for file in $(COMMANDS); do place 755 "lua/$$file" $(bin_root)/"$$file" '1s|.*|$(command_head)|'; done; \
-	place 755 $(MODULE) $(lib_root)/tencentcloud/response/core.so ""
+		mkdir -p "$${3%/*}"; cat "$$2" >"$$3.$$$$"; chmod "$$1" "$$3.$$$$"; mv -f "$$3.$$$$" "$$3"; echo "installed $$3"; }; \
+	for file in $(LUA_FILES); do place 644 "lua/$$file" $(lua_root)/"$$file"; done; \
+	for file in $(COMMANDS); do \
+		{ printf '%s\n' $(command_head); sed 1d "lua/$$file"; } >"$(OUT)/$$file"; \
+		place 755 "$(OUT)/$$file" $(bin_root)/"$$file"; \
+	done; \
+	place 755 $(MODULE) $(lib_root)/tencentcloud/response/core.so
 
 uninstall: ## remove what install put there
 	@for file in $(LUA_FILES); do rm -f $(lua_root)/"$$file"; done
