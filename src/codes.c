@@ -99,22 +99,21 @@ static uint64_t load_block(const char *p)
 #endif
 }
 
-/* What is looked for, in the blocks that the text of its entry would have. */
+/* What is looked for, in the blocks that the text of its entry would have; those after the last one are NULs. */
 typedef struct {
-    size_t length;
     uint64_t blocks[PADDED(CODE_MAX + 1) / BLOCK];
 } code_key;
 
-static void set_key(code_key *key, const char *code, size_t length)
+static code_key key_of(const char *code, size_t length)
 {
-    const size_t last = length / BLOCK; /* the number of the block that ends in NULs */
-    uint64_t rest = 0;
+    code_key key = {{0}};
+    const size_t last = length / BLOCK;
     TC_ASSERT(length <= CODE_MAX);
     for (size_t i = 0; i < last; ++i)
-        key->blocks[i] = load_block(code + i * BLOCK);
+        key.blocks[i] = load_block(code + i * BLOCK);
     for (size_t i = last * BLOCK; i < length; ++i)
-        rest |= (uint64_t)(unsigned char)code[i] << 8 * (BLOCK - 1 - i % BLOCK);
-    key->blocks[last] = rest;
+        key.blocks[last] |= (uint64_t)(unsigned char)code[i] << 8 * (BLOCK - 1 - i % BLOCK);
+    return key;
 }
 
 /* Blocks that are the same in the code and at both ends of the range need no further look: most codes begin like
@@ -123,8 +122,7 @@ static const code_entry *find(const char *code, size_t length)
 {
     if (length > CODE_MAX)
         return NULL;
-    code_key key;
-    set_key(&key, code, length);
+    const code_key key = key_of(code, length);
     size_t low = 0, high = ENTRIES, same_low = 0, same_high = 0;
     while (low < high) {
         const size_t middle = (low + high) / 2;
