@@ -90,8 +90,9 @@ static tc_view element(lua_State *L, tc_view array, lua_Number number)
         v.document = tc_expand(L, 1, array.document, entries[run + 1]);
         v.entry = 0;
     }
-    v.entry = find_entry(tc_entries_of(v), v.entry, index);
-    TC_ASSERT(v.entry != 0 && v.entry < tc_entry_next(tc_entries_of(v), 0));
+    const uint32_t container = v.entry;
+    v.entry = find_entry(tc_entries_of(v), container, index);
+    TC_ASSERT(v.entry > container && v.entry < tc_next_entry(v, container));
     return v;
 }
 
