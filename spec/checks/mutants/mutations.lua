@@ -248,7 +248,7 @@ mutation("view: a member that is null is not omitted", "src/lua_path.c",
     "    return v.entry == 0 || tc_is_omitted(L, tc_entry_of(v)) ? nowhere : v;\n}\n\n/* ---- paths",
     "    return v;\n}\n\n/* ---- paths", spec("lua5.4", "stream"))
 mutation("events: members of a large one are looked for in a table", "src/lua_path.c",
-    "object.document->has_table && ", "", "test-sanitized SPEC=spec/stream_spec.lua")
+    "object.document->has_table && ", "", "test-apicheck SPEC=spec/stream_spec.lua")
 
 mutation("stack: building tables reserves none", "src/lua_value.c",
     "luaL_checkstack(L, (int)", "if (0) luaL_checkstack(L, (int)", "test-apicheck")
