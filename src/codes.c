@@ -99,21 +99,22 @@ static uint64_t load_block(const char *p)
 #endif
 }
 
-/* What is looked for, in the blocks that the text of its entry would have; those after the last one are NULs. */
+/* What is looked for, in the blocks that the text of its entry would have. */
 typedef struct {
+    size_t last; /* the number of the block that ends in NULs */
     uint64_t blocks[PADDED(CODE_MAX + 1) / BLOCK];
 } code_key;
 
-static code_key key_of(const char *code, size_t length)
+static void set_key(code_key *key, const char *code, size_t length)
 {
-    code_key key = {{0}};
-    const size_t last = length / BLOCK;
+    uint64_t rest = 0;
     TC_ASSERT(length <= CODE_MAX);
-    for (size_t i = 0; i < last; ++i)
-        key.blocks[i] = load_block(code + i * BLOCK);
-    for (size_t i = last * BLOCK; i < length; ++i)
-        key.blocks[last] |= (uint64_t)(unsigned char)code[i] << 8 * (BLOCK - 1 - i % BLOCK);
-    return key;
+    key->last = length / BLOCK;
+    for (size_t i = 0; i < key->last; ++i)
+        key->blocks[i] = load_block(code + i * BLOCK);
+    for (size_t i = key->last * BLOCK; i < length; ++i)
+        rest |= (uint64_t)(unsigned char)code[i] << 8 * (BLOCK - 1 - i % BLOCK);
+    key->blocks[key->last] = rest;
 }
 
 /* Blocks that are the same in the code and at both ends of the range need no further look: most codes begin like
@@ -122,7 +123,8 @@ static const code_entry *find(const char *code, size_t length)
 {
     if (length > CODE_MAX)
         return NULL;
-    const code_key key = key_of(code, length);
+    code_key key;
+    set_key(&key, code, length);
     size_t low = 0, high = ENTRIES, same_low = 0, same_high = 0;
     while (low < high) {
         const size_t middle = (low + high) / 2;
@@ -130,7 +132,7 @@ static const code_entry *find(const char *code, size_t length)
         size_t i = same_low < same_high ? same_low : same_high;
         uint64_t block;
         for (; (block = load_block(text + i * BLOCK)) == key.blocks[i]; ++i) {
-            if ((block & 0xFF) == 0) /* so ends the last block of a text, and no other */
+            if (i == key.last || (block & 0xFF) == 0) /* the last block, of both or of the text alone */
                 return entries[middle].length == length ? &entries[middle] : NULL;
         }
         if (key.blocks[i] > block) {
