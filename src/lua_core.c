@@ -123,12 +123,15 @@ int tc_use(lua_State *L, bool *in_use, lua_CFunction work)
 
 static const luaL_Reg cursor_methods[] = {{NULL, NULL}};
 
+/* What new_instance has on its stack: the options, the upvalues that all functions have, and the instance. */
+enum { AT_GIVEN = 1, AT_UPVALUES, AT_SHARED = AT_UPVALUES + TC_UP_SHARED - 1, AT_INSTANCE };
+
 static const luaL_Reg instance_functions[] = {{"parse", tc_parse}, {"check", tc_check}, {NULL, NULL}};
 
-/* Option name of the table at index 1: is it this text? */
+/* Is the option of that name this text? */
 static bool option_is(lua_State *L, const char *name, const char *text)
 {
-    lua_getfield(L, 1, name);
+    lua_getfield(L, AT_GIVEN, name);
     const bool same = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), text) == 0;
     lua_pop(L, 1);
     return same;
@@ -136,7 +139,7 @@ static bool option_is(lua_State *L, const char *name, const char *text)
 
 static lua_Number option_number(lua_State *L, const char *name)
 {
-    lua_getfield(L, 1, name);
+    lua_getfield(L, AT_GIVEN, name);
     const lua_Number value = lua_tonumber(L, -1);
     lua_pop(L, 1);
     return value;
@@ -144,13 +147,12 @@ static lua_Number option_number(lua_State *L, const char *name)
 
 static bool has_option(lua_State *L, const char *name)
 {
-    lua_getfield(L, 1, name);
+    lua_getfield(L, AT_GIVEN, name);
     const bool there = !lua_isnil(L, -1);
     lua_pop(L, 1);
     return there;
 }
 
-/* Reads the options, in the table at index 1. */
 static tc_options read_options(lua_State *L)
 {
     tc_options options;
@@ -162,18 +164,18 @@ static tc_options read_options(lua_State *L)
     return options;
 }
 
-/* Puts the option of that name into the shared table, at index 4. */
+/* Puts the option of that name into the shared table. */
 static void share_option(lua_State *L, tc_shared what, const char *name)
 {
-    lua_getfield(L, 1, name);
-    lua_rawseti(L, 4, (int)what);
+    lua_getfield(L, AT_GIVEN, name);
+    lua_rawseti(L, AT_SHARED, (int)what);
 }
 
-/* Pushes the upvalues that all functions have, from index 2 on, and a class, at index or nil. */
+/* Pushes the upvalues of a function: those that all have, and the class at an index, or nil if that is 0. */
 static void push_upvalues(lua_State *L, int class)
 {
     for (int i = 0; i < TC_UP_CLASS - 1; ++i)
-        lua_pushvalue(L, 2 + i);
+        lua_pushvalue(L, AT_UPVALUES + i);
     if (class == 0)
         lua_pushnil(L);
     else
@@ -192,7 +194,7 @@ static void push_class(lua_State *L, tc_shared what, const char *name, const lua
     push_upvalues(L, class);
     luaL_setfuncs(L, methods, TC_UP_COUNT);
     lua_pushvalue(L, -1);
-    lua_rawseti(L, 4, (int)what);
+    lua_rawseti(L, AT_SHARED, (int)what);
 }
 
 /* Pushes a function with the class at that index, or none if it is 0. */
@@ -202,11 +204,11 @@ static void push_function(lua_State *L, lua_CFunction function, int class)
     lua_pushcclosure(L, function, TC_UP_COUNT);
 }
 
-/* Adds a function whose class is on top to the instance, at index 5, and pops the class. */
+/* Adds a function whose class is on top to the instance, and pops the class. */
 static void add_maker(lua_State *L, const char *name, lua_CFunction function)
 {
     push_function(L, function, lua_gettop(L));
-    lua_setfield(L, 5, name);
+    lua_setfield(L, AT_INSTANCE, name);
     lua_pop(L, 1);
 }
 
@@ -216,20 +218,20 @@ static int new_instance(lua_State *L)
     lua_settop(L, 1);
     const tc_options options = read_options(L);
     *(tc_options *)lua_newuserdatauv(L, sizeof options, 0) = options;
-    lua_getfield(L, 1, "null");
+    lua_getfield(L, AT_GIVEN, "null");
     lua_newtable(L);
     share_option(L, TC_ARRAY_MT, "array_mt");
     share_option(L, TC_ERROR_MT, "error_mt");
     push_function(L, run_work, 0);
-    lua_rawseti(L, 4, TC_RUN_WORK);
-    tc_share_error_texts(L, 4);
+    lua_rawseti(L, AT_SHARED, TC_RUN_WORK);
+    tc_share_error_texts(L, AT_SHARED);
 
     lua_newtable(L);
     push_upvalues(L, 0);
     luaL_setfuncs(L, instance_functions, TC_UP_COUNT);
     push_class(L, TC_CURSOR_MT, "tencentcloud.view.each", cursor_methods);
     push_function(L, tc_iterate, lua_gettop(L));
-    lua_rawseti(L, 4, TC_ITERATE);
+    lua_rawseti(L, AT_SHARED, TC_ITERATE);
     lua_pop(L, 1);
     push_class(L, TC_VIEW_MT, "tencentcloud.view", tc_view_methods);
     push_upvalues(L, lua_gettop(L));
@@ -241,7 +243,7 @@ static int new_instance(lua_State *L)
     lua_pop(L, 1);
     push_class(L, TC_STREAM_MT, "tencentcloud.stream", tc_stream_methods);
     push_function(L, tc_next_event, lua_gettop(L));
-    lua_rawseti(L, 4, TC_NEXT_EVENT);
+    lua_rawseti(L, AT_SHARED, TC_NEXT_EVENT);
     add_maker(L, "stream", tc_new_stream);
     return 1;
 }
