@@ -674,6 +674,35 @@ static void cut_long_texts(void)
     free(bytes);
 }
 
+/* A RequestId that is known from elsewhere is cut at the end of a character. */
+static void given_request_ids(void)
+{
+    static const struct {
+        text id;
+        size_t kept;
+    } rows[] = {
+        {TEXT(""), 0},
+        {TEXT("12345678901234567890123456789012"), 32},
+        {TEXT("123456789012345678901234567890123"), 32},
+        {TEXT("1234567890123456789012345678901\xC3\xA9"), 31},
+        {TEXT("12345678901234567890123456789\xE4\xB8\xAD"), 32},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
+        char bytes[TC_FIELD_MIN + TC_TEXT_SLACK];
+        tc_envelope e;
+        const tc_span id = {rows[i].id.bytes, rows[i].id.length};
+        tc_text *const seen = &e.texts[TC_SEEN_REQUEST_ID - TC_CODE];
+        test_case("the given RequestId '%s'", id.bytes);
+        tc_envelope_init_chunked(&e, TC_FORM_EVENT, DEPTH, TC_FIELD_MIN);
+        seen->bytes = bytes;
+        seen->capacity = sizeof bytes;
+        tc_envelope_set_seen(&e, id);
+        if (seen->length != rows[i].kept || memcmp(bytes, id.bytes, seen->length) != 0 ||
+            seen->truncated != (rows[i].kept < id.length))
+            test_fail(rows[i].id, seen->length, "is cut to %zu bytes", seen->length);
+    }
+}
+
 int main(void)
 {
     outcome_table();
@@ -686,6 +715,7 @@ int main(void)
     cut_and_overwritten();
     overwritten_in_a_cramped_chunk();
     cut_long_texts();
+    given_request_ids();
     reference_free(&shared);
     return test_end();
 }
