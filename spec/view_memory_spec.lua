@@ -362,21 +362,15 @@ describe("a finalizer inside a call on the same view #long", function()
         end
     end
 
-    -- Calls act until finalizers that use the same view have run inside it.
-    local function interrupted(view, act, step)
+    -- Calls act, at most this many times, until finalizers inside it have called visit ten times, with 1, 2 and so on.
+    local function interrupted(times, act, visit)
         local running, begun, done = true, 0, 0
         local calm_collector = hurry_collector()
         local function arm()
             support.finalizer(function()
                 if running then
                     begun = begun + 1
-                    local i = begun * 37 % 3000 + 1
-                    assert(view:get("L", i, "Id") == i and view:at("L", i):get("List", 1) == i)
-                    assert(view.L[i].Id == i and view:len("L", i) == 3)
-                    assert(view:raw("L", i, "List") == "[" .. i .. ",[]]")
-                    if step then
-                        step()
-                    end
+                    visit(begun)
                     done = done + 1
                     if begun == 10 then
                         calm_collector()
@@ -386,7 +380,7 @@ describe("a finalizer inside a call on the same view #long", function()
             end)
         end
         arm()
-        for _ = 1, 100 do
+        for _ = 1, times do
             act()
             if begun >= 10 then
                 break
@@ -398,52 +392,39 @@ describe("a finalizer inside a call on the same view #long", function()
         assert.equal(begun, done)
     end
 
+    -- Reads an element of a view by each kind of call.
+    local function read_element(view, number)
+        local i = number * 37 % 3000 + 1
+        assert(view:get("L", i, "Id") == i and view:at("L", i):get("List", 1) == i)
+        assert(view.L[i].Id == i and view:len("L", i) == 3)
+        assert(view:raw("L", i, "List") == "[" .. i .. ",[]]")
+    end
+
     it("gets the right values, and so does the call", function()
         local body = envelope('"L":' .. text)
-        local holder = { view = response.open(body) }
-        interrupted(setmetatable({}, { __index = function(_, name)
-            return name == "L" and holder.view.L or function(_, ...)
-                return holder.view[name](holder.view, ...)
-            end
-        end }), function()
-            holder.view = response.open(body)
+        local view = response.open(body)
+        interrupted(100, function()
+            view = response.open(body)
             for i = 3000, 1, -1 do
-                assert(holder.view:get("L", i, "Id") == i)
-                assert(holder.view:at("L", i):get("List", 1) == i)
+                assert(view:get("L", i, "Id") == i)
+                assert(view:at("L", i):get("List", 1) == i)
             end
-        end)
+        end, function(number) read_element(view, number) end)
     end)
 
     -- Both expand the same run. The part that the finalizer took must stay valid.
     it("can take a part of the element that the call is expanding", function()
         local body = envelope('"L":' .. text)
         local view, wanted, taken = response.open(body), 1, {}
-        local calm_collector = hurry_collector()
-        local function arm()
-            support.finalizer(function()
-                if wanted then
-                    taken[#taken + 1] = { wanted, view:at("L", wanted) }
-                    if #taken == 10 then
-                        calm_collector()
-                    end
-                    arm()
-                end
-            end)
-        end
-        arm()
-        for _ = 1, 200 do
+        interrupted(200, function()
             view = response.open(body)
             for i = 1, 3000, 14 do -- each is in a different run
                 wanted = i
                 assert(view:at("L", i):get "Id" == i)
             end
-            if #taken >= 10 then
-                break
-            end
-        end
-        wanted = nil
-        calm_collector()
-        assert.is_true(#taken > 0)
+        end, function()
+            taken[#taken + 1] = { wanted, view:at("L", wanted) }
+        end)
         support.churn()
         for _, pair in ipairs(taken) do
             assert.equal(pair[1], pair[2]:get "Id")
@@ -462,12 +443,15 @@ describe("a finalizer inside a call on the same view #long", function()
             return index
         end
         seen, each, state = {}, view:each "L"
-        interrupted(view, function()
+        interrupted(100, function()
             seen, each, state = {}, view:each "L" -- in one assignment: a step in between would mark the wrong table
             while step() do end
             for i = 1, 3000 do
                 assert(seen[i])
             end
-        end, step)
+        end, function(number)
+            read_element(view, number)
+            step()
+        end)
     end)
 end)

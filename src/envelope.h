@@ -180,7 +180,7 @@ static inline const tc_text *tc_envelope_text(const tc_envelope *e, tc_field fie
 */
 TC_INTERNAL bool tc_envelope_keep_seen(tc_envelope *e, tc_field field);
 
-/* Makes an id the text of TC_SEEN_REQUEST_ID, cut likewise. It has room for the id, or for max_field + TC_TEXT_SLACK. */
+/* Makes an id the text of TC_SEEN_REQUEST_ID, cut likewise. The text has room for it or max_field + TC_TEXT_SLACK. */
 TC_INTERNAL void tc_envelope_set_seen(tc_envelope *e, tc_span id);
 
 /* With chunks: was one of the verdict's texts cut? */

@@ -55,7 +55,7 @@ TC_INTERNAL const tc_view *tc_check_view(lua_State *L, const char *function);
 
 /*
 ** Follows the path that the arguments from index 2 to last give. A member that is omitted is nowhere. Raises, in the
-** name of that function, for a step that is neither a name nor an index, and for a step to nowhere that shows a mistake.
+** name of that function, for a step that is neither a name nor an index, and for one to nowhere that shows a mistake.
 */
 TC_INTERNAL tc_view tc_follow(lua_State *L, tc_view v, int last, const char *function);
 

@@ -188,7 +188,8 @@ static void fill_deep(lua_State *L, tc_builder *b, const tc_recorded *r, uint32_
 ** Adds the elements of a run to the array on top. This nests only once, because a run is recorded in full. It is a
 ** separate function to save C stack.
 */
-static TC_NEVER_INLINE void fill_from_run(lua_State *L, tc_builder *b, const tc_recorded *r, tc_entry run, tc_frame *array)
+static TC_NEVER_INLINE void fill_from_run(lua_State *L, tc_builder *b, const tc_recorded *r, tc_entry run,
+                                          tc_frame *array)
 {
     tc_entry small[TC_SMALL_TAPE];
     const tc_recorded elements = tc_record_run(L, r, run, small);
@@ -214,7 +215,8 @@ static bool is_worth_caching(const tc_entry *entries, uint32_t entry)
     return tc_entry_offset(last) + tc_entry_length(last) - tc_entry_offset(first) >= CACHED_BYTES;
 }
 
-static TC_NEVER_INLINE void push_container(lua_State *L, const tc_recorded *r, uint32_t entry, const tc_options *options)
+static TC_NEVER_INLINE void push_container(lua_State *L, const tc_recorded *r, uint32_t entry,
+                                           const tc_options *options)
 {
     tc_builder b;
     b.options = options;

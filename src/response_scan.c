@@ -38,6 +38,12 @@ bool tc_is_event_stream(const char *content_type, size_t length)
     return p == end || *p == ';';
 }
 
+/* What it is if its bytes do not tell. */
+static tc_nature by_default(const tc_response_scan *r)
+{
+    return r->declared == TC_IS_STREAM ? TC_IS_STREAM : TC_IS_BODY;
+}
+
 /* A byte of the first name. It is decided once it is the name of a field of events, or can no longer become one. */
 static tc_nature sniff_name(tc_response_scan *r, char c)
 {
@@ -74,7 +80,7 @@ static tc_nature sniff_mark(tc_response_scan *r, char c)
         return TC_UNDECIDED;
     }
     if (r->sniffing > AT_MARK_1)
-        return r->declared == TC_IS_STREAM ? TC_IS_STREAM : TC_IS_BODY;
+        return by_default(r);
     r->sniffing = AT_SPACE;
     return sniff_line(r, c);
 }
@@ -152,7 +158,7 @@ void tc_response_end(tc_response_scan *r)
 {
     TC_ASSERT(!r->ended && !r->has_token);
     if (r->nature == TC_UNDECIDED)
-        r->nature = r->declared == TC_IS_STREAM ? TC_IS_STREAM : TC_IS_BODY;
+        r->nature = by_default(r);
     if (r->nature == TC_IS_STREAM)
         tc_event_finish(&r->stream);
     r->ended = true;

@@ -3,8 +3,8 @@
 ** memory.
 **
 ** What begins with `{`, after white space, is a body, whatever the response says of itself. Anything else is what the
-** response says, or if it says nothing, what its first line looks like. Of a stream, the first event that fails is the verdict (envelope.h says what an event means). A
-** stream that ends inside an event, or has none, is TC_INTERRUPTED.
+** response says, or if it says nothing, what its first line looks like. Of a stream, the first event that fails is the
+** verdict (envelope.h says what an event means). A stream that ends inside an event, or has none, is TC_INTERRUPTED.
 **
 ** Hand over a chunk with tc_response_feed and call tc_response_next until it says TC_READ_MORE; after the last chunk
 ** call tc_response_end, tc_response_next until TC_READ_MORE, and tc_response_finish. On the way, tc_response_next gives
@@ -57,10 +57,10 @@ typedef struct {
     bool has_token;   /* token is read and not yet given */
     tc_event_token token;
     /*
-    ** The data of the event under way. Its first piece waits in pieces until a second one comes, or the chunk ends. From
-    ** then on it is scanning: the envelope is fed the pieces in turn, of which pieces[scanned .. count) still wait.
-    ** feeding: pieces[scanned] was fed, but not read to its end. If the reader gathers the data, no piece waits until
-    ** tc_response_give.
+    ** The data of the event under way. Its first piece waits in pieces until a second one comes, or the chunk ends.
+    ** From then on it is scanning: the envelope is fed the pieces in turn, of which pieces[scanned .. count) still
+    ** wait. feeding: pieces[scanned] was fed, but not read to its end. If the reader gathers the data, no piece waits
+    ** until tc_response_give.
     */
     bool scanning, feeding;
     tc_span pieces[2];
@@ -71,8 +71,8 @@ typedef struct {
 /* What holds for a response. */
 typedef struct {
     unsigned max_depth;
-    size_t max_field; /* see tc_envelope_init_chunked */
-    size_t max_event; /* bytes of an event's data, name and id; one with more fails the stream */
+    size_t max_field;   /* see tc_envelope_init_chunked */
+    size_t max_event;   /* bytes of an event's data, name and id; one with more fails the stream */
     tc_nature declared; /* what the response says that it is; TC_UNDECIDED if it says nothing */
 } tc_response_settings;
 

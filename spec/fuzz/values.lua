@@ -31,7 +31,7 @@ local function alike(what, ours, expected)
     end
 end
 
---- The number of members or elements; nil if the value has none because it is no table.
+--- The number of members or elements; nil if the value is not a table.
 function values.count(value)
     if type(value) ~= "table" then
         return nil
