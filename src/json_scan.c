@@ -31,9 +31,6 @@ enum {
     IN_ERROR
 };
 
-/* run_depth outside arrays whose elements go into runs: deeper than anything. */
-enum { NO_RUNS = TC_DEPTH_MAX + 1 };
-
 static const char *const literals[] = {"null", "false", "true"};
 
 const char *tc_json_reason_text(tc_json_reason reason)
@@ -62,9 +59,8 @@ void tc_scan_init(tc_scan *s, unsigned max_depth, const tc_scan_member *text)
     s->depth = s->watch = 0;
     s->state = AT_VALUE;
     s->part = s->literal = s->name_length = 0;
-    s->escaped = false;
+    s->escaped = s->in_runs = false;
     s->is_object[0] = 0;
-    s->run_depth = NO_RUNS;
 }
 
 void tc_scan_init_elements(tc_scan *s, unsigned max_depth)
@@ -487,29 +483,27 @@ static tc_scan_status stopped_in_name(tc_scan *s, unsigned depth)
     return stopped_in(s, IN_NAME);
 }
 
-/* Do the values in a container at this depth have entries of their own? */
-static TC_ALWAYS_INLINE bool taped(bool record, bool outline, unsigned depth, unsigned run_depth)
-{
-    return record && (!outline || depth < run_depth);
-}
+typedef enum { RECORD_NOTHING, RECORD_OUTLINE, RECORD_ALL } recording;
+
+static tc_scan_status pass_container(tc_scan *s, tc_reader *reader);
 
 /*
-** The automaton. Each label is a place of the grammar. record and outline are constants at each call, so that a scan
-** without a tape pays nothing for them.
+** The automaton. Each label is a place of the grammar. what is a constant at each call, so that a scan without a tape
+** pays nothing for it. The scan stops at the end of a container at depth floor + 1, and moves the reader there; with
+** floor 0 it reads the whole text.
 **
-** In an outline the elements of an array at depth run_depth go into runs, and nothing deeper is recorded.
+** In an outline the elements of an array go into runs, of which only the text is known: so the containers among them
+** are read by a scan that records nothing.
 */
-static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, const bool record, const bool outline)
+static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, tc_reader *reader, const recording what, unsigned floor)
 {
-    tc_index index;
-    tc_reader r = {s->at, s->end, &index, index.at, index.at, NULL, s->escaped};
+    tc_reader r = *reader;
     unsigned depth = s->depth;
     bool object = in_object(s, depth);
-    unsigned run_depth = s->run_depth;
+    bool taped = what == RECORD_ALL || (what == RECORD_OUTLINE && !s->in_runs); /* do values here have entries? */
     const char *value_end;
     tc_kind kind;
 
-    index.begin = index.end = s->at;
     switch (s->state) {
     case AT_VALUE:
         goto value;
@@ -551,14 +545,14 @@ value_or_end:
 value:
     if (!sees(&r, '"') && !skip_space(s, &r))
         return stop(s, &r, AT_VALUE, TC_SCAN_MORE);
-    if (outline && depth == run_depth) {
-        if (TC_UNLIKELY(!tc_tape_element(&s->tape, (size_t)(r.p - s->chunk))))
-            return stop(s, &r, AT_VALUE, TC_SCAN_FULL);
-    } else if (taped(record, outline, depth, run_depth)) {
+    if (taped) {
         if (TC_UNLIKELY(s->tape.count == s->tape.capacity))
             return stop(s, &r, AT_VALUE, TC_SCAN_FULL);
         if (!object)
             tc_tape_count(&s->tape);
+    } else if (what == RECORD_OUTLINE) {
+        if (TC_UNLIKELY(!tc_tape_element(&s->tape, (size_t)(r.p - s->chunk))))
+            return stop(s, &r, AT_VALUE, TC_SCAN_FULL);
     }
     if (*r.p == '"') {
         if (!read_string(s, &r))
@@ -571,6 +565,14 @@ value:
         goto number_read;
     }
     if (*r.p == '{' || *r.p == '[') {
+        if (what == RECORD_OUTLINE && !taped) {
+            tc_reader copy = r;
+            const tc_scan_status status = pass_container(s, &copy);
+            if (status != TC_SCAN_MORE || s->depth != depth)
+                return status; /* inside it */
+            r = copy;
+            goto after_value;
+        }
         object = *r.p == '{';
         goto open;
     }
@@ -586,7 +588,7 @@ literal:
         s->token = text_offset(s, r.text);
         return stopped_in(s, IN_LITERAL);
     }
-    if (taped(record, outline, depth, run_depth))
+    if (taped)
         tc_tape_put(&s->tape, TC_LITERAL, s->literal, (size_t)(r.text - s->chunk));
     kind = TC_LITERAL;
     value_end = r.p;
@@ -598,14 +600,14 @@ number_read:
         return stopped_in(s, IN_NUMBER);
     }
     kind = tc_number_is_integer(s->part) ? TC_INTEGER : TC_REAL;
-    if (taped(record, outline, depth, run_depth))
+    if (taped)
         tape_text(s, &r, kind);
     value_end = r.p;
     goto value_read;
 
 string_read:
     kind = r.escaped ? TC_ESCAPED : TC_STRING;
-    if (taped(record, outline, depth, run_depth))
+    if (taped)
         tape_text(s, &r, kind);
     value_end = r.p++;
 
@@ -631,18 +633,21 @@ after_value:
 
 close:
     ++r.p;
-    if (taped(record, outline, depth - 1, run_depth)) {
+    if (what != RECORD_NOTHING) {
         tc_tape_close(&s->tape, (size_t)(r.p - s->chunk));
-        if (outline)
-            s->run_depth = run_depth = NO_RUNS;
+        s->in_runs = false;
+        taped = true;
     }
     s->depth = --depth;
     object = in_object(s, depth);
     if (depth < s->watch)
         s->watch = depth;
-    if (depth > 0)
+    if (depth > floor)
         goto after_value;
-    goto done;
+    if (floor == 0)
+        goto done;
+    *reader = r;
+    return stop(s, &r, AFTER_VALUE, TC_SCAN_MORE);
 
 open:
     if (TC_UNLIKELY(depth == s->max_depth))
@@ -652,10 +657,10 @@ open:
     if (depth > s->depth_seen)
         s->depth_seen = depth;
     enter(s, depth, object);
-    if (taped(record, outline, depth - 1, run_depth)) {
+    if (what != RECORD_NOTHING) {
         tc_tape_open(&s->tape, object);
-        if (outline && !object)
-            s->run_depth = run_depth = depth;
+        s->in_runs = what == RECORD_OUTLINE && !object;
+        taped = !s->in_runs;
     }
     if (TC_UNLIKELY(s->wanted != NULL))
         capture(s, object ? TC_OBJECT : TC_ARRAY, offset(s, r.p) - 1, offset(s, r.p));
@@ -675,13 +680,13 @@ name:
         return stop(s, &r, AT_NAME, TC_SCAN_MORE);
     if (TC_UNLIKELY(*r.p != '"'))
         return fail(s, r.p, TC_JSON_NAME);
-    if (taped(record, outline, depth, run_depth) && TC_UNLIKELY(s->tape.count == s->tape.capacity))
+    if (taped && TC_UNLIKELY(s->tape.count == s->tape.capacity))
         return stop(s, &r, AT_NAME, TC_SCAN_FULL);
     if (!read_string(s, &r))
         return stopped_in_name(s, depth);
 
 name_read:
-    if (taped(record, outline, depth, run_depth)) {
+    if (taped) {
         tc_tape_count(&s->tape);
         tape_text(s, &r, r.escaped ? TC_ESCAPED : TC_STRING);
     }
@@ -703,6 +708,13 @@ done:
     return stop(s, &r, AT_DONE, TC_SCAN_MORE);
 }
 
+/* Reads the container that begins at the reader's position, without a tape. */
+static TC_NEVER_INLINE tc_scan_status pass_container(tc_scan *s, tc_reader *reader)
+{
+    s->state = AT_VALUE;
+    return scan(s, reader, RECORD_NOTHING, s->depth);
+}
+
 /* The invariant that json_scan.h states for a scan between runs. */
 static void check_invariant(const tc_scan *s)
 {
@@ -717,12 +729,15 @@ static void check_invariant(const tc_scan *s)
 
 tc_scan_status tc_scan_run(tc_scan *s)
 {
+    tc_index index;
+    tc_reader r = {s->at, s->end, &index, index.at, index.at, NULL, s->escaped};
+    index.begin = index.end = s->at;
     check_invariant(s);
     if (s->tape.entries == NULL)
-        return scan(s, false, false);
+        return scan(s, &r, RECORD_NOTHING, 0);
     if (TC_UNLIKELY((size_t)(s->end - s->chunk) > TC_TAPE_TEXT_MAX))
         return fail(s, s->at, TC_JSON_TOO_LARGE);
-    return s->tape.outline ? scan(s, true, true) : scan(s, true, false);
+    return s->tape.outline ? scan(s, &r, RECORD_OUTLINE, 0) : scan(s, &r, RECORD_ALL, 0);
 }
 
 bool tc_scan_finish(tc_scan *s)

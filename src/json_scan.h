@@ -115,9 +115,9 @@ typedef struct {
     const tc_scan_member *watched[TC_LEVELS];
     const tc_scan_member *wanted; /* whose value comes next, or is under way; or NULL */
     unsigned max_depth, depth, watch;
-    unsigned run_depth; /* of the open array whose elements go into runs of the tape */
     uint8_t state, part, literal;
     bool escaped;        /* the current string holds an escape */
+    bool in_runs;        /* in an array whose elements go into runs of the tape */
     uint8_t name_length; /* of name; over TC_NAME_MAX if it is too long to be looked for */
     tc_unescape_state unescape;
     /*

@@ -99,21 +99,45 @@ static place check_value(place p)
     return after;
 }
 
-/* With a tape that starts with this capacity and grows by three entries each time. */
-static void check_body(text body, uint32_t capacity)
+/* Reads an outline, with a tape that starts with this capacity and grows by three entries each time. */
+static bool read_outline(tc_scan *s, text body, uint32_t capacity)
 {
     static const tc_scan_member value = {"", 0, 0, 0, NULL};
+    tc_scan_init(s, DEPTH, &value);
+    tc_scan_record(s, entries, capacity, true);
+    tc_scan_feed(s, flush_end(body), body.length);
+    while (tc_scan_run(s) == TC_SCAN_FULL && s->tape.capacity + 3 < ROOM)
+        s->tape.capacity += 3;
+    return tc_scan_finish(s);
+}
+
+static void check_body(text body, uint32_t capacity)
+{
     static tc_scan s;
     if (!reference_read(&known, body, DEPTH, true))
         return;
-    tc_scan_init(&s, DEPTH, &value);
-    tc_scan_record(&s, entries, capacity, true);
-    tc_scan_feed(&s, flush_end(body), body.length);
-    while (tc_scan_run(&s) == TC_SCAN_FULL && s.tape.capacity + 3 < ROOM)
-        s.tape.capacity += 3;
-    test_equal(body, 0, "right", tc_scan_finish(&s), true);
+    test_equal(body, 0, "right", read_outline(&s, body, capacity), true);
     const place first = {0, 1}, end = check_value(first);
     test_equal(body, 0, "entries", s.tape.count, end.entry);
+}
+
+/* What is wrong with a body that is cut off, or has one wrong byte, is the same wherever that is. */
+static void check_wrong(text body)
+{
+    static tc_scan s;
+    static char bytes[128];
+    TC_ASSERT(body.length <= sizeof bytes);
+    for (size_t cut = 0; cut < body.length; ++cut) {
+        const text beginning = {body.bytes, cut};
+        test_equal(beginning, 0, "right", read_outline(&s, beginning, 3), false);
+        test_equal(beginning, 0, "reason", s.reason, cut == 0 ? TC_JSON_EMPTY : TC_JSON_TRUNCATED);
+        test_equal(beginning, 0, "place", s.error_at, cut);
+        memcpy(bytes, body.bytes, body.length);
+        bytes[cut] = '\x01';
+        const text wrong = {bytes, body.length};
+        test_equal(wrong, 0, "right", read_outline(&s, wrong, 3), false);
+        test_equal(wrong, 0, "place", s.error_at, cut);
+    }
 }
 
 /* A run that is read gives the entries that its elements have in the whole text. */
@@ -169,6 +193,9 @@ int main(void)
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; ++i)
         for (uint32_t capacity = 1; capacity < 5; ++capacity)
             check_body(bodies[i], capacity);
+    test_case("wrong bodies in outline");
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; ++i)
+        check_wrong(bodies[i]);
     for (size_t i = 0; i < count; ++i) {
         if (list[i].body.length >= ROOM - 1)
             continue;

@@ -94,6 +94,14 @@ mutation("outline: a run never ends", "src/json_tape.h", " || begin - t->run_beg
 mutation("outline: a run does not say how many elements come before it", "src/json_tape.h",
     "tc_tape_put(t, TC_RAW, 0, tc_entry_length(t->entries[t->open]));", "tc_tape_put(t, TC_RAW, 0, 0);",
     core "json_tape")
+mutation("outline: what follows an array is still in runs", "src/json_scan.c", "        taped = true;\n", "",
+    core "json_tape")
+mutation("outline: a container in a run is not left at its end", "src/json_scan.c", "depth > floor", "depth > 0",
+    core "json_tape")
+mutation("outline: a larger tape forgets that it is in runs", "src/json_scan.c", " && !s->in_runs", "",
+    core "json_tape")
+mutation("outline: a text that is cut inside a run goes on", "src/json_scan.c",
+    " || s->depth != depth", "", core "json_tape")
 mutation("outline: a full tape counts the element that does not fit", "src/json_tape.h",
     "if (t->capacity - t->count < 2)\n            return false;",
     "if (t->capacity - t->count < 2) {\n            tc_tape_count(t);\n            return false;\n        }",
