@@ -483,27 +483,47 @@ static tc_scan_status stopped_in_name(tc_scan *s, unsigned depth)
     return stopped_in(s, IN_NAME);
 }
 
-typedef enum { RECORD_NOTHING, RECORD_OUTLINE, RECORD_ALL } recording;
+/* What goes onto the tape. RECORD_RUN: where the elements of the current run begin. */
+typedef enum { RECORD_NOTHING, RECORD_RUN, RECORD_OUTLINE, RECORD_ALL } recording;
 
-static tc_scan_status pass_container(tc_scan *s, tc_reader *reader);
+static tc_scan_status pass_containers(tc_scan *s, tc_reader *reader);
+
+/*
+** Follows another container at once, as the next element of the run? Then it is on the tape, and the reader is at it. If
+** the tape is full, the outer scan will find that.
+*/
+static TC_ALWAYS_INLINE bool next_container(tc_scan *s, tc_reader *r)
+{
+    if (r->end - r->p < 2 || *r->p != ',' || (r->p[1] != '{' && r->p[1] != '['))
+        return false;
+    if (TC_UNLIKELY(!tc_tape_element(&s->tape, (size_t)(r->p + 1 - s->chunk))))
+        return false;
+    ++r->p;
+    return true;
+}
 
 /*
 ** The automaton. Each label is a place of the grammar. what is a constant at each call, so that a scan without a tape
-** pays nothing for it. The scan stops at the end of a container at depth floor + 1, and moves the reader there; with
-** floor 0 it reads the whole text.
+** pays nothing for it.
 **
-** In an outline the elements of an array go into runs, of which only the text is known: so the containers among them
-** are read by a scan that records nothing.
+** In an outline the elements of an array go into runs, of which only the text is known. So the containers among them are
+** read by a scan of their own (RECORD_RUN), which asks nothing at their tokens: it begins at a container, reads that and
+** those that follow it at once, and leaves the reader after the last one. Other scans read the whole text.
 */
-static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, tc_reader *reader, const recording what, unsigned floor)
+static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, tc_reader *reader, const recording what)
 {
     tc_reader r = *reader;
     unsigned depth = s->depth;
+    const unsigned floor = what == RECORD_RUN ? depth : 0; /* of what is read */
     bool object = in_object(s, depth);
     bool taped = what == RECORD_ALL || (what == RECORD_OUTLINE && !s->in_runs); /* do values here have entries? */
     const char *value_end;
     tc_kind kind;
 
+    if (what == RECORD_RUN) {
+        object = *r.p == '{';
+        goto open;
+    }
     switch (s->state) {
     case AT_VALUE:
         goto value;
@@ -567,9 +587,9 @@ value:
     if (*r.p == '{' || *r.p == '[') {
         if (what == RECORD_OUTLINE && !taped) {
             tc_reader copy = r;
-            const tc_scan_status status = pass_container(s, &copy);
+            const tc_scan_status status = pass_containers(s, &copy);
             if (status != TC_SCAN_MORE || s->depth != depth)
-                return status; /* inside it */
+                return status; /* wrong, or the text ends inside it */
             r = copy;
             goto after_value;
         }
@@ -633,7 +653,7 @@ after_value:
 
 close:
     ++r.p;
-    if (what != RECORD_NOTHING) {
+    if (what >= RECORD_OUTLINE) {
         tc_tape_close(&s->tape, (size_t)(r.p - s->chunk));
         s->in_runs = false;
         taped = true;
@@ -644,8 +664,12 @@ close:
         s->watch = depth;
     if (depth > floor)
         goto after_value;
-    if (floor == 0)
+    if (what != RECORD_RUN)
         goto done;
+    if (next_container(s, &r)) {
+        object = *r.p == '{';
+        goto open;
+    }
     *reader = r;
     return stop(s, &r, AFTER_VALUE, TC_SCAN_MORE);
 
@@ -657,7 +681,7 @@ open:
     if (depth > s->depth_seen)
         s->depth_seen = depth;
     enter(s, depth, object);
-    if (what != RECORD_NOTHING) {
+    if (what >= RECORD_OUTLINE) {
         tc_tape_open(&s->tape, object);
         s->in_runs = what == RECORD_OUTLINE && !object;
         taped = !s->in_runs;
@@ -708,11 +732,13 @@ done:
     return stop(s, &r, AT_DONE, TC_SCAN_MORE);
 }
 
-/* Reads the container that begins at the reader's position, without a tape. */
-static TC_NEVER_INLINE tc_scan_status pass_container(tc_scan *s, tc_reader *reader)
+/*
+** Reads the container in a run that begins at the reader's position, and those that follow it. If the text ends inside
+** one, nothing can go on from there: a text with a tape is one chunk.
+*/
+static TC_NEVER_INLINE tc_scan_status pass_containers(tc_scan *s, tc_reader *reader)
 {
-    s->state = AT_VALUE;
-    return scan(s, reader, RECORD_NOTHING, s->depth);
+    return scan(s, reader, RECORD_RUN);
 }
 
 /* The invariant that json_scan.h states for a scan between runs. */
@@ -734,10 +760,10 @@ tc_scan_status tc_scan_run(tc_scan *s)
     index.begin = index.end = s->at;
     check_invariant(s);
     if (s->tape.entries == NULL)
-        return scan(s, &r, RECORD_NOTHING, 0);
+        return scan(s, &r, RECORD_NOTHING);
     if (TC_UNLIKELY((size_t)(s->end - s->chunk) > TC_TAPE_TEXT_MAX))
         return fail(s, s->at, TC_JSON_TOO_LARGE);
-    return s->tape.outline ? scan(s, &r, RECORD_OUTLINE, 0) : scan(s, &r, RECORD_ALL, 0);
+    return s->tape.outline ? scan(s, &r, RECORD_OUTLINE) : scan(s, &r, RECORD_ALL);
 }
 
 bool tc_scan_finish(tc_scan *s)

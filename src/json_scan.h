@@ -117,7 +117,7 @@ typedef struct {
     unsigned max_depth, depth, watch;
     uint8_t state, part, literal;
     bool escaped;        /* the current string holds an escape */
-    bool in_runs;        /* in an array whose elements go into runs of the tape */
+    bool in_runs;        /* the innermost container on the tape is an array whose elements go into runs */
     uint8_t name_length; /* of name; over TC_NAME_MAX if it is too long to be looked for */
     tc_unescape_state unescape;
     /*

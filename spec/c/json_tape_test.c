@@ -99,11 +99,12 @@ static place check_value(place p)
     return after;
 }
 
+static const tc_scan_member value = {"", 0, 0, 0, NULL};
+
 /* Reads an outline, with a tape that starts with this capacity and grows by three entries each time. */
-static bool read_outline(tc_scan *s, text body, uint32_t capacity)
+static bool read_outline(tc_scan *s, text body, unsigned max_depth, uint32_t capacity)
 {
-    static const tc_scan_member value = {"", 0, 0, 0, NULL};
-    tc_scan_init(s, DEPTH, &value);
+    tc_scan_init(s, max_depth, &value);
     tc_scan_record(s, entries, capacity, true);
     tc_scan_feed(s, flush_end(body), body.length);
     while (tc_scan_run(s) == TC_SCAN_FULL && s->tape.capacity + 3 < ROOM)
@@ -116,7 +117,7 @@ static void check_body(text body, uint32_t capacity)
     static tc_scan s;
     if (!reference_read(&known, body, DEPTH, true))
         return;
-    test_equal(body, 0, "right", read_outline(&s, body, capacity), true);
+    test_equal(body, 0, "right", read_outline(&s, body, DEPTH, capacity), true);
     const place first = {0, 1}, end = check_value(first);
     test_equal(body, 0, "entries", s.tape.count, end.entry);
 }
@@ -129,15 +130,28 @@ static void check_wrong(text body)
     TC_ASSERT(body.length <= sizeof bytes);
     for (size_t cut = 0; cut < body.length; ++cut) {
         const text beginning = {body.bytes, cut};
-        test_equal(beginning, 0, "right", read_outline(&s, beginning, 3), false);
+        test_equal(beginning, 0, "right", read_outline(&s, beginning, DEPTH, 3), false);
         test_equal(beginning, 0, "reason", s.reason, cut == 0 ? TC_JSON_EMPTY : TC_JSON_TRUNCATED);
         test_equal(beginning, 0, "place", s.error_at, cut);
         memcpy(bytes, body.bytes, body.length);
         bytes[cut] = '\x01';
         const text wrong = {bytes, body.length};
-        test_equal(wrong, 0, "right", read_outline(&s, wrong, 3), false);
+        test_equal(wrong, 0, "right", read_outline(&s, wrong, DEPTH, 3), false);
         test_equal(wrong, 0, "place", s.error_at, cut);
     }
+}
+
+/* How deep a body nests, and where it is too deep, is the same with and without an outline. */
+static void check_depth(text body, unsigned max_depth)
+{
+    static tc_scan s, plain;
+    tc_scan_init(&plain, max_depth, &value);
+    tc_scan_feed(&plain, flush_end(body), body.length);
+    tc_scan_run(&plain);
+    test_equal(body, 0, "right", read_outline(&s, body, max_depth, 3), tc_scan_finish(&plain));
+    test_equal(body, 0, "reason", s.reason, plain.reason);
+    test_equal(body, 0, "place", s.error_at, plain.error_at);
+    test_equal(body, 0, "depth", s.depth_seen, plain.depth_seen);
 }
 
 /* A run that is read gives the entries that its elements have in the whole text. */
@@ -196,6 +210,10 @@ int main(void)
     test_case("wrong bodies in outline");
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; ++i)
         check_wrong(bodies[i]);
+    test_case("deep bodies in outline");
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; ++i)
+        for (unsigned max_depth = 1; max_depth < 8; ++max_depth)
+            check_depth(bodies[i], max_depth);
     for (size_t i = 0; i < count; ++i) {
         if (list[i].body.length >= ROOM - 1)
             continue;
