@@ -304,6 +304,21 @@ describe("the heap #heap", function()
         assert.is_true(most - before <= 16, most - before .. " KB more")
     end)
 
+    it("forgets an element when it has returned it", function()
+        local texts = {}
+        for i = 1, 300 do
+            texts[i] = ('{"Name":"element %d"}'):format(i)
+        end
+        local returned = setmetatable({}, { __mode = "v" })
+        local each, iteration = views.open('"L":[' .. table.concat(texts, ",") .. "]"):each "L"
+        for _ = 1, 300 do
+            returned[1] = select(2, each(iteration))
+            assert.is_table(returned[1])
+            collectgarbage()
+            assert.is_nil(returned[1])
+        end
+    end)
+
     -- The memory in bytes of a view of this body, without the body.
     local function size(text)
         local least = math.huge
@@ -431,8 +446,8 @@ describe("a finalizer inside a call on the same view #long", function()
         end
     end)
 
-    it("can continue an iteration, which returns each element once", function()
-        local view = open('"L":' .. text)
+    -- Iterates over a list of `length` elements, of which each has its number as Id.
+    local function continue_iteration(view, list, length)
         local each, state, seen
         local function step()
             local index, element = each(state)
@@ -442,16 +457,29 @@ describe("a finalizer inside a call on the same view #long", function()
             end
             return index
         end
-        seen, each, state = {}, view:each "L"
-        interrupted(100, function()
-            seen, each, state = {}, view:each "L" -- in one assignment: a step in between would mark the wrong table
+        seen, each, state = {}, list:each()
+        interrupted(300000 / length, function()
+            seen, each, state = {}, list:each() -- in one assignment: a step in between would mark the wrong table
             while step() do end
-            for i = 1, 3000 do
+            for i = 1, length do
                 assert(seen[i])
             end
         end, function(number)
             read_element(view, number)
-            step()
+            for _ = 1, number * 20 do -- to a later batch, too
+                step()
+            end
         end)
+    end
+
+    it("can continue an iteration, which returns each element once", function()
+        local view = open('"L":' .. text)
+        continue_iteration(view, view:at "L", 3000)
+    end)
+
+    it("can continue an iteration over a short list inside an element, too", function()
+        local inner = array(60, function(i) return '{"Id":' .. i .. "}" end)
+        local view = open('"L":' .. text .. ',"Outer":[' .. inner .. "]")
+        continue_iteration(view, view:at("Outer", 1), 60)
     end)
 end)

@@ -92,14 +92,14 @@ tc_document *tc_make_document(lua_State *L, const tc_scan *s, uint32_t base)
     return d;
 }
 
-const tc_document *tc_push_expanded(lua_State *L, const tc_document *of, tc_entry run)
+/* Pushes a new document of a run, given by its second entry in the document `of`. */
+static void push_expanded(lua_State *L, const tc_document *of, tc_entry run)
 {
     tc_scan s;
     tc_entry small[TC_SMALL_TAPE];
     record_run(L, &s, &of->recorded, run, small, tc_entry_length(run) > LONG_RUN && of->level < OUTLINE_LEVELS);
     tc_document *const d = tc_make_document(L, &s, of->base + tc_entry_offset(run));
     d->level = of->level + 1;
-    return d;
 }
 
 const tc_document *tc_expand(lua_State *L, int holder, const tc_document *of, tc_entry run)
@@ -108,7 +108,7 @@ const tc_document *tc_expand(lua_State *L, int holder, const tc_document *of, tc
     lua_getiuservalue(L, holder, 1);
     lua_rawgeti(L, -1, (int)base);
     if (lua_isnil(L, -1)) {
-        tc_push_expanded(L, of, run);
+        push_expanded(L, of, run);
         lua_replace(L, -2);
         lua_rawgeti(L, -2, (int)base);
         if (lua_isnil(L, -1)) {

@@ -56,9 +56,6 @@ TC_INTERNAL tc_recorded tc_record_run(lua_State *L, const tc_recorded *of, tc_en
 /* Replaces the value on top, which recording pushed, by a document. */
 TC_INTERNAL tc_document *tc_make_document(lua_State *L, const tc_scan *s, uint32_t base);
 
-/* Pushes a new document of a run, given by its second entry in the document `of`. */
-TC_INTERNAL const tc_document *tc_push_expanded(lua_State *L, const tc_document *of, tc_entry run);
-
 /*
 ** The document of a run, given by its second entry in the document `of`; the userdata at index holder has the body's
 ** table as user value. The document is made when it is first asked for. Pushes nothing.

@@ -1,28 +1,37 @@
 /*
 ** lua_each.c - see lua_each.h.
 **
+** Elements that go into runs are made in batches, because they repeat each other's strings (lua_string.h).
+**
 ** Finalizers. Any allocation may run one, and that may step the same iteration. A step reads where the iteration stands
-** and moves it on before it allocates; what it goes on to read is held by the Lua stack.
+** and moves it on before it allocates; what it goes on to read is held by the Lua stack. Only a batch is made before:
+** if the iteration has moved on meanwhile, it is dropped.
 */
 #include "lua_each.h"
 
 /*
 ** Where an iteration stands: the state of the generic for, so that the function that goes with it is the same for all
 ** (LuaJIT ties machine code to functions, and with a function of its own each view would live as long as the code).
-** Its user value is a table of its own: {the body's table, the document of next}.
-**
-** The elements of an array come from the entries next to end, then from those of its further runs.
+** Its user value is a table of its own: {the body's table, the batch}. The batch, a table, has the elements after the
+** first `before`, up to number `ready`, as far as they have not been handed out.
 */
 typedef struct {
     tc_view container;
-    tc_view next; /* the next element or name */
-    uint32_t end;
-    uint32_t run, last_run; /* entries */
-    uint32_t index;         /* of the last element */
-    int heap;               /* KB: the smallest that it was since the collector's last cycle ended */
+    bool in_runs;       /* do the elements go into runs? */
+    uint32_t next, end; /* entries: of the next element, run or name, and after the last */
+    uint32_t index;     /* of the last element */
+    uint32_t before, ready;
+    uint32_t bytes; /* of the next batch, at most: they double from batch to batch */
+    int heap;       /* KB: the smallest that it was since the collector's last cycle ended */
 } tc_cursor;
 
-enum { BODY_TABLE = 1, RUN_DOCUMENT };
+enum { BODY_TABLE = 1, BATCH };
+
+/*
+** A batch has at most this many elements and bytes of text, unless one run has more. On Lua 5.4 batches make a loop over
+** a list of objects 7 % faster; on LuaJIT, where strings cost less and elements that wait cost more, 5 % slower.
+*/
+enum { BATCH_ELEMENTS = 64, BATCH_BYTES = LUA_VERSION_NUM == 501 ? 2 * TC_RUN_BYTES : 64 * TC_RUN_BYTES };
 
 /* KB by which the heap may grow before the collector is asked for a cycle; in a large heap an eighth of it. */
 enum { HEAP_GROWTH = 4096 };
@@ -44,53 +53,71 @@ static void tend_collector(lua_State *L, tc_cursor *c)
         c->heap = lua_gc(L, LUA_GCCOUNT, 0);
 }
 
-/* Has the next run one element only? */
-static bool is_single(const tc_cursor *c)
+/* How many elements come before an entry: a run's, or the one after the last run. */
+static uint32_t elements_before(const tc_cursor *c, uint32_t entry)
 {
-    const tc_entry *const entries = tc_entries_of(c->container);
-    const uint32_t after = c->run + 2;
-    const uint32_t end =
-        after == c->last_run ? tc_entry_length(tc_entry_of(c->container)) : tc_run_first(entries[after]);
-    return end - tc_run_first(entries[c->run]) == 1;
+    return entry == c->end ? tc_entry_length(tc_entry_of(c->container))
+                           : tc_run_first(tc_entries_of(c->container)[entry]);
 }
 
-/* Moves into the next run, unless a finalizer has done so meanwhile. The cursor is at index 1. */
-static void enter_run(lua_State *L, tc_cursor *c)
+/* The offset at which a run's text ends. */
+static uint32_t run_end(const tc_cursor *c, uint32_t run)
 {
-    const uint32_t run = c->run;
-    lua_getiuservalue(L, 1, 1);
-    const tc_document *const d = tc_push_expanded(L, c->container.document, tc_entries_of(c->container)[run + 1]);
-    if (c->run == run) {
-        c->run += 2;
-        c->next.document = d;
-        c->next.entry = 1;
-        c->end = tc_entry_next(d->tape, 0);
-        lua_rawseti(L, -2, RUN_DOCUMENT); /* allocates nothing, for the table has room */
-    } else {
+    const tc_entry text = tc_entries_of(c->container)[run + 1];
+    return tc_entry_offset(text) + tc_entry_length(text);
+}
+
+/* The entry after the runs of the next batch. */
+static uint32_t batch_end(const tc_cursor *c)
+{
+    const uint32_t begin = tc_entry_offset(tc_entries_of(c->container)[c->next + 1]);
+    uint32_t end = c->next + 2;
+    while (end != c->end && run_end(c, end) - begin <= c->bytes &&
+           elements_before(c, end + 2) - c->index <= BATCH_ELEMENTS)
+        end += 2;
+    return end;
+}
+
+/* Makes the next batch, unless a finalizer has done so meanwhile. The cursor's table is on top. */
+static void make_batch(lua_State *L, tc_cursor *c)
+{
+    const uint32_t first = c->next, end = batch_end(c), before = c->index, ready = elements_before(c, end);
+    tc_push_runs(L, &c->container.document->recorded, first, end, ready - before);
+    if (c->next != first) {
         lua_pop(L, 1);
+        return;
     }
-    lua_pop(L, 1);
+    lua_rawseti(L, -2, BATCH); /* allocates nothing, for the table has room */
+    c->next = end;
+    c->before = before;
+    c->ready = ready;
+    if (c->bytes < BATCH_BYTES)
+        c->bytes *= 2;
+}
+
+static int next_of_runs(lua_State *L, tc_cursor *c)
+{
+    lua_getiuservalue(L, 1, 1);
+    while (c->index == c->ready) {
+        if (c->next == c->end)
+            return 0;
+        make_batch(L, c);
+    }
+    const int at = (int)(++c->index - c->before);
+    lua_rawgeti(L, -1, BATCH);
+    lua_pushinteger(L, (lua_Integer)c->index);
+    lua_rawgeti(L, -2, at);
+    lua_pushnil(L);
+    lua_rawseti(L, -4, at);
+    return 2;
 }
 
 static int next_element(lua_State *L, tc_cursor *c)
 {
-    TC_ASSERT(c->next.entry <= c->end && c->run <= c->last_run);
-    while (c->next.entry == c->end) {
-        if (c->run == c->last_run)
-            return 0;
-        if (is_single(c)) {
-            const tc_entry run = tc_entries_of(c->container)[c->run + 1];
-            c->run += 2;
-            lua_pushinteger(L, (lua_Integer)++c->index);
-            tc_push_run(L, &c->container.document->recorded, run);
-            return 2;
-        }
-        enter_run(L, c);
-    }
-    const tc_view v = c->next;
-    lua_getiuservalue(L, 1, 1);
-    lua_rawgeti(L, -1, RUN_DOCUMENT); /* which v points to */
-    c->next.entry = tc_next_entry(v, v.entry);
+    const tc_view v = {c->container.document, c->next};
+    if (c->next == c->end)
+        return 0;
+    c->next = tc_next_entry(v, v.entry);
     lua_pushinteger(L, (lua_Integer)++c->index);
     tc_push_view_value(L, v);
     return 2;
@@ -102,9 +129,9 @@ static int next_member(lua_State *L, tc_cursor *c)
     lua_rawgeti(L, -1, BODY_TABLE);
     tc_push_member_table(L, c->container, lua_gettop(L));
     const int members = lua_gettop(L);
-    while (c->next.entry != c->end) {
-        const uint32_t name = c->next.entry;
-        c->next.entry = tc_next_entry(c->container, name + 1);
+    while (c->next != c->end) {
+        const uint32_t name = c->next;
+        c->next = tc_next_entry(c->container, name + 1);
         tc_push_value(L, &c->container.document->recorded, name);
         if (tc_member_counts(L, c->container, name, members)) {
             tc_push_value(L, &c->container.document->recorded, name + 1);
@@ -115,12 +142,19 @@ static int next_member(lua_State *L, tc_cursor *c)
     return 0;
 }
 
+static int next_of(lua_State *L, tc_cursor *c)
+{
+    if (tc_is_kind(c->container, TC_OBJECT))
+        return next_member(L, c);
+    return c->in_runs ? next_of_runs(L, c) : next_element(L, c);
+}
+
 int tc_iterate(lua_State *L)
 {
     tc_cursor *const c = (tc_cursor *)tc_check_self(L, "each", "state of each");
     luaL_checkstack(L, 8, NULL);
     tend_collector(L, c);
-    const int results = tc_is_kind(c->container, TC_OBJECT) ? next_member(L, c) : next_element(L, c);
+    const int results = next_of(L, c);
     if (results > 0)
         return results;
     lua_pushnil(L);
@@ -129,22 +163,14 @@ int tc_iterate(lua_State *L)
 
 int tc_push_iteration(lua_State *L, tc_view v)
 {
-    const bool runs = tc_is_kind(v, TC_ARRAY) && tc_has_runs(tc_entries_of(v), v.entry);
-    const uint32_t next = tc_is_container(v) ? v.entry + 1 : 0,
-                   end = tc_is_container(v) ? tc_next_entry(v, v.entry) : 0;
     tc_push_shared(L, TC_ITERATE);
     tc_cursor *const c = (tc_cursor *)lua_newuserdatauv(L, sizeof *c, 1);
-    c->container = c->next = v;
-    c->next.entry = c->end = 0;
-    c->run = c->last_run = 0;
-    if (runs) {
-        c->run = next;
-        c->last_run = end;
-    } else {
-        c->next.entry = next;
-        c->end = end;
-    }
-    c->index = 0;
+    c->container = v;
+    c->next = tc_is_container(v) ? v.entry + 1 : 0;
+    c->end = tc_is_container(v) ? tc_next_entry(v, v.entry) : 0;
+    c->in_runs = tc_is_kind(v, TC_ARRAY) && tc_has_runs(tc_entries_of(v), v.entry);
+    c->index = c->before = c->ready = 0;
+    c->bytes = TC_RUN_BYTES;
     c->heap = lua_gc(L, LUA_GCCOUNT, 0);
     lua_createtable(L, 2, 0);
     lua_getiuservalue(L, 1, 1);

@@ -215,6 +215,12 @@ static bool is_worth_caching(const tc_entry *entries, uint32_t entry)
     return tc_entry_offset(last) + tc_entry_length(last) - tc_entry_offset(first) >= CACHED_BYTES;
 }
 
+/* Makes room for a table per level; the cache; frames and tapes, of the text and of a run; a name, a value, its memory. */
+static void check_stack(lua_State *L, const tc_recorded *r)
+{
+    luaL_checkstack(L, (int)r->depth_seen + TC_CACHE_STACK + 12, "the body is nested too deeply");
+}
+
 static TC_NEVER_INLINE void push_container(lua_State *L, const tc_recorded *r, uint32_t entry,
                                            const tc_options *options)
 {
@@ -236,17 +242,19 @@ void tc_push_value(lua_State *L, const tc_recorded *r, uint32_t entry)
         push_scalar(L, r->text, e, tc_get_options(L));
         return;
     }
-    /* a table per level; the cache; frames and tapes, of the text and of a run; a name, a value and its memory */
-    luaL_checkstack(L, (int)r->depth_seen + TC_CACHE_STACK + 12, "the body is nested too deeply");
+    check_stack(L, r);
     push_container(L, r, entry, tc_get_options(L));
 }
 
-void tc_push_run(lua_State *L, const tc_recorded *r, tc_entry run)
+void tc_push_runs(lua_State *L, const tc_recorded *r, uint32_t first, uint32_t end, uint32_t count)
 {
-    tc_entry small[TC_SMALL_TAPE];
-    luaL_checkstack(L, 4, NULL);
-    const tc_recorded elements = tc_record_run(L, r, run, small);
-    TC_ASSERT(tc_entry_length(elements.entries[0]) == 1);
-    tc_push_value(L, &elements, 1);
-    lua_remove(L, -2);
+    tc_builder b;
+    check_stack(L, r);
+    b.options = tc_get_options(L);
+    const unsigned slot = tc_cache_open(L, &b.cache, end - first > 2);
+    tc_frame frame = {end, 0, (uint8_t)slot, 0};
+    lua_createtable(L, (int)count, 0);
+    fill_deep(L, &b, r, first, &frame);
+    TC_ASSERT(frame.elements == (int)count);
+    tc_cache_close(L, &b.cache);
 }

@@ -18,7 +18,7 @@ static inline bool tc_is_omitted(lua_State *L, tc_entry value)
 /* Pushes the name or value of one entry, with all that it contains. The caller has one slot of the stack for it. */
 TC_INTERNAL void tc_push_value(lua_State *L, const tc_recorded *r, uint32_t entry);
 
-/* Pushes the element that a run, given by its second entry, consists of. */
-TC_INTERNAL void tc_push_run(lua_State *L, const tc_recorded *r, tc_entry run);
+/* Pushes a table of the elements of an array's runs that have the entries from first to end: count elements. */
+TC_INTERNAL void tc_push_runs(lua_State *L, const tc_recorded *r, uint32_t first, uint32_t end, uint32_t count);
 
 #endif

@@ -100,6 +100,8 @@ mutation("outline: a container in a run is not left at its end", "src/json_scan.
     core "json_tape")
 mutation("outline: a larger tape forgets that it is in runs", "src/json_scan.c", " && !s->in_runs", "",
     core "json_tape")
+mutation("outline: a container after another is not counted", "src/json_scan.c",
+    "TC_UNLIKELY(!tc_tape_element(&s->tape, (size_t)(r->p + 1 - s->chunk)))", "false", core "json_tape")
 mutation("outline: a text that is cut inside a run goes on", "src/json_scan.c",
     " || s->depth != depth", "", core "json_tape")
 mutation("outline: a full tape counts the element that does not fit", "src/json_tape.h",
@@ -218,12 +220,18 @@ mutation("view: each collects the whole heap", "src/lua_each.c", "tc_collector_s
 mutation("view: each starts a collector that the script has stopped", "src/lua_each.c",
     " && tc_collector_runs(L) && tc_collector_step", " && tc_collector_step", VIEW_MEMORY)
 mutation("view: an iteration moves on after it has allocated", "src/lua_each.c",
-    "    c->next.entry = tc_next_entry(v, v.entry);\n    lua_pushinteger(L, (lua_Integer)++c->index);\n"
+    "    c->next = tc_next_entry(v, v.entry);\n    lua_pushinteger(L, (lua_Integer)++c->index);\n"
     .. "    tc_push_view_value(L, v);",
     "    lua_pushinteger(L, (lua_Integer)++c->index);\n    tc_push_view_value(L, v);\n"
-    .. "    c->next.entry = tc_next_entry(v, v.entry);", VIEW_MEMORY)
-mutation("view: an iteration does not anchor the run that it is in", "src/lua_each.c",
-    "lua_rawseti(L, -2, RUN_DOCUMENT);", "lua_pop(L, 1);", "test-sanitized SPEC=spec/view_memory_spec.lua")
+    .. "    c->next = tc_next_entry(v, v.entry);", VIEW_MEMORY)
+mutation("view: an iteration keeps what it has returned", "src/lua_each.c", "lua_rawseti(L, -4, at);", "lua_pop(L, 1);",
+    VIEW_MEMORY)
+mutation("view: an iteration returns to the batch that a finalizer has passed", "src/lua_each.c",
+    "if (c->next != first) {", "if (false) {", VIEW_MEMORY)
+mutation("view: a batch of any number of elements", "src/lua_each.c", "BATCH_ELEMENTS = 64", "BATCH_ELEMENTS = 65536",
+    spec("lua5.4", "view_memory"))
+mutation("view: a batch ends an element early", "src/lua_each.c", "ready = elements_before(c, end);",
+    "ready = elements_before(c, end) - 1;", VIEW)
 mutation("view: a path that starts with Response leads nowhere", "src/lua_path.c",
     "from.entry == from.document->payload && ", "false && ", VIEW)
 mutation("view: a missing method is nil", "src/lua_view.c", "name[0] >= 'a'", "name[0] > 'z'", VIEW)
@@ -246,8 +254,6 @@ mutation("sequences: a run's first element is looked for in the run before", "sr
     "<= index;\n", "< index;\n", SEQUENCES)
 mutation("sequences: an index counts from the array's start in each run", "src/lua_path.c",
     "index -= tc_run_first(entries[run]);", "index -= 0;", SEQUENCES)
-mutation("sequences: a run is left out when a finalizer has entered it", "src/lua_each.c",
-    "if (c->run == run) {", "if (true) {", SEQUENCES)
 mutation("sequences: a finalizer changes a stream in use", "src/lua_stream.c",
     "    tc_check_idle(L, s->response.in_use, \"stream\");\n    if (s->state", "    if (s->state", SEQUENCES)
 mutation("sequences: the stream after a reset begins with the last id", "src/lua_stream.c",
