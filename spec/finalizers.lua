@@ -16,9 +16,10 @@ local OTHER = '{"Response":{"Error":{"Code":"C","Message":"another"},"RequestId"
 local LEGACY = '{"code":4000,"codeDesc":"L.M","message":"m","data":{}}'
 
 -- A list long enough for every kind of step. Its elements have escapes and numbers, so reading any of it allocates.
+local ELEMENTS = 100
 local function list()
     local elements = {}
-    for i = 1, 100 do
+    for i = 1, ELEMENTS do
         elements[i] = ('{"Id":"i-%d","Text":"\\u4e2d%s\\n","N":[%d,0.5,{"a":{}}]}'):format(i, LONG:sub(1, i), i)
     end
     return '{"Response":{"L":[' .. table.concat(elements, ",") .. '],"J":"{\\"a\\":[1,\\"x\\"]}","RequestId":"r"}}'
@@ -29,7 +30,7 @@ local instance = response.new { max_field = 2 ^ 20 }
 
 --- For each kind of object: make returns a new one; methods are the calls to try on it, each with the name of its
 --- method, which may occur several times; methods_of is the table of all its functions, so that none is forgotten.
---- accept, if given, returns true for other correct outcomes.
+--- accept, if given, returns true for other correct outcomes, given also the object and how often a finalizer ran.
 local kinds = {}
 
 local function kind(name, make, methods_of, methods, accept)
@@ -134,7 +135,10 @@ kind("a view", function() return (instance.open(LIST)) end, getmetatable(view), 
 local iterations = {
     ["an iteration over a list"] = {
         function() return (instance.open(LIST)):each "L" end,
-        function(outcome)
+        function(outcome, iteration, finalizers)
+            if outcome == "{1=boolean false,2=boolean false,3=boolean false}" then -- they have taken all elements
+                return finalizers >= ELEMENTS and iteration[1](iteration[2]) == nil
+            end
             local index, id = outcome:match "^{1=number (%d+),2={.-Id=string i%-(%d+)"
             return index ~= nil and index == id
         end,
@@ -280,9 +284,10 @@ local function try(outer_kind, outer, inner_kind, nested)
     local after = plain(outer[2], it)
     it = outer_kind.make()
     local other = same and it or inner_kind.make()
+    local runs_before = runs
     local got = with_finalizer(outer[2], it, nested[2], other)
     pairs_tried = pairs_tried + 1
-    if got ~= alone and got ~= after and not (outer_kind.accept and outer_kind.accept(got)) then
+    if got ~= alone and got ~= after and not (outer_kind.accept and outer_kind.accept(got, it, runs - runs_before)) then
         complain(("%s, %s, and %s, %s, from a finalizer inside:\n  %s\nexpected\n  %s"):format(outer_kind.name,
             outer[1], inner_kind.name, nested[1], got, alone))
     end

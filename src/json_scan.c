@@ -520,10 +520,8 @@ static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, tc_reader *reader, const
     const char *value_end;
     tc_kind kind;
 
-    if (what == RECORD_RUN) {
-        object = *r.p == '{';
+    if (what == RECORD_RUN)
         goto open;
-    }
     switch (s->state) {
     case AT_VALUE:
         goto value;
@@ -593,7 +591,6 @@ value:
             r = copy;
             goto after_value;
         }
-        object = *r.p == '{';
         goto open;
     }
     s->literal = which_literal(*r.p);
@@ -666,17 +663,15 @@ close:
         goto after_value;
     if (what != RECORD_RUN)
         goto done;
-    if (next_container(s, &r)) {
-        object = *r.p == '{';
+    if (next_container(s, &r))
         goto open;
-    }
     *reader = r;
     return stop(s, &r, AFTER_VALUE, TC_SCAN_MORE);
 
 open:
     if (TC_UNLIKELY(depth == s->max_depth))
         return fail(s, r.p, TC_JSON_DEPTH);
-    ++r.p;
+    object = *r.p++ == '{';
     s->depth = ++depth;
     if (depth > s->depth_seen)
         s->depth_seen = depth;
