@@ -489,8 +489,8 @@ typedef enum { RECORD_NOTHING, RECORD_RUN, RECORD_OUTLINE, RECORD_ALL } recordin
 static tc_scan_status pass_containers(tc_scan *s, tc_reader *reader);
 
 /*
-** Follows another container at once, as the next element of the run? Then it is on the tape, and the reader is at it. If
-** the tape is full, the outer scan will find that.
+** Does another container follow at once, as the next element of the run? Then it is on the tape, and the reader is at
+** it. If the tape is full, the outer scan will find that.
 */
 static TC_ALWAYS_INLINE bool next_container(tc_scan *s, tc_reader *r)
 {
@@ -503,12 +503,12 @@ static TC_ALWAYS_INLINE bool next_container(tc_scan *s, tc_reader *r)
 }
 
 /*
-** The automaton. Each label is a place of the grammar. what is a constant at each call, so that a scan without a tape
+** The automaton. Each label is a place of the grammar. `what` is a constant at each call, so that a scan without a tape
 ** pays nothing for it.
 **
-** In an outline the elements of an array go into runs, of which only the text is known. So the containers among them are
-** read by a scan of their own (RECORD_RUN), which asks nothing at their tokens: it begins at a container, reads that and
-** those that follow it at once, and leaves the reader after the last one. Other scans read the whole text.
+** In an outline the elements of an array go into runs, of which only the text is known. So the containers among them
+** are read by a scan of their own (RECORD_RUN), which asks nothing at their tokens: it begins at a container, reads
+** that and those that follow it at once, and leaves the reader after the last one. Other scans read the whole text.
 */
 static TC_ALWAYS_INLINE tc_scan_status scan(tc_scan *s, tc_reader *reader, const recording what)
 {

@@ -73,6 +73,12 @@ static inline uint32_t tc_entry_offset(tc_entry e)
     return (uint32_t)(e >> 32);
 }
 
+/* Of the second entry of a run: the offset at which its text ends. */
+static inline uint32_t tc_run_end(tc_entry e)
+{
+    return tc_entry_offset(e) + tc_entry_length(e);
+}
+
 /* Of the first entry of a run: how many elements of the array come before it. */
 static inline uint32_t tc_run_first(tc_entry e)
 {

@@ -203,19 +203,18 @@ static TC_NEVER_INLINE void fill_from_run(lua_State *L, tc_builder *b, const tc_
 /* Values with fewer entries, or runs of fewer bytes, repeat too little. */
 enum { CACHED_ENTRIES = 256, CACHED_BYTES = 4096 };
 
-static bool is_worth_caching(const tc_entry *entries, uint32_t entry)
+/* Do the strings of these entries, from first to end, repeat enough? They are members, elements or runs. */
+static bool is_worth_caching(const tc_entry *entries, uint32_t first, uint32_t end)
 {
-    const uint32_t next = tc_entry_next(entries, entry);
-    if (next - entry >= CACHED_ENTRIES)
+    if (end - first >= CACHED_ENTRIES)
         return true;
-    const tc_entry last = entries[next - 1];
-    if (tc_entry_kind(last) != TC_RAW)
+    if (end == first || tc_entry_kind(entries[end - 1]) != TC_RAW)
         return false;
-    const tc_entry first = entries[tc_entry_kind(entries[entry]) == TC_OBJECT ? entry + 1 : entry + 2];
-    return tc_entry_offset(last) + tc_entry_length(last) - tc_entry_offset(first) >= CACHED_BYTES;
+    const tc_entry begin = entries[tc_entry_kind(entries[first]) == TC_RAW ? first + 1 : first];
+    return tc_run_end(entries[end - 1]) - tc_entry_offset(begin) >= CACHED_BYTES;
 }
 
-/* Makes room for a table per level; the cache; frames and tapes, of the text and of a run; a name, a value, its memory. */
+/* Room for a table per level; the cache; frames and tapes, of the text and of a run; a name, a value and its memory. */
 static void check_stack(lua_State *L, const tc_recorded *r)
 {
     luaL_checkstack(L, (int)r->depth_seen + TC_CACHE_STACK + 12, "the body is nested too deeply");
@@ -226,7 +225,8 @@ static TC_NEVER_INLINE void push_container(lua_State *L, const tc_recorded *r, u
 {
     tc_builder b;
     b.options = options;
-    const unsigned root = tc_cache_open(L, &b.cache, is_worth_caching(r->entries, entry));
+    const uint32_t end = tc_entry_next(r->entries, entry);
+    const unsigned root = tc_cache_open(L, &b.cache, is_worth_caching(r->entries, entry + 1, end));
     tc_frame frame = open_container(L, &b, r->entries[entry], root);
     fill_deep(L, &b, r, entry + 1, &frame);
     tc_cache_close(L, &b.cache);
@@ -251,7 +251,7 @@ void tc_push_runs(lua_State *L, const tc_recorded *r, uint32_t first, uint32_t e
     tc_builder b;
     check_stack(L, r);
     b.options = tc_get_options(L);
-    const unsigned slot = tc_cache_open(L, &b.cache, end - first > 2);
+    const unsigned slot = tc_cache_open(L, &b.cache, is_worth_caching(r->entries, first, end));
     tc_frame frame = {end, 0, (uint8_t)slot, 0};
     lua_createtable(L, (int)count, 0);
     fill_deep(L, &b, r, first, &frame);
