@@ -132,9 +132,7 @@ static TC_NEVER_INLINE void index_others_baseline(const tc_batch *batch)
 
 static void index_baseline(tc_index *index, const char *chunk, const char *end, tc_index_from from)
 {
-    const tc_batch batch =
-        tc_index_simple_blocks(index, chunk, end, from, classify, prefix_xor_by_shifts, write_and_count);
-    index_others_baseline(&batch);
+    tc_index_blocks(index, chunk, end, from, classify, prefix_xor_by_shifts, write_and_count, index_others_baseline);
 }
 
 #endif
@@ -277,9 +275,7 @@ FOR_LOOKUPS static TC_NEVER_INLINE void index_others_by_lookups(const tc_batch *
 
 FOR_LOOKUPS static void index_by_lookups(tc_index *index, const char *chunk, const char *end, tc_index_from from)
 {
-    const tc_batch batch =
-        tc_index_simple_blocks(index, chunk, end, from, classify, prefix_xor_by_shifts, write_and_count);
-    index_others_by_lookups(&batch);
+    tc_index_blocks(index, chunk, end, from, classify, prefix_xor_by_shifts, write_and_count, index_others_by_lookups);
 }
 
 #endif

@@ -319,39 +319,57 @@ static TC_ALWAYS_INLINE bool tc_are_plain(const tc_masks *m, const tc_carry *car
     return (m->quotes | m->backslashes | m->special | ~carry->in_string | carry->escape | carry->sequence) == 0;
 }
 
-/*
-** Begins a batch with the whole blocks that have no backslash and, in strings, no special byte. Most bodies have no
-** others: this loop is separate so that all it needs stays in registers.
-*/
-static TC_ALWAYS_INLINE tc_batch tc_index_simple_blocks(tc_index *index, const char *chunk, const char *end,
-                                                        tc_index_from from, tc_classifier *classify,
-                                                        tc_prefix_xor *prefix_xor, tc_bit_writer *write)
+static TC_ALWAYS_INLINE void tc_end_batch(const tc_batch *b)
 {
-    const char *const first = index->begin;
-    const char *p = first;
+    TC_ASSERT(b->count <= TC_POSITIONS - TC_BLOCK);
+    b->index->count = b->count;
+    b->index->end = b->at.p;
+}
+
+/* Indexes a block of this length that has no backslash and, in strings, no special byte. False if it is another. */
+static TC_ALWAYS_INLINE bool tc_index_simple(tc_batch *b, tc_masks m, unsigned length, tc_prefix_xor *prefix_xor,
+                                             tc_bit_writer *write)
+{
+    if ((m.quotes | ~b->carry.in_string) == 0)
+        return false;
+    /* From an opening quote up to the closing one. */
+    const uint64_t inside = prefix_xor(m.quotes) ^ b->carry.in_string;
+    if ((m.backslashes | (m.special & inside)) != 0)
+        return false;
+    b->carry.noted &= m.quotes == 0;
+    const uint64_t bits = tc_index_structure(&m, m.quotes, inside, &b->carry);
+    if (bits != 0)
+        b->count = write(b->index->at, b->count, bits, b->offset);
+    b->at.p += length;
+    if (b->count != 0)
+        b->offset += length;
+    else
+        b->index->begin = b->at.p;
+    return true;
+}
+
+/*
+** Indexes a batch. Most bodies have none but simple blocks: their loop is separate so that all it needs stays in
+** registers. From the first other block on, index_others does it.
+*/
+static TC_ALWAYS_INLINE void tc_index_blocks(tc_index *index, const char *chunk, const char *end, tc_index_from from,
+                                             tc_classifier *classify, tc_prefix_xor *prefix_xor, tc_bit_writer *write,
+                                             void index_others(const tc_batch *))
+{
     const uint64_t in_string = from != TC_AFTER_SPACE;
-    tc_carry carry = {0 - in_string, !in_string, from == TC_IN_ESCAPED_STRING, 0, 0};
-    uint32_t offset = 0;
-    unsigned count = 0;
-    for (; offset < TC_BATCH && end - p >= TC_BLOCK; p += TC_BLOCK) {
-        const tc_masks m = classify(p);
-        if ((m.quotes | ~carry.in_string) == 0)
-            break;
-        /* From an opening quote up to the closing one. */
-        const uint64_t inside = prefix_xor(m.quotes) ^ carry.in_string;
-        if ((m.backslashes | (m.special & inside)) != 0)
-            break;
-        carry.noted &= m.quotes == 0;
-        const uint64_t bits = tc_index_structure(&m, m.quotes, inside, &carry);
-        if (bits != 0)
-            count = write(index->at, count, bits, offset);
-        if (count != 0)
-            offset += TC_BLOCK;
-        else
-            index->begin = p + TC_BLOCK;
+    const tc_carry carry = {0 - in_string, !in_string, from == TC_IN_ESCAPED_STRING, 0, 0};
+    tc_batch b = {index, index->begin, {chunk, index->begin, end}, carry, 0, 0};
+    bool simple = true;
+    while (simple && b.offset < TC_BATCH && end - b.at.p >= TC_BLOCK)
+        simple = tc_index_simple(&b, classify(b.at.p), TC_BLOCK, prefix_xor, write);
+    if (simple && b.offset < TC_BATCH && b.at.p < end)
+        simple = tc_index_simple(&b, tc_classify_rest(b.at, classify), (unsigned)(end - b.at.p), prefix_xor, write);
+    if (simple) {
+        tc_end_batch(&b);
+    } else {
+        const tc_batch copy = b; /* whose address is given away, so that b itself can stay in registers */
+        index_others(&copy);
     }
-    const tc_batch batch = {index, first, {chunk, p, end}, carry, offset, count};
-    return batch;
 }
 
 /* Gives the byte `cut` bytes before p a position, unless it has one. offset is p's; returns what it is from now on. */
@@ -367,7 +385,7 @@ static TC_ALWAYS_INLINE uint32_t tc_index_cut(tc_index *index, unsigned *count, 
     return offset;
 }
 
-/* Goes on with the other blocks, if there are any, and ends the batch. */
+/* Goes on with the other blocks, and ends the batch. */
 static TC_ALWAYS_INLINE void tc_index_any_blocks(tc_batch b, tc_classifier *classify, tc_prefix_xor *prefix_xor,
                                                  tc_bit_writer *write, tc_utf8_checker *check,
                                                  tc_escape_finder *find_short)
@@ -392,9 +410,7 @@ static TC_ALWAYS_INLINE void tc_index_any_blocks(tc_batch b, tc_classifier *clas
     const unsigned cut = b.carry.escape != 0 ? 1 : tc_cut_sequence(b.first, b.at.p);
     if (cut != 0)
         tc_index_cut(b.index, &b.count, b.at.p, b.offset, cut);
-    TC_ASSERT(b.count <= TC_POSITIONS - TC_BLOCK);
-    b.index->count = b.count;
-    b.index->end = b.at.p;
+    tc_end_batch(&b);
 }
 
 #endif

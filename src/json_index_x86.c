@@ -129,9 +129,8 @@ FOR_AVX2 static TC_NEVER_INLINE void index_others_by_32(const tc_batch *batch)
 
 FOR_AVX2 static void index_by_32(tc_index *index, const char *chunk, const char *end, tc_index_from from)
 {
-    const tc_batch batch = tc_index_simple_blocks(index, chunk, end, from, classify_by_32,
-                                                  prefix_xor_by_product, write_and_count);
-    index_others_by_32(&batch);
+    tc_index_blocks(index, chunk, end, from, classify_by_32, prefix_xor_by_product, write_and_count,
+                    index_others_by_32);
 }
 
 /* ---- AVX-512 ---- */
@@ -219,9 +218,8 @@ FOR_AVX512 static TC_NEVER_INLINE void index_others_by_64(const tc_batch *batch)
 
 FOR_AVX512 static void index_by_64(tc_index *index, const char *chunk, const char *end, tc_index_from from)
 {
-    const tc_batch batch = tc_index_simple_blocks(index, chunk, end, from, classify_by_64,
-                                                  prefix_xor_by_product, write_by_sixteen);
-    index_others_by_64(&batch);
+    tc_index_blocks(index, chunk, end, from, classify_by_64, prefix_xor_by_product, write_by_sixteen,
+                    index_others_by_64);
 }
 
 #else

@@ -380,6 +380,8 @@ mutation("memory: running out of it is taken for an answer", "lua/tencentcloud/r
     "test-memory LUAS=luajit")
 mutation("memory: read beyond the end", "src/json_index_block.h",
     "b.at.end - b.at.p >= TC_BLOCK;", "b.at.end - b.at.p >= 48;", core "json_index")
+mutation("memory: read beyond the end of simple blocks", "src/json_index_block.h",
+    "end - b.at.p >= TC_BLOCK)", "end - b.at.p >= 48)", core "json_index")
 mutation("memory: read before the start", "src/json_index_block.h",
     "at.end - at.chunk >= TC_BLOCK", "at.end - at.chunk >= 48", core "json_index")
 mutation("index: a backslash that is escaped escapes", "src/bytes.h",
