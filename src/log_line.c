@@ -34,31 +34,26 @@ static tc_control control_at(const char *p, const char *end)
     return control;
 }
 
-static inline bool are_printable(const char *p)
+/* Flags of those of eight bytes that may begin a control character; only the first flag is reliable. */
+static inline uint64_t suspects(uint64_t bytes)
 {
-    return tc_are_printable(tc_eight_bytes(p));
+    if (tc_are_printable(bytes))
+        return 0;
+    return tc_flags_less(bytes, 0x20) | tc_flags_equal(bytes, 0x7F) | tc_flags_equal(bytes, 0xC2) |
+           tc_flags_equal(bytes, 0xD8) | tc_flags_equal(bytes, 0xE2);
 }
 
-/* How many of these eight bytes come before the first that may begin a control character. */
+/* How many of these eight bytes come before the first suspect. */
 static size_t harmless(const char *p)
 {
-    const uint64_t bytes = tc_eight_bytes(p);
-    const uint64_t flags = tc_flags_less(bytes, 0x20) | tc_flags_equal(bytes, 0x7F) | tc_flags_equal(bytes, 0xC2) |
-                           tc_flags_equal(bytes, 0xD8) | tc_flags_equal(bytes, 0xE2);
+    const uint64_t flags = suspects(tc_eight_bytes(p));
     return flags != 0 ? tc_first_flag(flags) : 8;
 }
 
 /* The first control character in [p, end), which *control describes; end if there is none. */
 static const char *find_control(const char *p, const char *end, tc_control *control)
 {
-    const char *const start = p;
     while (p < end) {
-        if (end - p >= 8 && are_printable(p)) {
-            p += 8;
-            continue;
-        }
-        if (end - p < 8 && end - start >= 8 && are_printable(end - 8)) /* the last bytes, and some before */
-            return end;
         const size_t others = end - p >= 8 ? harmless(p) : 0;
         if (others > 0) {
             p += others;
@@ -106,9 +101,10 @@ static void add_escape(tc_line_writer *w, unsigned code_point)
     }
 }
 
-static void add_span(tc_line_writer *w, const tc_span *span)
+/* Adds a text, with escapes in place of what must not be printed. */
+static void add_escaped(tc_line_writer *w, const tc_span *text)
 {
-    const char *p = span->bytes, *const end = p + span->length;
+    const char *p = text->bytes, *const end = p + text->length;
     const char *at;
     tc_control control;
     while ((at = find_control(p, end, &control)) < end) {
@@ -119,18 +115,47 @@ static void add_span(tc_line_writer *w, const tc_span *span)
     add(w, p, (size_t)(end - p));
 }
 
-size_t tc_log_line(const tc_span *code, const tc_span *message, const tc_span *request_id, char *out, size_t capacity)
+static void add_as_is(tc_line_writer *w, const tc_span *text)
+{
+    add(w, text->bytes, text->length);
+}
+
+static TC_ALWAYS_INLINE tc_line_writer write_line(const tc_span *code, const tc_span *message,
+                                                  const tc_span *request_id, char *out, size_t capacity,
+                                                  void add_text(tc_line_writer *, const tc_span *))
 {
     tc_line_writer w = {out, capacity, 0};
-    add_span(&w, code);
+    add_text(&w, code);
     if (message->length > 0) {
         add(&w, ": ", 2);
-        add_span(&w, message);
+        add_text(&w, message);
     }
     if (request_id->length > 0) {
         add(&w, " (RequestId: ", 13);
-        add_span(&w, request_id);
+        add_text(&w, request_id);
         add(&w, ")", 1);
     }
+    return w;
+}
+
+/* True only if no byte is a suspect. The last eight bytes may overlap those before them. */
+static bool are_harmless(const char *p, size_t length)
+{
+    if (length < 8)
+        return false;
+    const char *const last = p + length - 8;
+    for (; p < last; p += 8) {
+        if (suspects(tc_eight_bytes(p)) != 0)
+            return false;
+    }
+    return suspects(tc_eight_bytes(last)) == 0;
+}
+
+/* Most lines need no escapes, so a line is first written without, and then looked at as a whole. */
+size_t tc_log_line(const tc_span *code, const tc_span *message, const tc_span *request_id, char *out, size_t capacity)
+{
+    tc_line_writer w = write_line(code, message, request_id, out, capacity, add_as_is);
+    if (w.length > capacity || !are_harmless(out, w.length))
+        w = write_line(code, message, request_id, out, capacity, add_escaped);
     return w.length;
 }

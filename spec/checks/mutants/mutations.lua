@@ -195,6 +195,10 @@ mutation("error: the retry is that of the category's number", "src/lua_error.c",
     "RETRIES + (int)meaning.retry", "RETRIES + (int)meaning.category", spec("lua5.4", "error"))
 mutation("message: a control among others that are not ASCII goes into the log", "src/log_line.c",
     "tc_flags_equal(bytes, 0xD8)", "tc_flags_equal(bytes, 0xD9)", spec("lua5.4", "response"))
+mutation("message: a line is not looked at, but for its last bytes", "src/log_line.c",
+    "if (suspects(tc_eight_bytes(p)) != 0)", "if (false)", spec("lua5.4", "response"))
+mutation("message: the last bytes of a line are not looked at", "src/log_line.c",
+    "return suspects(tc_eight_bytes(last)) == 0;", "return true;", spec("lua5.4", "response"))
 mutation("message: FFI cuts a long one", "src/log_line.c",
     "w->length += length;", "w->length = w->length + length > 512 ? "
     .. "512 : w->length + length;", spec("luajit", "response"))
