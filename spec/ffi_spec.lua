@@ -110,3 +110,33 @@ it("loading the module repeatedly adds no declarations", function()
     package.loaded[name] = module
     assert.is_true(pcall(ffi.cdef, "int tencentcloud_probe(int);"))
 end)
+
+-- Last, because the compiler remembers loops that it has seen.
+describe("the meanings of codes in check by FFI", function()
+    local function failure(code)
+        return '{"Response":{"Error":{"Code":"' .. code .. '","Message":"m"}}}'
+    end
+
+    local function meaning(code)
+        local _, _, err = response.check(failure(code))
+        return err.category .. " " .. err.retry
+    end
+
+    it("are right for more codes than are kept", function()
+        for _ = 1, 2 do
+            for i = 1, 300 do
+                assert.equal("request never", meaning("InvalidParameter.Number" .. i))
+                assert.equal("server idempotent", meaning("InternalError.Number" .. i))
+            end
+        end
+    end)
+
+    it("are not kept for all codes #heap", function()
+        local before = support.heap()
+        for i = 1, 20000 do
+            response.check(failure("InvalidParameter.Number" .. i))
+        end
+        local growth = support.heap() - before
+        assert.is_true(growth <= 100, growth .. " KB more")
+    end)
+end)

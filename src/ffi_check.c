@@ -3,7 +3,6 @@
 */
 #include "ffi_check.h"
 
-#include "codes.h"
 #include "envelope.h"
 #include "log_line.h"
 
@@ -46,8 +45,5 @@ int tc_ffi_check(const char *body, size_t length, unsigned max_depth, tencentclo
     if (v.outcome != TC_API_ERROR || !get_field(&e, v.code, &out->code, &out->code_length) ||
         !get_field(&e, v.message, &out->message, &out->message_length) || !write_line(body, out))
         return TENCENTCLOUD_FALLBACK;
-    const tc_meaning meaning = tc_code_meaning(body + out->code, out->code_length);
-    out->category = (uint32_t)meaning.category + 1;
-    out->retry = (uint32_t)meaning.retry + 1;
     return TENCENTCLOUD_FAILURE;
 }

@@ -21,11 +21,10 @@ TC_INTERNAL extern const char tc_ffi_declarations[];
         /* Must the body be read through the C API? If not, what is the verdict? */                                    \
         enum { TENCENTCLOUD_FALLBACK, TENCENTCLOUD_SUCCESS, TENCENTCLOUD_FAILURE };                                    \
                                                                                                                        \
-        /* Fields are offsets in the body; category and retry are indexes, from 1, in core.categories and .retries */  \
+        /* Fields are offsets in the body. */                                                                          \
         typedef struct {                                                                                               \
             uint32_t code, message, request_id;                                                                        \
             uint32_t code_length, message_length, request_id_length, line_length;                                      \
-            uint32_t category, retry;                                                                                  \
             char line[512];                                                                                            \
         } tencentcloud_response_verdict;                                                                               \
                                                                                                                        \

@@ -4,7 +4,6 @@
 **     core.new(options)           -> {parse, check, open, scanner, stream}: an instance. options are those of
 **                                 response.new, complete and checked, and error_mt, the metatable of errors.
 **     core.line, core.meaning     see lua_error.h
-**     core.categories, core.retries  their texts, in the order of the indexes in a verdict for FFI
 **     core.ffi_declarations, core.ffi_check  see ffi_check.h; the second is its address
 **     core.common_codes           the codes with a description, in byte order
 **     core.all_codes()            a new list of every code with an entry
@@ -250,17 +249,6 @@ static int new_instance(lua_State *L)
 
 /* ---- codes ---- */
 
-/* Adds a list of strings, which ends in NULL, to the table on top. */
-static void add_list(lua_State *L, const char *name, const char *const *list)
-{
-    lua_newtable(L);
-    for (int i = 0; list[i] != NULL; ++i) {
-        lua_pushstring(L, list[i]);
-        lua_rawseti(L, -2, i + 1);
-    }
-    lua_setfield(L, -2, name);
-}
-
 /* Pushes a list of the codes that `at` returns. */
 static void push_codes(lua_State *L, const char *(*at)(size_t))
 {
@@ -361,8 +349,6 @@ int luaopen_tencentcloud_response_core(lua_State *L)
     luaL_setfuncs(L, module_functions, 0);
     push_codes(L, tc_common_code_at);
     lua_setfield(L, -2, "common_codes");
-    add_list(L, "categories", tc_categories);
-    add_list(L, "retries", tc_retries);
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
     lua_pushstring(L, tc_ffi_declarations);
