@@ -111,7 +111,7 @@ it("loading the module repeatedly adds no declarations", function()
     assert.is_true(pcall(ffi.cdef, "int tencentcloud_probe(int);"))
 end)
 
--- Last, because the compiler remembers loops that it has seen.
+-- Last: loops that are compiled here could change the traces that the tests above look for.
 describe("the meanings of codes in check by FFI", function()
     local function failure(code)
         return '{"Response":{"Error":{"Code":"' .. code .. '","Message":"m"}}}'

@@ -21,7 +21,7 @@ TC_INTERNAL extern const char tc_ffi_declarations[];
         /* Must the body be read through the C API? If not, what is the verdict? */                                    \
         enum { TENCENTCLOUD_FALLBACK, TENCENTCLOUD_SUCCESS, TENCENTCLOUD_FAILURE };                                    \
                                                                                                                        \
-        /* Fields are offsets in the body. */                                                                          \
+        /* code, message and request_id are offsets in the body. */                                                    \
         typedef struct {                                                                                               \
             uint32_t code, message, request_id;                                                                        \
             uint32_t code_length, message_length, request_id_length, line_length;                                      \

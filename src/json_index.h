@@ -46,7 +46,7 @@ typedef enum {
 
 /*
 ** Indexes a batch that begins at index->begin, which lies in [chunk, end). Moves begin past blocks without a position.
-** An escape or a sequence that the batch's end cuts has a position. Reads nothing outside the chunk.
+** An escape or a sequence in a string that the batch's end cuts has a position. Reads nothing outside the chunk.
 */
 typedef void tc_indexer(tc_index *index, const char *chunk, const char *end, tc_index_from from);
 

@@ -326,7 +326,10 @@ static TC_ALWAYS_INLINE void tc_end_batch(const tc_batch *b)
     b->index->end = b->at.p;
 }
 
-/* Indexes a block of this length that has no backslash and, in strings, no special byte. False if it is another. */
+/*
+** Indexes a block of this length that has no backslash and, in strings, no special byte. False, and nothing has
+** changed, if it is another.
+*/
 static TC_ALWAYS_INLINE bool tc_index_simple(tc_batch *b, tc_masks m, unsigned length, tc_prefix_xor *prefix_xor,
                                              tc_bit_writer *write)
 {
@@ -349,8 +352,8 @@ static TC_ALWAYS_INLINE bool tc_index_simple(tc_batch *b, tc_masks m, unsigned l
 }
 
 /*
-** Indexes a batch. Most bodies have none but simple blocks: their loop is separate so that all it needs stays in
-** registers. From the first other block on, index_others does it.
+** Indexes a batch. Most bodies consist of simple blocks only: their loop is separate so that all it needs stays in
+** registers. From the first other block on, index_others indexes the rest and ends the batch.
 */
 static TC_ALWAYS_INLINE void tc_index_blocks(tc_index *index, const char *chunk, const char *end, tc_index_from from,
                                              tc_classifier *classify, tc_prefix_xor *prefix_xor, tc_bit_writer *write,

@@ -138,7 +138,10 @@ static TC_ALWAYS_INLINE tc_line_writer write_line(const tc_span *code, const tc_
     return w;
 }
 
-/* True only if no byte is a suspect. The last eight bytes may overlap those before them. */
+/*
+** True only if no byte is a suspect; false for fewer than eight bytes, too. The last eight may overlap those before
+** them.
+*/
 static bool are_harmless(const char *p, size_t length)
 {
     if (length < 8)

@@ -1,11 +1,12 @@
--- What the filter costs: processor time of nginx's one worker per request, above that of a Lua filter that does nothing.
--- In each round every variant runs in turn; the medians of the rounds are printed. `make bench-nginx` runs it.
+-- What the filter costs: processor time of nginx's one worker per request, above that of a Lua filter that does
+-- nothing. In each round every variant runs in turn; the medians of the rounds, and their ratio, are printed.
+-- `make bench-nginx` runs it.
 local server = require "spec.nginx.server"
 local socket = require "socket"
 
 local ROUNDS = tonumber(os.getenv "ROUNDS") or 49
 local WARMING = 5 -- rounds before them that do not count
-local CONNECTIONS = 16 -- so many that the worker never waits
+local CONNECTIONS = 16 -- so many that the worker seldom waits
 local CASES = os.getenv "CASES" or "" -- a pattern
 local VARIANTS = { "empty", "ten_lines", "module" } -- the directories in bench.conf
 
@@ -39,7 +40,8 @@ local function stream(size)
     return table.concat(events)
 end
 
--- Name, body, requests on each connection at a time, and the largest share of the ten lines' time that the module may take.
+-- Name, body, requests on each connection at a time, and the largest share of the ten lines' time that the module may
+-- take.
 local cases = {
     { "success-200B", SUCCESS, 200, 0.4 },
     { "failure-200B", FAILURE, 200, 0.6 },
@@ -63,16 +65,27 @@ local function variant_of(connection, directory, body)
     return { request = request, length = length + body_length }
 end
 
+-- The worker's processor time when it has nothing to do: it logs a request after the last byte was sent.
+local function idle_time(nginx)
+    local time = nginx:processor_time()
+    repeat
+        local before = time
+        socket.sleep(0.002)
+        time = nginx:processor_time()
+    until time == before
+    return time
+end
+
 -- Processor time per request in microseconds, for `count` requests that are sent at once on each connection.
 local function measure(nginx, connections, variant, count)
-    local before = nginx:processor_time()
+    local before = idle_time(nginx)
     for _, connection in ipairs(connections) do
         assert(connection:send(variant.request:rep(count)))
     end
     for _, connection in ipairs(connections) do
         assert(connection:receive(variant.length * count))
     end
-    return (nginx:processor_time() - before) * 1e6 / (count * #connections)
+    return (idle_time(nginx) - before) * 1e6 / (count * #connections)
 end
 
 local function median(numbers)
@@ -82,8 +95,8 @@ local function median(numbers)
 end
 
 -- The medians of one case: the empty filter's time, and what the others add to it in the same round. Rounds are short,
--- so that other work on the machine slows all variants of a round alike; and long enough that each collects the garbage
--- it has made.
+-- so that other work on the machine slows all variants of a round alike; and long enough that a variant leaves little
+-- of its garbage to the next.
 local function bench(nginx, name, count)
     local connections, variants = {}, {}
     for i = 1, CONNECTIONS do

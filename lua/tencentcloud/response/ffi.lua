@@ -19,20 +19,21 @@ end
 local verdict = has_ffi and ffi.new "tencentcloud_response_verdict"
 local count = 0
 
--- What codes mean, by code: category and retry. Kept because a service sends few codes, and looking one up in the core
--- reads much memory that other work has driven out of the processor's caches.
-local MEANINGS = 256
+-- What codes mean, by code: category and retry. They are kept because a service sends few codes, and looking one up in
+-- the core reads much memory that other work has driven out of the processor's caches. When there are too many, all are
+-- forgotten.
+local MAX_KEPT = 256
 local meanings, kept = {}, 0
 
 local function meaning_of(code)
     local meaning = meanings[code]
     if not meaning then
         local category, retry = core.meaning(code)
-        if kept == MEANINGS then
+        meaning = { category, retry }
+        if kept >= MAX_KEPT then
             meanings, kept = {}, 0
         end
-        meaning, kept = { category, retry }, kept + 1
-        meanings[code] = meaning
+        meanings[code], kept = meaning, kept + 1
     end
     return meaning[1], meaning[2]
 end
