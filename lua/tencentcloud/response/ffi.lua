@@ -1,6 +1,6 @@
 --- check by LuaJIT's FFI, where there is one: its compiler calls the core directly, and a loop over check stays one
---- trace. What the core cannot answer this way (fields with escapes, long messages, malformed bodies) goes through the
---- C API, so both ways give the same.
+--- trace. What the core cannot answer this way (fields with escapes, long messages, malformed bodies; what a code means
+--- that is not kept) goes through the C API, so both ways give the same.
 local core = require "tencentcloud.response.core"
 local errors = require "tencentcloud.error"
 
