@@ -1,12 +1,13 @@
 -- What the filter costs: processor time of nginx's one worker per request, above that of a Lua filter that does
 -- nothing. In each round every variant runs in turn; the medians of the rounds, and their ratio, are printed.
 -- `make bench-nginx` runs it.
+local measure = require "spec.bench.measure"
 local server = require "spec.nginx.server"
 local socket = require "socket"
 
 local ROUNDS = tonumber(os.getenv "ROUNDS") or 49
 local WARMING = 5 -- rounds before them that do not count
-local CONNECTIONS = 16 -- so many that the worker seldom waits
+local CONNECTIONS = 16 -- enough to keep the worker busy
 local CASES = os.getenv "CASES" or "" -- a pattern
 local VARIANTS = { "empty", "ten_lines", "module" } -- the directories in bench.conf
 
@@ -77,7 +78,7 @@ local function idle_time(nginx)
 end
 
 -- Processor time per request in microseconds, for `count` requests that are sent at once on each connection.
-local function measure(nginx, connections, variant, count)
+local function time_request(nginx, connections, variant, count)
     local before = idle_time(nginx)
     for _, connection in ipairs(connections) do
         assert(connection:send(variant.request:rep(count)))
@@ -86,12 +87,6 @@ local function measure(nginx, connections, variant, count)
         assert(connection:receive(variant.length * count))
     end
     return (idle_time(nginx) - before) * 1e6 / (count * #connections)
-end
-
-local function median(numbers)
-    table.sort(numbers)
-    local middle = (#numbers + 1) / 2
-    return (numbers[math.floor(middle)] + numbers[math.ceil(middle)]) / 2
 end
 
 -- The medians of one case: the empty filter's time, and what the others add to it in the same round. Rounds are short,
@@ -110,7 +105,7 @@ local function bench(nginx, name, count)
     for round = 1 - WARMING, ROUNDS do
         for turn = 0, 2 do -- each round begins with another
             local i = (round + turn) % 3 + 1
-            times[i][round] = measure(nginx, connections, variants[i], count)
+            times[i][round] = time_request(nginx, connections, variants[i], count)
         end
         for i = 2, 3 do
             times[i][round] = times[i][round] - times[1][round]
@@ -119,7 +114,8 @@ local function bench(nginx, name, count)
     for _, connection in ipairs(connections) do
         connection:close()
     end
-    return median(times[1]), median(times[2]), median(times[3])
+    local function median(i) return measure.quantile(times[i], 0.5) end
+    return median(1), median(2), median(3)
 end
 
 local running, missed = {}, 0
