@@ -195,6 +195,12 @@ static inline const char *tc_surrounded(tc_place at, char copy[TC_BEFORE + TC_BL
     return copy + TC_BEFORE;
 }
 
+/* Which of a block's last TC_BEFORE bytes are not ASCII: after them a sequence may go on. */
+static inline uint64_t tc_last_not_ascii(tc_utf8 utf8)
+{
+    return utf8.not_ascii >> (TC_BLOCK - TC_BEFORE);
+}
+
 /* How many of the bytes in [begin, p) belong to a sequence that p cuts. */
 static inline unsigned tc_cut_sequence(const char *begin, const char *p)
 {
@@ -296,7 +302,7 @@ static TC_ALWAYS_INLINE tc_visits tc_index_any(tc_place at, const char *first, c
         const tc_visits special = tc_index_special(at, first, m->special & inside, utf8);
         v.bits |= special.bits;
         v.cut |= special.cut; /* the byte before the block is not both a backslash and not ASCII */
-        carry->sequence = utf8.not_ascii >> (TC_BLOCK - TC_BEFORE);
+        carry->sequence = tc_last_not_ascii(utf8);
     }
     return v;
 }
@@ -313,10 +319,14 @@ typedef struct {
     unsigned count;
 } tc_batch;
 
-/* Are all bytes plain ones, in a string that goes on? */
-static TC_ALWAYS_INLINE bool tc_are_plain(const tc_masks *m, const tc_carry *carry)
+/* Goes on after a block of this length. Until there is a position, the batch begins after it. */
+static TC_ALWAYS_INLINE void tc_advance(tc_batch *b, unsigned length)
 {
-    return (m->quotes | m->backslashes | m->special | ~carry->in_string | carry->escape | carry->sequence) == 0;
+    b->at.p += length;
+    if (b->count != 0)
+        b->offset += length;
+    else
+        b->index->begin = b->at.p;
 }
 
 static TC_ALWAYS_INLINE void tc_end_batch(const tc_batch *b)
@@ -343,11 +353,7 @@ static TC_ALWAYS_INLINE bool tc_index_simple(tc_batch *b, tc_masks m, unsigned l
     const uint64_t bits = tc_index_structure(&m, m.quotes, inside, &b->carry);
     if (bits != 0)
         b->count = write(b->index->at, b->count, bits, b->offset);
-    b->at.p += length;
-    if (b->count != 0)
-        b->offset += length;
-    else
-        b->index->begin = b->at.p;
+    tc_advance(b, length);
     return true;
 }
 
@@ -388,6 +394,40 @@ static TC_ALWAYS_INLINE uint32_t tc_index_cut(tc_index *index, unsigned *count, 
     return offset;
 }
 
+/* Does this block lie in one string from end to end, without an escape? */
+static TC_ALWAYS_INLINE bool tc_is_text(const tc_masks *m, const tc_carry *carry)
+{
+    return (m->quotes | m->backslashes | ~carry->in_string | carry->escape) == 0;
+}
+
+/* Is there nothing to visit in this block of text? */
+static TC_ALWAYS_INLINE bool tc_is_right(const char *p, const tc_masks *m, tc_carry *carry, tc_utf8_checker *check)
+{
+    if (TC_LIKELY((m->special | carry->sequence) == 0))
+        return true;
+    const tc_utf8 utf8 = check(p);
+    if (!utf8.valid || (m->special & ~utf8.not_ascii) != 0)
+        return false;
+    carry->sequence = tc_last_not_ascii(utf8);
+    return true;
+}
+
+/*
+** Passes whole blocks of text in which there is nothing to visit. Their loop is separate because it has little to keep
+** in registers: on AVX-512 it makes long texts 1.8 times as quick. m are the masks of the block at b. True if it comes
+** to another whole block; m are its masks then.
+*/
+static TC_ALWAYS_INLINE bool tc_pass_text(tc_batch *b, tc_masks *m, tc_classifier *classify, tc_utf8_checker *check)
+{
+    while (tc_is_text(m, &b->carry) && tc_is_right(b->at.p, m, &b->carry, check)) {
+        tc_advance(b, TC_BLOCK);
+        if (b->offset >= TC_BATCH || b->at.end - b->at.p < TC_BLOCK)
+            return false;
+        *m = classify(b->at.p);
+    }
+    return true;
+}
+
 /* Goes on with the other blocks, and ends the batch. */
 static TC_ALWAYS_INLINE void tc_index_any_blocks(tc_batch b, tc_classifier *classify, tc_prefix_xor *prefix_xor,
                                                  tc_bit_writer *write, tc_utf8_checker *check,
@@ -396,19 +436,15 @@ static TC_ALWAYS_INLINE void tc_index_any_blocks(tc_batch b, tc_classifier *clas
     while (b.offset < TC_BATCH && b.at.p < b.at.end) {
         const bool whole = b.at.end - b.at.p >= TC_BLOCK;
         const unsigned length = whole ? TC_BLOCK : (unsigned)(b.at.end - b.at.p);
-        const tc_masks m = whole ? classify(b.at.p) : tc_classify_rest(b.at, classify);
-        tc_visits v = {0, 0};
-        if (!tc_are_plain(&m, &b.carry))
-            v = tc_index_any(b.at, b.first, &m, &b.carry, prefix_xor, check, find_short);
+        tc_masks m = whole ? classify(b.at.p) : tc_classify_rest(b.at, classify);
+        if (whole && b.at.p - b.at.chunk >= TC_BEFORE && !tc_pass_text(&b, &m, classify, check))
+            continue;
+        const tc_visits v = tc_index_any(b.at, b.first, &m, &b.carry, prefix_xor, check, find_short);
         if (TC_UNLIKELY(v.cut != 0))
             b.offset = tc_index_cut(b.index, &b.count, b.at.p, b.offset, v.cut);
-        b.at.p += length;
         if (v.bits != 0)
             b.count = write(b.index->at, b.count, v.bits, b.offset);
-        if (b.count != 0)
-            b.offset += length;
-        else
-            b.index->begin = b.at.p;
+        tc_advance(&b, length);
     }
     const unsigned cut = b.carry.escape != 0 ? 1 : tc_cut_sequence(b.first, b.at.p);
     if (cut != 0)

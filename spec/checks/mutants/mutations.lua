@@ -388,6 +388,10 @@ mutation("memory: read beyond the end", "src/json_index_block.h",
     "b.at.end - b.at.p >= TC_BLOCK;", "b.at.end - b.at.p >= 48;", core "json_index")
 mutation("memory: read beyond the end of simple blocks", "src/json_index_block.h",
     "end - b.at.p >= TC_BLOCK)", "end - b.at.p >= 48)", core "json_index")
+mutation("memory: read beyond the end of blocks of text", "src/json_index_block.h",
+    "b->at.end - b->at.p < TC_BLOCK)", "b->at.end - b->at.p < 48)", core "json_index")
+mutation("memory: read before the start of a block of text", "src/json_index_block.h",
+    "b.at.p - b.at.chunk >= TC_BEFORE", "b.at.p - b.at.chunk >= 2", core "json_kernel")
 mutation("memory: read before the start", "src/json_index_block.h",
     "at.end - at.chunk >= TC_BLOCK", "at.end - at.chunk >= 48", core "json_index")
 mutation("index: a backslash that is escaped escapes", "src/bytes.h",
@@ -407,7 +411,13 @@ mutation("index: a string's later escapes are its first", "src/json_index_block.
 mutation("index: a wrong sequence is looked for in its last block alone", "src/json_index_block.h",
     "v.cut = tc_cut_sequence(first, at.p);", "", core "json_kernel")
 mutation("index: a sequence does not go on in the next block", "src/json_index_block.h",
-    "carry->sequence = utf8.not_ascii >> (TC_BLOCK - TC_BEFORE);", "carry->sequence = 0;", core "json_kernel")
+    "return utf8.not_ascii >> (TC_BLOCK - TC_BEFORE);", "return 0;", core "json_kernel")
+mutation("index: UTF-8 in a block of text may be wrong", "src/json_index_block.h",
+    "!utf8.valid || (m->special", "(m->special", core "json_kernel")
+mutation("index: a block of text may hold control characters", "src/json_index_block.h",
+    "!utf8.valid || (m->special & ~utf8.not_ascii) != 0", "!utf8.valid", core "json_kernel")
+mutation("index: a block of text may begin with the end of an escape", "src/json_index_block.h",
+    "~carry->in_string | carry->escape) == 0;", "~carry->in_string) == 0;", core "json_kernel")
 for name, text in pairs {
     ["a surrogate"] = "CUT | OVERLONG_3 | SURROGATE, CUT |",
     ["an overlong form of two bytes"] = "CUT | OVERLONG_2, CUT,",
