@@ -39,8 +39,8 @@ static void push_scalar(lua_State *L, const char *text, tc_entry e, const tc_opt
 /* ---- containers ---- */
 
 /*
-** A container under construction. Its table lies on the Lua stack, and is in the container around it already. elements
-** counts those so far; of an object, the members, downwards from -1.
+** A container under construction. Its table lies on the Lua stack, below it its name if the container around it is an
+** object. elements counts those so far; of an object, the members, downwards from -1.
 */
 typedef struct {
     uint32_t end; /* the entry after the container's last */
@@ -94,19 +94,6 @@ static void store(lua_State *L, tc_frame *frame)
         lua_rawseti(L, -2, element);
 }
 
-/* The same for a table, which stays on top: so one slot of the stack per level is enough. */
-static void store_table(lua_State *L, tc_frame *frame)
-{
-    const int element = count(frame);
-    lua_pushvalue(L, -1);
-    if (element < 0) {
-        lua_insert(L, -3);
-        lua_rawset(L, -4);
-    } else {
-        lua_rawseti(L, -3, element);
-    }
-}
-
 /* The slot of the next member or element. */
 static unsigned next_slot(const tc_frame *frame)
 {
@@ -134,9 +121,9 @@ static void fill(lua_State *L, tc_builder *b, const tc_recorded *r, uint32_t i, 
     tc_frame *frame = frames;
     for (;;) {
         if (i == frame->end) {
-            if (frame-- == frames)
+            if (frame == frames)
                 return;
-            lua_pop(L, 1);
+            store(L, --frame);
             continue;
         }
         const bool object = frame->elements < 0;
@@ -145,8 +132,7 @@ static void fill(lua_State *L, tc_builder *b, const tc_recorded *r, uint32_t i, 
             push_string(L, b, slot, TC_NAME, r->text, entries[i++]);
         const tc_entry e = entries[i++];
         if (tc_entry_kind(e) >= TC_ARRAY) {
-            frame[1] = open_container(L, b, e, slot);
-            store_table(L, frame++);
+            *++frame = open_container(L, b, e, slot);
             continue;
         }
         if (tc_entry_kind(e) == TC_RAW) {
@@ -214,10 +200,13 @@ static bool is_worth_caching(const tc_entry *entries, uint32_t first, uint32_t e
     return tc_run_end(entries[end - 1]) - tc_entry_offset(begin) >= CACHED_BYTES;
 }
 
-/* Room for a table per level; the cache; frames and tapes, of the text and of a run; a name, a value and its memory. */
+/*
+** Room for a name and a table per level; the cache; frames and tapes, of the text and of a run; a name, a value and its
+** memory.
+*/
 static void check_stack(lua_State *L, const tc_recorded *r)
 {
-    luaL_checkstack(L, (int)r->depth_seen + TC_CACHE_STACK + 12, "the body is nested too deeply");
+    luaL_checkstack(L, 2 * (int)r->depth_seen + TC_CACHE_STACK + 12, "the body is nested too deeply");
 }
 
 static TC_NEVER_INLINE void push_container(lua_State *L, const tc_recorded *r, uint32_t entry,
