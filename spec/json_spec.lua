@@ -231,7 +231,7 @@ describe("accepted", function()
     end)
 
     it("long strings of escapes only, or of none", function()
-        for _, count in ipairs { 1000, 1024, 1025, 5000, 300000 } do
+        for _, count in ipairs { 1000, 1024, 1025, 2048, 2049, 5000, 300000 } do
             assert.equal(("\n"):rep(count), support.value('"' .. ("\\n"):rep(count) .. '"'))
             assert.equal(("é"):rep(count), support.value('"' .. ("\\u00e9"):rep(count) .. '"'))
             assert.equal(("é"):rep(count), support.value('"' .. ("é"):rep(count) .. '"'))

@@ -9,7 +9,7 @@
 #include "json_unescape.h"
 
 /* Texts with escapes up to this length are decoded on the C stack, longer ones on the heap. */
-enum { SMALL_TEXT = 1024 };
+enum { SMALL_TEXT = 4096 };
 
 /* Called in protected mode: the string of a tc_span. */
 static int make_string(lua_State *L)

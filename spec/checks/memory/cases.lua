@@ -60,7 +60,7 @@ end
 -- More than fits on the small tape.
 local integers = array(700, "#")
 local objects = array(20, [[{"Id":"ins-#","Name":"caf\u00e9 #","Tags":[{"Key":"k#"},null,true,-0.5e3]}]])
-local escaped = '"' .. ([[\u4e2d\n]]):rep(400) .. '"' -- more than what is decoded on the C stack
+local escaped = '"' .. ([[\u4e2d\n]]):rep(800) .. '"' -- more than what is decoded on the C stack
 local many = {}
 for i = 1, 40 do -- more members than are searched one by one
     many[i] = ('"member%d":%d'):format(i, i)
@@ -73,7 +73,7 @@ local bodies = {
     ["700 integers"] = envelope('"V":' .. integers),
     ["20 objects"] = envelope('"V":' .. objects),
     ["a long escaped string"] = envelope('"V":' .. escaped),
-    ["an escaped name"] = envelope([["\u0056\u0041":1,"]] .. ("\\t"):rep(600) .. '":2'),
+    ["an escaped name"] = envelope([["\u0056\u0041":1,"]] .. ("\\t"):rep(2400) .. '":2'),
     ["40 deep"] = envelope('"V":' .. ("[{\"a\":"):rep(20) .. "1" .. ("}]"):rep(20)),
     ["100 deep"] = envelope('"V":' .. ("["):rep(100) .. ("]"):rep(100)),
     ["numbers"] = envelope(numbers),
@@ -241,8 +241,8 @@ case("get by name among many", view_of('"V":' .. many), function(view)
     return view:get("V", "member40"), view:get("V", "member41"), view:len "V"
 end)
 
-case("get by escaped name", view_of([["\u0056]] .. ("\\t"):rep(600) .. '":2'), function(view)
-    return view:get("V" .. ("\t"):rep(600)), view:get "V"
+case("get by escaped name", view_of([["\u0056]] .. ("\\t"):rep(2400) .. '":2'), function(view)
+    return view:get("V" .. ("\t"):rep(2400)), view:get "V"
 end)
 
 case("at, type, request_id, tostring, len", view_of('"V":' .. objects), function(view)
