@@ -66,10 +66,17 @@ static inline bool tc_same_bytes(const char *a, const char *b, size_t length)
 
 /* ---- four or eight bytes at a time, the first one lowest ---- */
 
+/* One load: of bytes that are put together, Clang makes four. */
 static inline uint32_t tc_four_bytes(const char *p)
 {
-    const unsigned char *const b = (const unsigned char *)p; /* compilers make one load of it */
+#if defined(__GNUC__)
+    uint32_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? __builtin_bswap32(bytes) : bytes;
+#else
+    const unsigned char *const b = (const unsigned char *)p;
     return b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+#endif
 }
 
 static inline uint64_t tc_eight_bytes(const char *p)
