@@ -42,6 +42,7 @@ build = {
         "src/json_scan.c",
         "src/json_string.c",
         "src/json_unescape.c",
+        "src/json_unescape_dense.c",
         "src/json_unescape_x86.c",
         "src/log_line.c",
         "src/lua_core.c",

@@ -120,12 +120,13 @@ static const char *put_units(tc_unescape_state *state, const char *raw, const ch
     return raw;
 }
 
-/* Decodes a block, and what reaches out of it; returns the byte after that. */
-static const char *put_block(tc_unescape_state *state, const char *block, const char *end, char **out)
+/* Decodes a block with these escapes, one by one, and what reaches out of it; returns the byte after that. */
+static const char *put_sparse(tc_unescape_state *state, const char *block, uint64_t escapes, const char *end,
+                              char **out)
 {
     const char *raw = block;
     char *o = *out;
-    for (uint64_t escapes = tc_find_escapes(find_backslashes(block), 0); escapes != 0;) {
+    while (escapes != 0) {
         const size_t at = tc_first_bit(escapes);
         o = copy_ahead(o, raw, (size_t)(block + at - raw));
         raw = block + at + 2;
@@ -143,6 +144,24 @@ static const char *put_block(tc_unescape_state *state, const char *block, const 
     }
     *out = o;
     return raw;
+}
+
+/* Are more than four bits set? Then it costs less to decode the block as a dense one. */
+static bool are_many(uint64_t bits)
+{
+    if (bits == 0)
+        return false;
+    for (int i = 0; i < 4; ++i)
+        bits &= bits - 1;
+    return bits != 0;
+}
+
+/* Decodes a block, and what reaches out of it; returns the byte to go on at. */
+static const char *put_block(tc_unescape_state *state, const char *block, const char *end, char **out)
+{
+    const uint64_t escapes = tc_find_escapes(find_backslashes(block), 0);
+    const char *const raw = are_many(escapes) ? tc_unescape_dense(block, escapes, out) : block;
+    return raw != block ? raw : put_sparse(state, block, escapes, end, out);
 }
 
 /*

@@ -468,6 +468,17 @@ mutation("unescape: a block is read past the end", "src/json_unescape.c",
     "end - raw >= 2 * BLOCK", "end - raw >= BLOCK", core("json_unescape", "avx2"))
 mutation("unescape: an escape that reaches into the next block ends with its own", "src/json_unescape.c",
     "if (raw < block + BLOCK) {", "if (true) {", core("json_unescape", "avx2"))
+if has "ssse3" then
+    local dense = core("json_unescape", "avx2")
+    mutation("unescape: a dense block, letters stand for themselves", "src/json_unescape_dense.c",
+        "*c = tc_short_escapes[(unsigned char)*c];", "", dense)
+    mutation("unescape: a dense block, a \\u escape is a short one", "src/json_unescape_dense.c",
+        "*c == 'u'", "*c == 'U'", dense)
+    mutation("unescape: a dense block, an escape ends with it", "src/json_unescape_dense.c",
+        "BLOCK - (escapes >> (BLOCK - 1))", "BLOCK", dense)
+    mutation("unescape: a dense block, a wrong byte is left out", "src/json_unescape_dense.c",
+        "OTHERS_5 = 0x0301", "OTHERS_5 = 0x0201", dense)
+end
 if has "avx512_vbmi2" then
     mutation("unescape: AVX-512, letters stand for themselves", "src/json_unescape_x86.c",
         "_mm512_set1_epi8(64)", "_mm512_set1_epi8(127)", core "json_unescape")
