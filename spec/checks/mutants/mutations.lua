@@ -269,7 +269,7 @@ mutation("events: members of a large one are looked for in a table", "src/lua_pa
     "object.document->has_table && ", "", "test-apicheck SPEC=spec/stream_spec.lua")
 
 mutation("stack: building tables reserves none", "src/lua_value.c",
-    "luaL_checkstack(L, (int)", "if (0) luaL_checkstack(L, (int)", "test-apicheck")
+    "luaL_checkstack(L, 2 *", "if (0) luaL_checkstack(L, 2 *", "test-apicheck")
 mutation("stack: less is reserved than the levels need", "src/lua_value.c",
     "(int)r->depth_seen", "(int)r->depth_seen / 2", "test-bounds LUAS=lua5.4")
 
