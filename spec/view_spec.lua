@@ -457,6 +457,19 @@ describe("the options", function()
         support.refused(response.new({ max_depth = 3 }).open, envelope '"V":[[]]', 19, "nested too deeply")
         alike({ {} }, open('"V":[[]]', response.new { max_depth = 4 }):get "V")
     end)
+
+    it("a path and a value fit on the stack, however deep they are", function()
+        local instance, levels = response.new { max_depth = 3000 }, 2900
+        local body = envelope('"V":' .. ('{"A":'):rep(levels) .. "1" .. ("}"):rep(levels))
+        local path = { "V" }
+        for i = 2, levels do
+            path[i] = "A"
+        end
+        assert.same({ A = 1 }, instance.open(body):get(unpack(path)))
+        for event in instance.stream():feed("data: " .. body .. "\n\n") do
+            assert.same({ A = 1 }, event:get(unpack(path)))
+        end
+    end)
 end)
 
 describe("open", function()

@@ -66,7 +66,7 @@ static inline bool tc_same_bytes(const char *a, const char *b, size_t length)
 
 /* ---- four or eight bytes at a time, the first one lowest ---- */
 
-/* One load: of bytes that are put together, Clang makes four. */
+/* One load. Of the other form, which puts bytes together, Clang makes four. */
 static inline uint32_t tc_four_bytes(const char *p)
 {
 #if defined(__GNUC__)

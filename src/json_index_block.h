@@ -195,7 +195,7 @@ static inline const char *tc_surrounded(tc_place at, char copy[TC_BEFORE + TC_BL
     return copy + TC_BEFORE;
 }
 
-/* Which of a block's last TC_BEFORE bytes are not ASCII: after them a sequence may go on. */
+/* Which of a block's last TC_BEFORE bytes are not ASCII: a sequence that begins in them may go on after the block. */
 static inline uint64_t tc_last_not_ascii(tc_utf8 utf8)
 {
     return utf8.not_ascii >> (TC_BLOCK - TC_BEFORE);
@@ -319,7 +319,7 @@ typedef struct {
     unsigned count;
 } tc_batch;
 
-/* Goes on after a block of this length. Until there is a position, the batch begins after it. */
+/* Goes on after a block of this length. While the batch has no position, it begins after the block. */
 static TC_ALWAYS_INLINE void tc_advance(tc_batch *b, unsigned length)
 {
     b->at.p += length;
@@ -400,8 +400,8 @@ static TC_ALWAYS_INLINE bool tc_is_text(const tc_masks *m, const tc_carry *carry
     return (m->quotes | m->backslashes | ~carry->in_string | carry->escape) == 0;
 }
 
-/* Is there nothing to visit in this block of text? */
-static TC_ALWAYS_INLINE bool tc_is_right(const char *p, const tc_masks *m, tc_carry *carry, tc_utf8_checker *check)
+/* Checks a block of text. False, and nothing has changed, if something in it may have to be visited. */
+static TC_ALWAYS_INLINE bool tc_check_text(const char *p, const tc_masks *m, tc_carry *carry, tc_utf8_checker *check)
 {
     if (TC_LIKELY((m->special | carry->sequence) == 0))
         return true;
@@ -414,12 +414,13 @@ static TC_ALWAYS_INLINE bool tc_is_right(const char *p, const tc_masks *m, tc_ca
 
 /*
 ** Passes whole blocks of text in which there is nothing to visit. Their loop is separate because it has little to keep
-** in registers: on AVX-512 it makes long texts 1.8 times as quick. m are the masks of the block at b. True if it comes
-** to another whole block; m are its masks then.
+** in registers: on AVX-512 that makes it 1.8 times as quick. m are the masks of the block at b, before which the chunk
+** has TC_BEFORE bytes. True at a whole block that it does not pass, whose masks m are then; false if the batch is full
+** or no whole block is left.
 */
 static TC_ALWAYS_INLINE bool tc_pass_text(tc_batch *b, tc_masks *m, tc_classifier *classify, tc_utf8_checker *check)
 {
-    while (tc_is_text(m, &b->carry) && tc_is_right(b->at.p, m, &b->carry, check)) {
+    while (tc_is_text(m, &b->carry) && tc_check_text(b->at.p, m, &b->carry, check)) {
         tc_advance(b, TC_BLOCK);
         if (b->offset >= TC_BATCH || b->at.end - b->at.p < TC_BLOCK)
             return false;
@@ -437,7 +438,8 @@ static TC_ALWAYS_INLINE void tc_index_any_blocks(tc_batch b, tc_classifier *clas
         const bool whole = b.at.end - b.at.p >= TC_BLOCK;
         const unsigned length = whole ? TC_BLOCK : (unsigned)(b.at.end - b.at.p);
         tc_masks m = whole ? classify(b.at.p) : tc_classify_rest(b.at, classify);
-        if (whole && b.at.p - b.at.chunk >= TC_BEFORE && !tc_pass_text(&b, &m, classify, check))
+        const bool surrounded = whole && b.at.p - b.at.chunk >= TC_BEFORE;
+        if (surrounded && !tc_pass_text(&b, &m, classify, check)) /* which may have moved b */
             continue;
         const tc_visits v = tc_index_any(b.at, b.first, &m, &b.carry, prefix_xor, check, find_short);
         if (TC_UNLIKELY(v.cut != 0))

@@ -149,19 +149,23 @@ static const char *put_sparse(tc_unescape_state *state, const char *block, uint6
 /* Are more than four bits set? Then it costs less to decode the block as a dense one. */
 static bool are_many(uint64_t bits)
 {
-    if (bits == 0)
+    if (bits == 0) /* most blocks */
         return false;
     for (int i = 0; i < 4; ++i)
         bits &= bits - 1;
     return bits != 0;
 }
 
-/* Decodes a block, and what reaches out of it; returns the byte to go on at. */
+/* Decodes a block, and what reaches out of it or else up to that; returns the byte to go on at. */
 static const char *put_block(tc_unescape_state *state, const char *block, const char *end, char **out)
 {
     const uint64_t escapes = tc_find_escapes(find_backslashes(block), 0);
-    const char *const raw = are_many(escapes) ? tc_unescape_dense(block, escapes, out) : block;
-    return raw != block ? raw : put_sparse(state, block, escapes, end, out);
+    if (are_many(escapes)) {
+        const char *const next = tc_unescape_dense(block, escapes, out);
+        if (next != block)
+            return next;
+    }
+    return put_sparse(state, block, escapes, end, out);
 }
 
 /*

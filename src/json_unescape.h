@@ -40,9 +40,9 @@ TC_INTERNAL extern const char tc_short_escapes[128];
 TC_INTERNAL void tc_x86_unescape(const char **raw, const char *end, char **out);
 
 /*
-** Decodes a block of 64 bytes with these escapes, given as a mask of their backslashes, and moves out, where there must
-** be room for a block. Returns the byte to go on at: the one after the block, or the block's last if an escape begins
-** there. If an escape is a \u, or the processor lacks the instructions, it does nothing and returns the block.
+** Decodes a block of 64 bytes with these escapes, given as a mask of their backslashes, and moves out. It may write 64
+** bytes there. Returns the byte to go on at: the one after the block, or the block's last if an escape begins there. If
+** an escape before that is a \u, or the processor lacks the instructions, it changes nothing and returns the block.
 */
 TC_INTERNAL const char *tc_unescape_dense(const char *block, uint64_t escapes, char **out);
 

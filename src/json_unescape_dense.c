@@ -8,35 +8,41 @@
 #include "bytes.h"
 #include "vector.h"
 
-/* ---- what the instructions do: eight of the bytes at p, by their numbers; and the bytes above 0x60 ---- */
+/*
+** What the instructions do. pick_eight writes eight of the eight bytes at p, by their numbers in the bytes of *numbers.
+** is_letter finds the bytes from 0x61 to 0x7F; those from 0x80 up may count or not, since none of them is escaped.
+*/
 
 #if defined(TC_HAS_VECTORS) && defined(__SSE2__) && defined(__GNUC__) && !defined(TC_NO_SSSE3)
 
 #include <tmmintrin.h>
 
-#define HAS_LOOKUPS __builtin_cpu_supports("ssse3")
-#define FOR_LOOKUPS __attribute__((target("ssse3")))
+#define CAN_PICK __builtin_cpu_supports("ssse3")
+#define FOR_PICKING __attribute__((target("ssse3")))
 
-FOR_LOOKUPS static inline void pick_eight(char *out, const char *p, uint64_t numbers)
+FOR_PICKING static inline __m128i load_eight(const void *p)
 {
-    const __m128i bytes = _mm_loadl_epi64((const __m128i *)(const void *)p);
-    const __m128i picked = _mm_shuffle_epi8(bytes, _mm_cvtsi64_si128((int64_t)numbers));
-    _mm_storel_epi64((__m128i *)(void *)out, picked);
+    return _mm_loadl_epi64((const __m128i *)p);
 }
 
-FOR_LOOKUPS static inline tc_vector is_letter(tc_vector b)
+FOR_PICKING static inline void pick_eight(char *out, const char *p, const uint64_t *numbers)
+{
+    _mm_storel_epi64((__m128i *)(void *)out, _mm_shuffle_epi8(load_eight(p), load_eight(numbers)));
+}
+
+FOR_PICKING static inline tc_vector is_letter(tc_vector b)
 {
     return _mm_cmpgt_epi8(b, _mm_set1_epi8(0x60));
 }
 
 #elif defined(TC_HAS_VECTORS) && !defined(__SSE2__)
 
-#define HAS_LOOKUPS true
-#define FOR_LOOKUPS
+#define CAN_PICK true
+#define FOR_PICKING
 
-static inline void pick_eight(char *out, const char *p, uint64_t numbers)
+static inline void pick_eight(char *out, const char *p, const uint64_t *numbers)
 {
-    vst1_u8((uint8_t *)out, vtbl1_u8(vld1_u8((const uint8_t *)p), vcreate_u8(numbers)));
+    vst1_u8((uint8_t *)out, vtbl1_u8(vld1_u8((const uint8_t *)p), vcreate_u8(*numbers)));
 }
 
 static inline tc_vector is_letter(tc_vector b)
@@ -46,37 +52,39 @@ static inline tc_vector is_letter(tc_vector b)
 
 #endif
 
-#if defined(HAS_LOOKUPS)
+#if defined(CAN_PICK)
 
 enum { BLOCK = 64 };
 
-/* Of four bytes, by a mask of escapes, no two of which are neighbours: the numbers of the others, and how many. */
+/* Of four bytes, by a mask of those to leave out, no two of them neighbours: the numbers of the rest, and their count. */
 enum {
-    OTHERS_0 = 0x03020100, COUNT_0 = 4,
-    OTHERS_1 = 0x030201, COUNT_1 = 3,
-    OTHERS_2 = 0x030200, COUNT_2 = 3,
-    OTHERS_4 = 0x030100, COUNT_4 = 3,
-    OTHERS_5 = 0x0301, COUNT_5 = 2,
-    OTHERS_8 = 0x020100, COUNT_8 = 3,
-    OTHERS_9 = 0x0201, COUNT_9 = 2,
-    OTHERS_A = 0x0200, COUNT_A = 2
+    REST_0 = 0x03020100, COUNT_0 = 4,
+    REST_1 = 0x030201, COUNT_1 = 3,
+    REST_2 = 0x030200, COUNT_2 = 3,
+    REST_4 = 0x030100, COUNT_4 = 3,
+    REST_5 = 0x0301, COUNT_5 = 2,
+    REST_8 = 0x020100, COUNT_8 = 3,
+    REST_9 = 0x0201, COUNT_9 = 2,
+    REST_A = 0x0200, COUNT_A = 2
 };
 
-/* The same of eight bytes, from two masks; how many, less one, is in the highest byte, which nothing else needs. */
-#define OTHERS(low, high) \
-    [0x##high##low] = (uint64_t)OTHERS_##low | \
-                      (uint64_t)(OTHERS_##high + (0x04040404 >> (32 - 8 * COUNT_##high))) << 8 * COUNT_##low | \
+/*
+** The same of eight bytes, from two such masks. The highest byte is the count less one: if no byte is left out, that is
+** the eighth byte's number, too; else its number is not needed.
+*/
+#define REST(low, high) \
+    [0x##high##low] = (uint64_t)REST_##low | \
+                      (uint64_t)(REST_##high + (0x04040404 >> (32 - 8 * COUNT_##high))) << 8 * COUNT_##low | \
                       (uint64_t)(COUNT_##low + COUNT_##high - 1) << 56
-#define OTHERS_ABOVE(low) \
-    OTHERS(low, 0), OTHERS(low, 1), OTHERS(low, 2), OTHERS(low, 4), OTHERS(low, 5), OTHERS(low, 8), OTHERS(low, 9), \
-        OTHERS(low, A)
+#define REST_ABOVE(low) \
+    REST(low, 0), REST(low, 1), REST(low, 2), REST(low, 4), REST(low, 5), REST(low, 8), REST(low, 9), REST(low, A)
 
-static const uint64_t others[256] = {
-    OTHERS_ABOVE(0), OTHERS_ABOVE(1), OTHERS_ABOVE(2), OTHERS_ABOVE(4),
-    OTHERS_ABOVE(5), OTHERS_ABOVE(8), OTHERS_ABOVE(9), OTHERS_ABOVE(A),
+static const uint64_t rest[256] = {
+    REST_ABOVE(0), REST_ABOVE(1), REST_ABOVE(2), REST_ABOVE(4),
+    REST_ABOVE(5), REST_ABOVE(8), REST_ABOVE(9), REST_ABOVE(A),
 };
 
-FOR_LOOKUPS static inline uint64_t find_letters(const char *p)
+FOR_PICKING static inline uint64_t find_letters(const char *p)
 {
     return tc_mask(is_letter(tc_load(p)), is_letter(tc_load(p + 16)), is_letter(tc_load(p + 32)),
                    is_letter(tc_load(p + 48)));
@@ -94,7 +102,7 @@ static bool replace(char *block, uint64_t letters)
     return true;
 }
 
-FOR_LOOKUPS static const char *unescape(const char *block, uint64_t escapes, char **out)
+FOR_PICKING static const char *unescape(const char *block, uint64_t escapes, char **out)
 {
     const uint64_t letters = escapes << 1 & find_letters(block);
     char copy[BLOCK];
@@ -107,9 +115,9 @@ FOR_LOOKUPS static const char *unescape(const char *block, uint64_t escapes, cha
     }
     char *o = *out;
     for (unsigned i = 0; i < BLOCK; i += 8) {
-        const uint64_t numbers = others[escapes >> i & 0xFF];
+        const uint64_t *const numbers = &rest[escapes >> i & 0xFF];
         pick_eight(o, from + i, numbers);
-        o += (numbers >> 56) + 1;
+        o += (*numbers >> 56) + 1;
     }
     *out = o;
     return block + BLOCK - (escapes >> (BLOCK - 1));
@@ -117,7 +125,7 @@ FOR_LOOKUPS static const char *unescape(const char *block, uint64_t escapes, cha
 
 const char *tc_unescape_dense(const char *block, uint64_t escapes, char **out)
 {
-    return HAS_LOOKUPS ? unescape(block, escapes, out) : block;
+    return CAN_PICK ? unescape(block, escapes, out) : block;
 }
 
 #else

@@ -123,6 +123,10 @@ static int event_get(lua_State *L)
     const tc_document document = {v.recorded, 0, v.payload, 0, false};
     const tc_view payload = {&document, v.payload};
     const tc_view found = tc_follow(L, payload, top, "get");
+    if (lua_gettop(L) > 2) { /* of the path and what holds the tape only the latter, on top, is still needed */
+        lua_replace(L, 2);
+        lua_settop(L, 2);
+    }
     if (found.entry == 0)
         lua_pushnil(L);
     else

@@ -39,7 +39,7 @@ static void push_scalar(lua_State *L, const char *text, tc_entry e, const tc_opt
 /* ---- containers ---- */
 
 /*
-** A container under construction. Its table lies on the Lua stack, below it its name if the container around it is an
+** A container under construction. Its table lies on the Lua stack, above its name if the container around it is an
 ** object. elements counts those so far; of an object, the members, downwards from -1.
 */
 typedef struct {

@@ -127,6 +127,7 @@ static void push_raw(lua_State *L, tc_view v, int table)
 static int view_get(lua_State *L)
 {
     const tc_view v = tc_resolve(L, "get");
+    lua_settop(L, 1); /* a long path and a deep value might not fit on the stack together */
     if (v.entry == 0)
         lua_pushnil(L);
     else

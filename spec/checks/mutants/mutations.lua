@@ -477,7 +477,7 @@ if has "ssse3" then
     mutation("unescape: a dense block, an escape ends with it", "src/json_unescape_dense.c",
         "BLOCK - (escapes >> (BLOCK - 1))", "BLOCK", dense)
     mutation("unescape: a dense block, a wrong byte is left out", "src/json_unescape_dense.c",
-        "OTHERS_5 = 0x0301", "OTHERS_5 = 0x0201", dense)
+        "REST_5 = 0x0301", "REST_5 = 0x0201", dense)
 end
 if has "avx512_vbmi2" then
     mutation("unescape: AVX-512, letters stand for themselves", "src/json_unescape_x86.c",
