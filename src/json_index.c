@@ -127,7 +127,7 @@ static uint64_t short_escapes(const char *p)
 
 static TC_NEVER_INLINE void index_others_baseline(const tc_batch *batch)
 {
-    tc_index_any_blocks(*batch, classify, prefix_xor_by_shifts, write_and_count, check_ascii, short_escapes);
+    tc_index_any_blocks(*batch, classify, prefix_xor_by_shifts, write_and_count, check_ascii, false, short_escapes);
 }
 
 static void index_baseline(tc_index *index, const char *chunk, const char *end, tc_index_from from)
@@ -270,7 +270,7 @@ FOR_LOOKUPS static inline uint64_t find_escapes(const char *p)
 
 FOR_LOOKUPS static TC_NEVER_INLINE void index_others_by_lookups(const tc_batch *batch)
 {
-    tc_index_any_blocks(*batch, classify, prefix_xor_by_shifts, write_and_count, check_utf8, find_escapes);
+    tc_index_any_blocks(*batch, classify, prefix_xor_by_shifts, write_and_count, check_utf8, true, find_escapes);
 }
 
 FOR_LOOKUPS static void index_by_lookups(tc_index *index, const char *chunk, const char *end, tc_index_from from)

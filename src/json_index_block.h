@@ -418,9 +418,11 @@ static TC_ALWAYS_INLINE bool tc_check_text(const char *p, const tc_masks *m, tc_
 ** has TC_BEFORE bytes. True at a whole block that it does not pass, whose masks m are then; false if the batch is full
 ** or no whole block is left.
 */
-static TC_ALWAYS_INLINE bool tc_pass_text(tc_batch *b, tc_masks *m, tc_classifier *classify, tc_utf8_checker *check)
+static TC_ALWAYS_INLINE bool tc_pass_text(tc_batch *b, tc_masks *m, tc_classifier *classify, tc_utf8_checker *check,
+                                          bool has_lookups)
 {
-    while (tc_is_text(m, &b->carry) && tc_check_text(b->at.p, m, &b->carry, check)) {
+    while (tc_is_text(m, &b->carry) && (has_lookups || m->special == 0) &&
+           tc_check_text(b->at.p, m, &b->carry, check)) {
         tc_advance(b, TC_BLOCK);
         if (b->offset >= TC_BATCH || b->at.end - b->at.p < TC_BLOCK)
             return false;
@@ -429,9 +431,9 @@ static TC_ALWAYS_INLINE bool tc_pass_text(tc_batch *b, tc_masks *m, tc_classifie
     return true;
 }
 
-/* Goes on with the other blocks, and ends the batch. */
+/* Goes on with the other blocks, and ends the batch. Without look-ups, check finds right no block that is not ASCII. */
 static TC_ALWAYS_INLINE void tc_index_any_blocks(tc_batch b, tc_classifier *classify, tc_prefix_xor *prefix_xor,
-                                                 tc_bit_writer *write, tc_utf8_checker *check,
+                                                 tc_bit_writer *write, tc_utf8_checker *check, bool has_lookups,
                                                  tc_escape_finder *find_short)
 {
     while (b.offset < TC_BATCH && b.at.p < b.at.end) {
@@ -439,7 +441,7 @@ static TC_ALWAYS_INLINE void tc_index_any_blocks(tc_batch b, tc_classifier *clas
         const unsigned length = whole ? TC_BLOCK : (unsigned)(b.at.end - b.at.p);
         tc_masks m = whole ? classify(b.at.p) : tc_classify_rest(b.at, classify);
         const bool surrounded = whole && b.at.p - b.at.chunk >= TC_BEFORE;
-        if (surrounded && !tc_pass_text(&b, &m, classify, check)) /* which may have moved b */
+        if (surrounded && !tc_pass_text(&b, &m, classify, check, has_lookups)) /* which may have moved b */
             continue;
         const tc_visits v = tc_index_any(b.at, b.first, &m, &b.carry, prefix_xor, check, find_short);
         if (TC_UNLIKELY(v.cut != 0))

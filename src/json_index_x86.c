@@ -123,7 +123,7 @@ FOR_AVX2 static inline unsigned write_and_count(uint32_t *at, unsigned count, ui
 
 FOR_AVX2 static TC_NEVER_INLINE void index_others_by_32(const tc_batch *batch)
 {
-    tc_index_any_blocks(*batch, classify_by_32, prefix_xor_by_product, write_and_count, check_by_32,
+    tc_index_any_blocks(*batch, classify_by_32, prefix_xor_by_product, write_and_count, check_by_32, true,
                         find_escapes_by_32);
 }
 
@@ -212,7 +212,7 @@ FOR_AVX512 static inline unsigned write_by_sixteen(uint32_t *at, unsigned count,
 
 FOR_AVX512 static TC_NEVER_INLINE void index_others_by_64(const tc_batch *batch)
 {
-    tc_index_any_blocks(*batch, classify_by_64, prefix_xor_by_product, write_by_sixteen, check_by_64,
+    tc_index_any_blocks(*batch, classify_by_64, prefix_xor_by_product, write_by_sixteen, check_by_64, true,
                         find_escapes_by_64);
 }
 
