@@ -139,11 +139,9 @@ static void index_baseline(tc_index *index, const char *chunk, const char *end, 
 
 /* ---- SSSE3 or NEON: look-ups by half a byte ---- */
 
-#if defined(TC_HAS_VECTORS) && defined(__SSE2__) && defined(__GNUC__) && !defined(TC_NO_SSSE3)
+#if defined(TC_HAS_SSSE3)
 
-#include <tmmintrin.h>
-
-#define FOR_LOOKUPS __attribute__((target("ssse3")))
+#define FOR_LOOKUPS TC_FOR_SSSE3
 
 FOR_LOOKUPS static inline tc_vector look_up(const uint8_t table[16], tc_vector halves)
 {
@@ -187,7 +185,7 @@ FOR_LOOKUPS static inline tc_vector is_zero(tc_vector b)
 
 #define HAS_LOOKUPS
 
-#elif defined(TC_HAS_VECTORS) && !defined(__SSE2__)
+#elif defined(TC_HAS_NEON)
 
 #define FOR_LOOKUPS
 
@@ -287,7 +285,7 @@ static tc_indexer *best_indexer(void)
     tc_indexer *const x86 = tc_x86_indexer();
     if (x86 != NULL)
         return x86;
-#if defined(HAS_LOOKUPS) && defined(__SSE2__)
+#if defined(TC_HAS_SSSE3)
     return __builtin_cpu_supports("ssse3") ? index_by_lookups : index_baseline;
 #elif defined(HAS_LOOKUPS)
     return index_by_lookups;

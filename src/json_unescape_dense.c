@@ -13,12 +13,10 @@
 ** is_letter finds the bytes from 0x61 to 0x7F; those from 0x80 up may count or not, since none of them is escaped.
 */
 
-#if defined(TC_HAS_VECTORS) && defined(__SSE2__) && defined(__GNUC__) && !defined(TC_NO_SSSE3)
-
-#include <tmmintrin.h>
+#if defined(TC_HAS_SSSE3)
 
 #define CAN_PICK __builtin_cpu_supports("ssse3")
-#define FOR_PICKING __attribute__((target("ssse3")))
+#define FOR_PICKING TC_FOR_SSSE3
 
 FOR_PICKING static inline __m128i load_eight(const void *p)
 {
@@ -35,7 +33,7 @@ FOR_PICKING static inline tc_vector is_letter(tc_vector b)
     return _mm_cmpgt_epi8(b, _mm_set1_epi8(0x60));
 }
 
-#elif defined(TC_HAS_VECTORS) && !defined(__SSE2__)
+#elif defined(TC_HAS_NEON)
 
 #define CAN_PICK true
 #define FOR_PICKING

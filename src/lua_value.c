@@ -78,20 +78,15 @@ static tc_frame open_container(lua_State *L, tc_builder *b, tc_entry e, unsigned
     return frame;
 }
 
-/* Counts a member or element that has come into a container, and returns the number of the element. */
-static int count(tc_frame *frame)
-{
-    return frame->elements < 0 ? frame->elements-- : ++frame->elements;
-}
-
-/* Moves the value on top into the table below it; for an object, under the name between them. */
+/* Moves the value on top into the table below it, and counts it; for an object, under the name between them. */
 static void store(lua_State *L, tc_frame *frame)
 {
-    const int element = count(frame);
-    if (element < 0)
+    if (frame->elements < 0) {
+        --frame->elements;
         lua_rawset(L, -3);
-    else
-        lua_rawseti(L, -2, element);
+    } else {
+        lua_rawseti(L, -2, ++frame->elements);
+    }
 }
 
 /* The slot of the next member or element. */

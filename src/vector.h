@@ -51,6 +51,13 @@ static inline tc_vector tc_is_not_ascii(tc_vector b)
 
 #define TC_HAS_VECTORS
 
+/* Code for SSSE3 can be built; what calls it asks whether the processor has it. */
+#if defined(__GNUC__) && !defined(TC_NO_SSSE3)
+#include <tmmintrin.h>
+#define TC_HAS_SSSE3
+#define TC_FOR_SSSE3 __attribute__((target("ssse3")))
+#endif
+
 #elif !defined(TC_NO_SIMD) && defined(__aarch64__) && defined(__ARM_NEON) && !defined(__AARCH64EB__)
 
 #include <arm_neon.h>
@@ -94,6 +101,7 @@ static inline tc_vector tc_is_not_ascii(tc_vector b)
 }
 
 #define TC_HAS_VECTORS
+#define TC_HAS_NEON
 
 #endif
 
