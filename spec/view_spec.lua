@@ -210,6 +210,14 @@ describe("Lua's own", function()
             alike({}, collect(ipairs(view:at "Name")))
         end)
     end
+
+    it("ipairs ends after any index that is not before an element's", function()
+        local list = view:at "List"
+        local step = getmetatable(list).__ipairs(list)
+        for _, index in ipairs { -2, list:len(), 2 ^ 31, 2 ^ 53, math.maxinteger } do
+            assert.is_nil(step(list, index))
+        end
+    end)
 end)
 
 describe("each", function()

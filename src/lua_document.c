@@ -27,8 +27,11 @@ static uint32_t estimate(const tc_scan *s)
 /* Replaces the value on top by a document with a larger tape. */
 static void enlarge(lua_State *L, tc_tape *tape, uint32_t capacity)
 {
+    const size_t entries = capacity;
     TC_ASSERT(capacity > tape->count);
-    tc_document *const d = (tc_document *)lua_newuserdatauv(L, sizeof *d + capacity * sizeof(tc_entry), 0);
+    if (entries > (SIZE_MAX - sizeof(tc_document)) / sizeof(tc_entry)) /* only with 32 bits */
+        luaL_error(L, "not enough memory");
+    tc_document *const d = (tc_document *)lua_newuserdatauv(L, sizeof *d + entries * sizeof(tc_entry), 0);
     memcpy(d->tape, tape->entries, tape->count * sizeof(tc_entry));
     tape->entries = d->tape;
     tape->capacity = capacity;

@@ -245,7 +245,7 @@ static void take_value(lua_State *L, tc_stream *s)
 static tc_span piece_of(const tc_stream *s, int field)
 {
     const tc_gathered *const g = &s->gathered[field];
-    const tc_span p = {g->bytes, g->length};
+    const tc_span p = {g->length > 0 ? g->bytes : "", g->length};
     return field == TC_EVENT_DATA && s->has_piece ? s->piece : p;
 }
 

@@ -365,9 +365,9 @@ static int view_newindex(lua_State *L)
 /* The function of ipairs(view): view, index -> the next index, what stands there. */
 static int next_index(lua_State *L)
 {
-    const lua_Integer index = lua_tointeger(L, 2) + 1;
+    const lua_Integer last = lua_tointeger(L, 2);
     lua_settop(L, 1);
-    lua_pushinteger(L, index);
+    lua_pushinteger(L, last < (lua_Integer)TC_TAPE_TEXT_MAX ? last + 1 : last);
     const tc_view v = tc_resolve(L, "ipairs");
     if (v.entry == 0) {
         lua_pushnil(L);
