@@ -1,6 +1,5 @@
 /*
-** json_index.c - see json_index.h: the kernels for what every processor of a kind has, those for SSSE3, and the choice
-** among all kernels.
+** json_index.c - see json_index.h: the choice of a kernel, and the kernels for SSSE3, NEON, SSE2 and no vectors.
 */
 #include "json_index.h"
 
@@ -121,7 +120,7 @@ static uint64_t short_escapes(const char *p)
 
 #endif
 
-/* ---- without look-ups: either of these two ---- */
+/* ---- without look-ups: SSE2, or byte by byte ---- */
 
 #if !defined(TC_HAS_VECTORS) || defined(__SSE2__)
 

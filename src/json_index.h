@@ -41,7 +41,7 @@ typedef struct {
 typedef enum {
     TC_AFTER_SPACE,      /* outside strings */
     TC_IN_STRING,        /* which has no escape so far */
-    TC_IN_ESCAPED_STRING /* one in which no further escape counts as the first */
+    TC_IN_ESCAPED_STRING /* which has had its first escape */
 } tc_index_from;
 
 /*

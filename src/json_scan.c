@@ -109,9 +109,9 @@ static tc_scan_status fail(tc_scan *s, const char *p, tc_json_reason reason)
 ** What the automaton holds in registers. From next to last are the positions of the current batch that have not been
 ** visited.
 **
-** A string's or number's state lies here or in the tc_scan, never in both. text and escaped hold while it is read in
-** the chunk that it began in; text is NULL for one that began in an earlier chunk. s->part, s->token and s->escaped
-** hold between runs, and s->part and s->escaped in string_rest, which reads all but the simplest strings.
+** text and escaped describe the string or number under way while it is read in the chunk that it began in. For one that
+** began in an earlier chunk text is NULL, and s->token says where it began. s->part is always its part. string_rest,
+** which reads all but the simplest strings, works on s->escaped and copies it back.
 */
 typedef struct {
     const char *p; /* next byte to read */

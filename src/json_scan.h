@@ -53,7 +53,7 @@ typedef enum {
 /* The description of a reason: a constant. */
 TC_INTERNAL const char *tc_json_reason_text(tc_json_reason reason);
 
-/* The deepest nesting that any max_depth can allow: one bit is kept per level, and Lua 5.1's stack is large enough. */
+/* The largest max_depth. The scan has a bit for each level, lua_value.c two slots of Lua's stack (5.1 has 8,000). */
 enum { TC_DEPTH_MAX = 3000 };
 
 typedef enum {
@@ -70,7 +70,7 @@ typedef struct {
     uint64_t begin, end;
     uint32_t entry; /* on the tape, if there is one */
     uint8_t kind;   /* tc_kind */
-    uint8_t literal;
+    uint8_t literal; /* which one, if it is a TC_LITERAL */
 } tc_capture;
 
 enum {

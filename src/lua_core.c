@@ -97,7 +97,6 @@ static int call_work(lua_State *L, lua_CFunction work, int arguments)
 
 int tc_protected_call(lua_State *L, lua_CFunction work, int arguments)
 {
-    luaL_checkstack(L, 2, NULL);
     tc_push_shared(L, TC_RUN_WORK);
     lua_insert(L, -1 - arguments);
     return call_work(L, work, arguments);

@@ -7,8 +7,9 @@
 #ifndef TC_LUA_CORE_H
 #define TC_LUA_CORE_H
 
+#include <stddef.h>
+
 #include "internal.h"
-#include "json_scan.h"
 #include "lua_compat.h"
 
 /* ---- instances ---- */
@@ -60,7 +61,7 @@ TC_INTERNAL void tc_push_sibling(lua_State *L, lua_CFunction function);
 
 /*
 ** Calls work, with the upvalues of the running function, for the arguments on top, in protected mode. Returns, and
-** leaves on the stack, what lua_pcall does. Until work starts it allocates no collectable memory.
+** leaves on the stack, what lua_pcall does. It raises nothing itself. The caller has two free slots of the stack.
 */
 TC_INTERNAL int tc_protected_call(lua_State *L, lua_CFunction work, int arguments);
 
@@ -79,8 +80,7 @@ TC_INTERNAL extern const luaL_Reg tc_scanner_methods[], tc_stream_methods[], tc_
 /* ---- arguments ---- */
 
 /*
-** Raises "bad argument #shown to 'function' (expected expected, got ...)" for the argument at index; shown is its
-** number without self, and 0 for self.
+** Raises for the argument at index, which is not what is expected. shown is its number without self, and 0 for self.
 */
 TC_INTERNAL int tc_argument_error(lua_State *L, int index, int shown, const char *function, const char *expected);
 

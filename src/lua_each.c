@@ -4,8 +4,8 @@
 ** Elements that go into runs are made in batches, because they repeat each other's strings (lua_string.h).
 **
 ** Finalizers. Any allocation may run one, and that may step the same iteration. A step reads where the iteration stands
-** and moves it on before it allocates; what it goes on to read is held by the Lua stack. Only a batch is made before:
-** if the iteration has moved on meanwhile, it is dropped.
+** and moves it on before it allocates; what it goes on to read is held by the Lua stack. A batch is the exception:
+** it is made first, and dropped if the iteration has moved on meanwhile.
 */
 #include "lua_each.h"
 

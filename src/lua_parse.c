@@ -178,6 +178,7 @@ static int build(lua_State *L)
 static void push_without_collector(lua_State *L, const tc_recorded *d, uint32_t entry)
 {
     tc_job job = {d, entry};
+    luaL_checkstack(L, 3, NULL);
     lua_pushlightuserdata(L, &job);
     lua_gc(L, LUA_GCSTOP, 0);
     const int status = tc_protected_call(L, build, 1);

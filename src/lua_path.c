@@ -11,8 +11,8 @@
 ** the first such step.
 **
 ** Finalizers. Any allocation may run one, and that may call anything, on the same view. Views and documents never
-** change. The body's table gets a value only if it has none under that key, and between the look-up and the assignment
-** there is no allocation that could run a finalizer.
+** change. tc_expand looks a second time after it has made a document, and keeps the one that is there, because
+** something may point to it. Nothing points to a table of members, so an equal one may replace it.
 */
 #include "lua_path.h"
 
@@ -136,7 +136,7 @@ static void push_new_members(lua_State *L, tc_view object)
     }
 }
 
-/* The same, kept in the body's table at that index: tc_expand works alike. */
+/* The same, kept in the body's table, which is at that index. */
 static void push_members(lua_State *L, tc_view object, int table)
 {
     const uint32_t first_name = tc_entry_offset(tc_entries_of(object)[object.entry + 1]);

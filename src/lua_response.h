@@ -21,7 +21,7 @@ enum { TC_CODE_CAPACITY = 96, TC_MESSAGE_CAPACITY = 224, TC_REQUEST_ID_CAPACITY 
 typedef struct {
     tc_response_scan scan;
     bool in_use;
-    bool truncated; /* of the last verdict */
+    bool truncated; /* was a text of the last verdict cut? */
     bool has_table;
     char buffers[TC_CODE_CAPACITY + TC_MESSAGE_CAPACITY + TC_REQUEST_ID_CAPACITY];
 } tc_lua_response;

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "lua_error.h"
 #include "lua_document.h"
 #include "lua_event.h"
 

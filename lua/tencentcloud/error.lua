@@ -27,8 +27,8 @@ Error.__name = "tencentcloud.error"
 
 local M = { metatable = Error }
 
---- Makes an error object with the fields that every error has. Where LuaJIT can compile this, it is quicker than the
---- core, which makes the errors of parse, open and scanners.
+--- Makes an error object with the fields that every error has, for what the core does not judge: status and transport.
+--- On LuaJIT also for check, because its compiler makes the object more quickly than the core does.
 ---@param kind tencentcloud.Kind
 ---@param code string
 ---@param message string

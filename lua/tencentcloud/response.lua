@@ -21,7 +21,7 @@ local stream = require "tencentcloud.response.stream"
 ---@field integers "exact"|"number"|nil "exact", the default: a number that the host cannot hold (an integer beyond 64 bits, or beyond 2^53 before Lua 5.3; a float that overflows) becomes its decimal string. "number": the nearest double
 ---@field array_mt table|nil set as metatable of every array, so that an empty one can be told from an object
 ---@field max_depth integer|nil how deep a body may nest; default 1000, at most 3000
----@field max_field integer|nil bytes of Code, Message and RequestId that a scanner keeps, each; 32 to 16777216, default 8192
+---@field max_field integer|nil bytes of Code, Message and RequestId that a scanner or stream keeps, each; 32 to 16777216, default 8192
 
 --- A path is a list of steps from the payload: names of members and indexes of elements, from 1. No steps: all of it.
 --- It raises for a step that is neither, and for what shows a mistake: the index 0, `Response` as the first step, and
