@@ -113,6 +113,13 @@ typedef struct {
     tc_field code, message, request_id;
 } tc_verdict;
 
+/* A verdict with neither place nor fields. */
+static inline tc_verdict tc_bare_verdict(tc_outcome outcome, const char *reason)
+{
+    const tc_verdict v = {outcome, reason, 0, TC_NO_FIELD, TC_NO_FIELD, TC_NO_FIELD};
+    return v;
+}
+
 /* Was there such a member? Then its capture tells of it. */
 static inline bool tc_envelope_has(const tc_envelope *e, tc_field field)
 {

@@ -73,6 +73,18 @@ static inline uint32_t tc_entry_offset(tc_entry e)
     return (uint32_t)(e >> 32);
 }
 
+/* Of a container: the index of the entry after all that it contains. */
+static inline uint32_t tc_entry_end(tc_entry e)
+{
+    return (uint32_t)(e >> 32);
+}
+
+/* The low half of the entry of a string of that length without escapes. */
+static inline uint32_t tc_plain_string(size_t length)
+{
+    return (uint32_t)length << 3 | TC_STRING;
+}
+
 /* Of the second entry of a run: the offset at which its text ends. */
 static inline uint32_t tc_run_end(tc_entry e)
 {
@@ -102,7 +114,7 @@ static inline uint32_t tc_run_first(tc_entry e)
 static inline uint32_t tc_entry_next(const tc_entry *entries, uint32_t i)
 {
     const tc_entry e = entries[i];
-    return TC_BRANCH_ON(tc_entry_kind(e) >= TC_ARRAY) ? (uint32_t)(e >> 32) : i + 1;
+    return TC_BRANCH_ON(tc_entry_kind(e) >= TC_ARRAY) ? tc_entry_end(e) : i + 1;
 }
 
 /* Are the elements of the array at index i known only by their text? Then runs follow it. */

@@ -68,7 +68,7 @@ static void record_run(lua_State *L, tc_scan *s, const tc_recorded *of, tc_entry
     tc_scan_feed(s, of->text + tc_entry_offset(run), tc_entry_length(run));
     record(L, s, small, outline);
     TC_ASSERT(s->reason == TC_JSON_FINE && tc_entry_length(s->tape.entries[0]) > 0);
-    s->tape.entries[0] = (tc_entry)s->tape.count << 32 | (uint32_t)s->tape.entries[0];
+    tc_tape_close(&s->tape, tc_entry_length(run)); /* entry 0, so that it can be read as an array */
 }
 
 tc_recorded tc_record_run(lua_State *L, const tc_recorded *of, tc_entry run, tc_entry *small)

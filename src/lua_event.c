@@ -99,12 +99,11 @@ typedef struct {
 /* Finds the value of an event: on its tape, or by reading the data again; then it pushes one value. */
 static void find_value(lua_State *L, const tc_event *event, event_value *v)
 {
-    static const tc_verdict success = {TC_SUCCESS, "", 0, TC_NO_FIELD, TC_NO_FIELD, TC_NO_FIELD};
     if (event->count > 0) {
         const tc_recorded r = {bytes_of(event), event->tape, event->depth_seen};
         v->recorded = r;
         v->payload = event->payload;
-        v->verdict = success;
+        v->verdict = tc_bare_verdict(TC_SUCCESS, "");
         return;
     }
     tc_envelope *const e = &v->envelope;

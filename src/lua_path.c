@@ -105,7 +105,7 @@ static uint32_t last_member(lua_State *L, const tc_recorded *r, uint32_t name, u
 {
     size_t length;
     const char *const wanted = lua_tolstring(L, index, &length);
-    const uint32_t plain = (uint32_t)length << 3 | TC_STRING; /* the low half of its entry, if it has no escapes */
+    const uint32_t plain = tc_plain_string(length);
     uint32_t value = 0;
     if (length > TC_TAPE_TEXT_MAX)
         return 0;

@@ -107,7 +107,7 @@ static void forget(tc_stream *s)
 static void reset(lua_State *L, tc_stream *s)
 {
     tc_reset_response(L, &s->response, TC_IS_STREAM, s->max_event);
-    tc_response_gather(&s->response.scan, s->tape, TC_SMALL_TAPE);
+    tc_response_record(&s->response.scan, s->tape, TC_SMALL_TAPE);
     use_given_id(L, s);
     lua_getiuservalue(L, 1, 1);
     for (; s->first < s->last; ++s->first) {
@@ -324,7 +324,7 @@ static bool read_event(lua_State *L, tc_stream *s, bool ended, bool wanted, size
         } else if (status == TC_READ_MORE) {
             drop_chunk(L, s);
         } else if (status == TC_READ_DATA) {
-            tc_response_give(&s->response.scan, piece_of(s, TC_EVENT_DATA));
+            tc_response_feed_data(&s->response.scan, piece_of(s, TC_EVENT_DATA));
         } else if (status == TC_READ_EVENT) {
             if (wanted)
                 give_event(L, s, room);

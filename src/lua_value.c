@@ -61,7 +61,7 @@ typedef struct {
 static tc_frame open_container(lua_State *L, tc_builder *b, tc_entry e, unsigned slot)
 {
     const uint32_t size = tc_entry_length(e);
-    tc_frame frame = {(uint32_t)(e >> 32), -1, (uint8_t)slot, 0};
+    tc_frame frame = {tc_entry_end(e), -1, (uint8_t)slot, 0};
     if (tc_entry_kind(e) == TC_OBJECT) {
         const tc_slot *const s = tc_cache_members(&b->cache, slot, size);
         frame.slot = s->members;

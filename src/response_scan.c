@@ -119,7 +119,7 @@ void tc_response_init(tc_response_scan *r, const tc_response_settings *settings)
     r->tape = NULL;
     r->tape_capacity = 0;
     r->recorded = false;
-    r->failed = r->any = r->ended = r->settled = r->interrupted = r->has_token = r->scanning = r->feeding = false;
+    r->failed = r->any = r->ended = r->closed = r->interrupted = r->has_token = r->scanning = r->feeding = false;
     r->count = r->scanned = 0;
     r->size = 0;
     tc_event_init(&r->stream);
@@ -129,14 +129,14 @@ void tc_response_init(tc_response_scan *r, const tc_response_settings *settings)
     seen->truncated = false;
 }
 
-void tc_response_gather(tc_response_scan *r, tc_entry *tape, uint32_t capacity)
+void tc_response_record(tc_response_scan *r, tc_entry *tape, uint32_t capacity)
 {
     TC_ASSERT(capacity >= 1);
     r->tape = tape;
     r->tape_capacity = capacity;
 }
 
-void tc_response_give(tc_response_scan *r, tc_span data)
+void tc_response_feed_data(tc_response_scan *r, tc_span data)
 {
     TC_ASSERT(r->tape != NULL && r->has_token && r->count == 0 && data.length <= r->size);
     r->pieces[r->count++] = data;
@@ -211,12 +211,6 @@ static void forget_event(tc_response_scan *r)
 }
 
 /* ---- the verdict on an event ---- */
-
-static tc_verdict interrupt(const char *reason)
-{
-    const tc_verdict v = {TC_INTERRUPTED, reason, 0, TC_NO_FIELD, TC_NO_FIELD, TC_NO_FIELD};
-    return v;
-}
 
 /* The RequestId of a verdict: its own unless that is empty, else the last one seen, if there is one. */
 static tc_field request_id_of(const tc_response_scan *r, tc_field own)
@@ -295,7 +289,7 @@ static bool end_event(tc_response_scan *r)
     if (r->size > r->max_event) {
         if (!r->failed) {
             init_envelope(r, TC_FORM_EVENT);
-            fail(r, interrupt("an event is longer than max_event"));
+            fail(r, tc_bare_verdict(TC_INTERRUPTED, "an event is longer than max_event"));
         }
         r->token = TC_EVENT_NONE;
     } else if (!judge_event(r)) {
@@ -327,9 +321,9 @@ static bool is_complete(tc_response_scan *r)
 }
 
 /* The stream has ended. What follows its last blank line is an event, or the stream was interrupted. */
-static tc_event_token settle(tc_response_scan *r)
+static tc_event_token close_last_event(tc_response_scan *r)
 {
-    r->settled = true;
+    r->closed = true;
     if (r->stream.has_data && is_complete(r))
         return TC_EVENT_END;
     r->interrupted = r->stream.inside || r->stream.unfinished;
@@ -349,18 +343,18 @@ static void take_token(tc_response_scan *r)
         start_scanning(r); /* because the chunk may go */
 }
 
-/* Are all bytes read, and is what follows the last blank line still to be seen to? */
-static bool is_unsettled(const tc_response_scan *r)
+/* Are all bytes read, and is what follows the last blank line still to be judged? */
+static bool has_open_end(const tc_response_scan *r)
 {
-    return r->token == TC_EVENT_MORE && r->ended && !r->settled;
+    return r->token == TC_EVENT_MORE && r->ended && !r->closed;
 }
 
-/* Does the verdict on an event, or the question whether it is one, wait for the data that the reader gathers? */
+/* Does the verdict on an event, or the question whether it is one, wait for data that the reader keeps? */
 static bool wants_data(const tc_response_scan *r)
 {
     if (r->tape == NULL || r->scanning || r->count > 0 || r->size > r->max_event || tc_event_is_done(&r->stream))
         return false;
-    return is_unsettled(r) ? r->stream.has_data : r->token == TC_EVENT_END && !r->failed;
+    return has_open_end(r) ? r->stream.has_data : r->token == TC_EVENT_END && !r->failed;
 }
 
 static tc_read_status next_of_stream(tc_response_scan *r)
@@ -371,8 +365,8 @@ static tc_read_status next_of_stream(tc_response_scan *r)
         return TC_READ_FULL;
     if (wants_data(r))
         return TC_READ_DATA;
-    if (is_unsettled(r))
-        r->token = settle(r);
+    if (has_open_end(r))
+        r->token = close_last_event(r);
     if (r->token == TC_EVENT_END && !end_event(r))
         return TC_READ_FULL;
     r->has_token = false;
@@ -416,13 +410,12 @@ bool tc_response_failed(const tc_response_scan *r)
 
 static tc_verdict judge_stream(tc_response_scan *r)
 {
-    TC_ASSERT(r->settled);
+    TC_ASSERT(r->closed);
     if (r->interrupted)
-        return interrupt("the stream ends inside an event");
+        return tc_bare_verdict(TC_INTERRUPTED, "the stream ends inside an event");
     if (!r->any)
-        return interrupt("the stream has no event");
-    const tc_verdict success = {TC_SUCCESS, "", 0, TC_NO_FIELD, TC_NO_FIELD, TC_NO_FIELD};
-    return success;
+        return tc_bare_verdict(TC_INTERRUPTED, "the stream has no event");
+    return tc_bare_verdict(TC_SUCCESS, "");
 }
 
 tc_verdict tc_response_finish(tc_response_scan *r)

@@ -6,11 +6,11 @@
 ** response says, or if it says nothing, what its first line looks like. Of a stream, the first event that fails is the
 ** verdict (envelope.h says what an event means). A stream that ends inside an event, or has none, is TC_INTERRUPTED.
 **
-** Hand over a chunk with tc_response_feed and call tc_response_next until it says TC_READ_MORE; after the last chunk
-** call tc_response_end, tc_response_next until TC_READ_MORE, and tc_response_finish. On the way, tc_response_next gives
-** the events, for readers that want them; of what follows a failure, the last event without a blank line counts only
-** for those that gather (tc_response_gather). Chunks may be cut anywhere. No allocation, no Lua; the caller owns the
-** struct and the memory of the envelope's texts.
+** After each tc_response_feed, call tc_response_next until it says TC_READ_MORE. At the end call tc_response_end, then
+** tc_response_next again until TC_READ_MORE, then tc_response_finish. tc_response_next also gives the events. Once an
+** event has failed, a last event without a blank line is given only to readers that record (tc_response_record).
+**
+** Chunks may be cut anywhere. No allocation, no Lua; the caller owns the struct and the memory of the envelope's texts.
 */
 #ifndef TC_RESPONSE_SCAN_H
 #define TC_RESPONSE_SCAN_H
@@ -25,8 +25,8 @@ typedef enum {
     TC_READ_FULL,  /* a text needs room: enlarge envelope.full (see tc_envelope_read), then call again */
     TC_READ_VALUE, /* a piece of the data, name or id of the event under way: see stream, as after TC_EVENT_VALUE */
     TC_READ_EVENT, /* the event has ended: TC_EVENT_END */
-    TC_READ_NONE,  /* what has ended is not an event, or has more than max_event bytes: forget what there is of it */
-    TC_READ_DATA   /* the data of an event that ends here is needed: tc_response_give, then call again */
+    TC_READ_NONE,  /* that was no event, or one of more than max_event bytes: drop what you have of it */
+    TC_READ_DATA   /* the data of the event is needed: tc_response_feed_data, then call again */
 } tc_read_status;
 
 /* The limit of max_event. */
@@ -41,26 +41,26 @@ typedef struct {
     tc_nature nature;
     bool failed; /* an event has failed: verdict is that of the stream */
     tc_verdict verdict;
-    bool recorded; /* after TC_READ_EVENT: its data is on the tape of the envelope's scan; see tc_response_gather */
+    bool recorded; /* after TC_READ_EVENT: its data is on the tape of the envelope's scan; see tc_response_record */
     /* ---- the reader's own ---- */
     unsigned max_depth;
     size_t max_event;
-    tc_entry *tape; /* NULL if the reader does not gather the data of events */
+    tc_entry *tape; /* NULL if the reader does not record */
     uint32_t tape_capacity;
     tc_nature declared; /* what the response says that it is */
     uint8_t sniffing, name_length;
     char name[6];
     bool any;         /* there was an event */
     bool ended;       /* no bytes follow */
-    bool settled;     /* ... and what there was of a last event is seen to */
+    bool closed;     /* ... and what follows the last blank line has been judged */
     bool interrupted; /* the stream ended inside an event */
     bool has_token;   /* token is read and not yet given */
     tc_event_token token;
     /*
     ** The data of the event under way. Its first piece waits in pieces until a second one comes, or the chunk ends.
     ** From then on it is scanning: the envelope is fed the pieces in turn, of which pieces[scanned .. count) still
-    ** wait. feeding: pieces[scanned] was fed, but not read to its end. If the reader gathers the data, no piece waits
-    ** until tc_response_give.
+    ** wait. feeding: pieces[scanned] was fed, but not read to its end. If the reader records, no piece waits until
+    ** tc_response_feed_data.
     */
     bool scanning, feeding;
     tc_span pieces[2];
@@ -90,10 +90,10 @@ TC_INTERNAL void tc_response_init(tc_response_scan *r, const tc_response_setting
 ** at the end of an event. The data that it is given is read once, in one piece, and recorded on this tape of capacity
 ** entries (at least 1). An event that fails, follows a failure, or does not fit is not recorded.
 */
-TC_INTERNAL void tc_response_gather(tc_response_scan *r, tc_entry *tape, uint32_t capacity);
+TC_INTERNAL void tc_response_record(tc_response_scan *r, tc_entry *tape, uint32_t capacity);
 
 /* After TC_READ_DATA: gives the data, which must stay until the event has ended. */
-TC_INTERNAL void tc_response_give(tc_response_scan *r, tc_span data);
+TC_INTERNAL void tc_response_feed_data(tc_response_scan *r, tc_span data);
 
 /* Hands over the next bytes, once the last ones are consumed. They must stay until they are. */
 TC_INTERNAL void tc_response_feed(tc_response_scan *r, const char *chunk, size_t length);

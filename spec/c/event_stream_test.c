@@ -142,7 +142,7 @@ static void run(reader *r, text body)
             read_value(&r->event, &r->scan.stream);
             break;
         case TC_READ_DATA:
-            tc_response_give(&r->scan, gathered(r));
+            tc_response_feed_data(&r->scan, gathered(r));
             break;
         default:
             end_event(r, body, status == TC_READ_EVENT);
@@ -188,7 +188,7 @@ static void read_stream(reader *r, text body, tc_nature declared, bool gathers, 
     tc_response_init(&r->scan, &settings);
     r->gathers = gathers;
     if (gathers)
-        tc_response_gather(&r->scan, r->tape, TAPE);
+        tc_response_record(&r->scan, r->tape, TAPE);
     r->event.data.length = r->event.name.length = r->event.id.length = r->read.length = 0;
     for (size_t at = 0, size; at < body.length; at += size) {
         size = cuts_next(&c, body.length - at);

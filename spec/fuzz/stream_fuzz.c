@@ -118,7 +118,7 @@ static void read_on(reader *r)
         case TC_READ_DATA:
             data.bytes = r->data.length > 0 ? r->data.bytes : "";
             data.length = r->data.length;
-            tc_response_give(&r->scan, data);
+            tc_response_feed_data(&r->scan, data);
             break;
         default:
             end_event(r, status == TC_READ_EVENT);
@@ -164,7 +164,7 @@ static reading read_stream(const char *body, size_t length, tc_nature declared, 
     tc_response_init(&r.scan, &settings);
     r.gathers = gathers;
     if (gathers)
-        tc_response_gather(&r.scan, r.tape, TAPE);
+        tc_response_record(&r.scan, r.tape, TAPE);
     for (size_t at = 0, size; at < length; at += size) {
         size = most < length ? draw(&seed, most) : length;
         size = size < length - at ? size : length - at;
