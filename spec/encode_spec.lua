@@ -361,7 +361,7 @@ it("whole numbers beyond 2^53 come back as numbers", function()
     end
 end)
 
-it("is_plain is false for every value that lua-cjson does not write exactly", function()
+it("cjson_is_exact is false for every value that lua-cjson does not write exactly", function()
     local core = require "tencentcloud.response.core"
     local mt = {}
     for name, v in pairs {
@@ -369,10 +369,10 @@ it("is_plain is false for every value that lua-cjson does not write exactly", fu
         sparse = { [2] = 1 }, fraction = { [1.5] = 1 }, empty = setmetatable({}, mt), strange = setmetatable({ 1 }, {}),
         key = { [true] = 1 }, deep = { a = { { b = 1 / 3 } } },
     } do
-        assert.is_false(core.is_plain(v, null, mt), name)
+        assert.is_false(core.cjson_is_exact(v, null, mt), name)
     end
-    assert.is_false(core.is_plain({ "n" }, "n"))
+    assert.is_false(core.cjson_is_exact({ "n" }, "n"))
     for _, v in ipairs { 1, 0.5, 0.1, "x", true, null, {}, { 1, 2 }, { a = { b = 1.25 } }, setmetatable({ 1 }, mt) } do
-        assert.is_true(core.is_plain(v, null, mt))
+        assert.is_true(core.cjson_is_exact(v, null, mt))
     end
 end)

@@ -16,17 +16,23 @@
 enum { BLOCK = 8, CODE_MAX = 79 };
 #define PADDED(size) (((size) + BLOCK - 1) / BLOCK * BLOCK)
 
+/* No code is too long to be found. */
+#define FITS(code) TC_STATIC_ASSERT(AT(fits_), sizeof code - 1 <= CODE_MAX);
+#define TC_COMMON(code, category, retry, description) FITS(code)
+#define TC_PRODUCT(code, category, retry) FITS(code)
+#include "codes.def"
+
 /* All texts in one object, so that an entry needs no pointer: the loader would have to relocate thousands. */
 typedef struct {
 #define TC_COMMON(code, category, retry, description)                                                                  \
     char AT(code_)[PADDED(sizeof code)], AT(description_)[PADDED(sizeof description)];
-#define TC_CODE(code, category, retry) char AT(code_)[PADDED(sizeof code)];
+#define TC_PRODUCT(code, category, retry) char AT(code_)[PADDED(sizeof code)];
 #include "codes.def"
 } code_texts;
 
 static const code_texts texts = {
 #define TC_COMMON(code, category, retry, description) code, description,
-#define TC_CODE(code, category, retry) code,
+#define TC_PRODUCT(code, category, retry) code,
 #include "codes.def"
 };
 
@@ -43,13 +49,13 @@ static const code_entry entries[] = {
 #define TC_ENTRY(code, category, retry, described)                                                                     \
     {offsetof(code_texts, AT(code_)) / BLOCK, sizeof code - 1, TC_CATEGORY_##category, TC_RETRY_##retry, described},
 #define TC_COMMON(code, category, retry, description) TC_ENTRY(code, category, retry, true)
-#define TC_CODE(code, category, retry) TC_ENTRY(code, category, retry, false)
+#define TC_PRODUCT(code, category, retry) TC_ENTRY(code, category, retry, false)
 #include "codes.def"
 };
 
 enum {
 #define TC_COMMON(code, category, retry, description) AT(INDEX_),
-#define TC_CODE(code, category, retry) AT(INDEX_),
+#define TC_PRODUCT(code, category, retry) AT(INDEX_),
 #include "codes.def"
     ENTRIES
 };

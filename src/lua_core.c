@@ -3,13 +3,14 @@
 **
 **     core.new(options)           -> {parse, check, open, scanner, stream}: an instance. options are those of
 **                                 response.new, complete and checked, and error_mt, the metatable of errors.
-**     core.line, core.meaning     see lua_error.h
+**     core.line                   see lua_error.h
+**     core.meaning(code)          -> category, retry, description
 **     core.ffi_declarations, core.ffi_check  see ffi_check.h; the second is its address
 **     core.common_codes           the codes with a description, in byte order
 **     core.all_codes()            a new list of every code with an entry
 **     core.is(code, family)
 **     core.is_event_stream(content_type)
-**     core.is_plain               see lua_encode.h
+**     core.cjson_is_exact         see lua_cjson.h
 **     core.null, core.MAX_DEPTH, core.MIN_FIELD, core.MAX_FIELD, core.MAX_EVENT
 */
 #ifndef _GNU_SOURCE
@@ -22,7 +23,7 @@
 
 #include "codes.h"
 #include "ffi_check.h"
-#include "lua_encode.h"
+#include "lua_cjson.h"
 #include "lua_error.h"
 #include "response_scan.h"
 
@@ -68,6 +69,46 @@ void *tc_check_self(lua_State *L, const char *function, const char *type)
         tc_argument_error(L, 1, 0, function, type);
     lua_pop(L, 1);
     return self;
+}
+
+/* ---- options, of functions whose argument 1 is a table of them ---- */
+
+static bool is_among(const char *name, const char *const *names)
+{
+    while (*names != NULL && strcmp(*names, name) != 0)
+        ++names;
+    return *names != NULL;
+}
+
+void tc_check_options(lua_State *L, const char *function, const char *const *names)
+{
+    if (lua_isnoneornil(L, 1))
+        return;
+    if (!lua_istable(L, 1))
+        tc_argument_error(L, 1, 1, function, "table or nil");
+    for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            luaL_error(L, "bad argument #1 to '%s' (a name of an option expected, got %s)", function,
+                       luaL_typename(L, -2));
+        if (!is_among(lua_tostring(L, -2), names))
+            luaL_error(L, "bad argument #1 to '%s' (unknown option '%s')", function, lua_tostring(L, -2));
+    }
+}
+
+void tc_push_option(lua_State *L, const char *name)
+{
+    if (lua_istable(L, 1)) {
+        lua_pushstring(L, name);
+        lua_rawget(L, 1);
+    } else {
+        lua_pushnil(L);
+    }
+}
+
+int tc_option_error(lua_State *L, const char *function, const char *name, const char *expected)
+{
+    return luaL_error(L, "bad argument #1 to '%s' (option '%s': %s expected, got %s)", function, name, expected,
+                      lua_type(L, -1) == LUA_TNUMBER ? lua_tostring(L, -1) : luaL_typename(L, -1));
 }
 
 /* ---- calls with the upvalues of the running function ---- */
@@ -246,7 +287,7 @@ static int new_instance(lua_State *L)
     return 1;
 }
 
-/* ---- codes ---- */
+/* ---- functions that need no instance ---- */
 
 /* Pushes a list of the codes that `at` returns. */
 static void push_codes(lua_State *L, const char *(*at)(size_t))
@@ -271,6 +312,26 @@ static int code_is(lua_State *L)
     const char *const code = tc_check_string(L, 1, "is", &length);
     const char *const family = tc_check_string(L, 2, "is", &family_length);
     lua_pushboolean(L, tc_code_is(code, length, family, family_length));
+    return 1;
+}
+
+/* meaning(code): category, retry, description */
+static int meaning_of(lua_State *L)
+{
+    size_t length;
+    const char *const code = tc_check_string(L, 1, "describe", &length);
+    const tc_meaning meaning = tc_code_meaning(code, length);
+    lua_pushstring(L, tc_categories[meaning.category]);
+    lua_pushstring(L, tc_retries[meaning.retry]);
+    lua_pushstring(L, tc_code_description(code, length));
+    return 3;
+}
+
+static int is_event_stream(lua_State *L)
+{
+    size_t length;
+    const char *const type = tc_check_string(L, 1, "is_event_stream", &length);
+    lua_pushboolean(L, tc_is_event_stream(type, length));
     return 1;
 }
 
@@ -303,22 +364,14 @@ static void pin(void)
 
 #endif
 
-static int is_event_stream(lua_State *L)
-{
-    size_t length;
-    const char *const type = tc_check_string(L, 1, "is_event_stream", &length);
-    lua_pushboolean(L, tc_is_event_stream(type, length));
-    return 1;
-}
-
 static const luaL_Reg module_functions[] = {
     {"new", new_instance},
     {"line", tc_line},
-    {"meaning", tc_meaning_of},
+    {"meaning", meaning_of},
     {"all_codes", all_codes},
     {"is", code_is},
     {"is_event_stream", is_event_stream},
-    {"is_plain", tc_may_encode},
+    {"cjson_is_exact", tc_cjson_is_exact},
     {NULL, NULL},
 };
 

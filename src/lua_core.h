@@ -93,6 +93,20 @@ TC_INTERNAL const char *tc_check_string(lua_State *L, int index, const char *fun
 /* Argument 1 of a method: a userdata whose metatable is TC_UP_CLASS. Raises if it is anything else. */
 TC_INTERNAL void *tc_check_self(lua_State *L, const char *function, const char *type);
 
+/* ---- options, of functions whose argument 1 is a table of them ---- */
+
+/*
+** Raises unless argument 1 of a function is absent, or a table whose keys are all among these names; NULL ends the
+** list.
+*/
+TC_INTERNAL void tc_check_options(lua_State *L, const char *function, const char *const *names);
+
+/* Pushes an option of argument 1, or nil. */
+TC_INTERNAL void tc_push_option(lua_State *L, const char *name);
+
+/* Raises for the option whose value is on top. */
+TC_INTERNAL int tc_option_error(lua_State *L, const char *function, const char *name, const char *expected);
+
 /* ---- objects in use ---- */
 
 /*

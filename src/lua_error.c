@@ -53,17 +53,6 @@ int tc_line(lua_State *L)
 
 /* ---- the values of an error object ---- */
 
-int tc_meaning_of(lua_State *L)
-{
-    size_t length;
-    const char *const code = tc_check_string(L, 1, "describe", &length);
-    const tc_meaning meaning = tc_code_meaning(code, length);
-    lua_pushstring(L, tc_categories[meaning.category]);
-    lua_pushstring(L, tc_retries[meaning.retry]);
-    lua_pushstring(L, tc_code_description(code, length));
-    return 3;
-}
-
 void tc_push_field(lua_State *L, const tc_envelope *e, tc_field field)
 {
     if (field == TC_NO_FIELD) {

@@ -26,7 +26,4 @@ TC_INTERNAL int tc_push_failure(lua_State *L, const tc_envelope *e, const tc_ver
 /* line(code, message, request_id): see log_line.h. */
 TC_INTERNAL int tc_line(lua_State *L);
 
-/* meaning(code): category, retry, description. */
-TC_INTERNAL int tc_meaning_of(lua_State *L);
-
 #endif

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "lua_parse.h"
+#include "lua_details.h"
 #include "lua_path.h"
 
 /* A userdata. Data, name and id follow the tape. */

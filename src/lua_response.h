@@ -38,16 +38,4 @@ TC_INTERNAL tc_read_status tc_read_on(lua_State *L, tc_lua_response *r);
 /* Pushes the verdict and returns how many values it is; for tc_use. */
 TC_INTERNAL int tc_push_verdict(lua_State *L);
 
-/*
-** Raises unless argument 1 of a function is absent, or a table whose keys are all among these names; NULL ends the
-** list.
-*/
-TC_INTERNAL void tc_check_options(lua_State *L, const char *function, const char *const *names);
-
-/* Pushes an option of argument 1, or nil. */
-TC_INTERNAL void tc_push_option(lua_State *L, const char *name);
-
-/* Raises for the option whose value is on top. */
-TC_INTERNAL int tc_option_error(lua_State *L, const char *function, const char *name, const char *expected);
-
 #endif

@@ -15,7 +15,7 @@
 enum { DEFAULT_MAX_EVENT = 16 * 1024 * 1024 };
 
 /* The largest event for which memory is made before it is read. */
-enum { MAX_ROOM = 4096 };
+enum { MAX_PREPARED = 4096 };
 
 /* What is gathered of the event under way, by the fields of tc_event_stream, and the id of the last event. */
 enum { LAST_ID = TC_EVENT_NO_FIELD, GATHERED };
@@ -47,7 +47,7 @@ typedef struct {
     tc_gathered gathered[GATHERED];
     tc_gathered *full; /* for enlarge: what to enlarge, and to what at least */
     size_t needed;
-    size_t room;        /* what the next event may need, by the last one's size; 0: unknown, or more than MAX_ROOM */
+    size_t room;        /* what the next event may need, by the last one's size; 0: unknown, or more than MAX_PREPARED */
     size_t last_length; /* of the last event's data */
     tc_entry tape[TC_SMALL_TAPE]; /* of the last event; those that need more are read again on request */
 } tc_stream;
@@ -123,15 +123,9 @@ static void reset(lua_State *L, tc_stream *s)
     s->gathered[LAST_ID].length = 0;
 }
 
-/* stream(options) */
-int tc_new_stream(lua_State *L)
+/* Pushes the option request_id, or "". */
+static void push_request_id(lua_State *L)
 {
-    static const char *const names[] = {"request_id", "max_event", NULL};
-    const size_t most = tc_get_options(L)->max_field + TC_TEXT_SLACK;
-    lua_settop(L, 1);
-    tc_check_dot(L, "stream");
-    tc_check_options(L, "stream", names);
-    const size_t max_event = check_max_event(L);
     tc_push_option(L, "request_id");
     if (lua_isnil(L, -1)) {
         lua_pop(L, 1);
@@ -139,25 +133,42 @@ int tc_new_stream(lua_State *L)
     }
     if (lua_type(L, -1) != LUA_TSTRING)
         tc_option_error(L, "stream", "request_id", "string or nil");
+}
+
+/* Gives the stream at index 1 its user value, with the request id on top and memory to keep it in. Pops the id. */
+static void give_table(lua_State *L, tc_stream *s)
+{
+    const size_t limit = tc_get_options(L)->max_field + TC_TEXT_SLACK;
+    tc_text *const seen = &s->response.scan.envelope.texts[TC_SEEN_REQUEST_ID - TC_CODE];
     size_t length;
     lua_tolstring(L, -1, &length);
-    length = length < most ? length : most;
+    length = length < limit ? length : limit;
+    lua_newtable(L);
+    lua_insert(L, -2);
+    lua_rawseti(L, -2, GIVEN_ID);
+    seen->capacity = length < TC_FIELD_MIN ? 2 * TC_FIELD_MIN : length;
+    seen->bytes = (char *)lua_newuserdatauv(L, seen->capacity, 0);
+    lua_rawseti(L, -2, TC_SEEN_REQUEST_ID - TC_CODE + 1);
+    lua_setiuservalue(L, 1, 1);
+    s->response.has_table = true;
+}
 
+/* stream(options) */
+int tc_new_stream(lua_State *L)
+{
+    static const char *const names[] = {"request_id", "max_event", NULL};
+    lua_settop(L, 1);
+    tc_check_dot(L, "stream");
+    tc_check_options(L, "stream", names);
+    const size_t max_event = check_max_event(L);
+    push_request_id(L);
     tc_stream *const s = (tc_stream *)lua_newuserdatauv(L, sizeof *s, 1);
     memset(s->gathered, 0, sizeof s->gathered);
     tc_give_buffers(&s->response);
     s->max_event = max_event;
     s->first = s->last = 0;
     lua_replace(L, 1);
-    lua_newtable(L);
-    lua_insert(L, -2);
-    lua_rawseti(L, -2, GIVEN_ID);
-    tc_text *const seen = &s->response.scan.envelope.texts[TC_SEEN_REQUEST_ID - TC_CODE];
-    seen->capacity = length < TC_FIELD_MIN ? 2 * TC_FIELD_MIN : length;
-    seen->bytes = (char *)lua_newuserdatauv(L, seen->capacity, 0);
-    lua_rawseti(L, -2, TC_SEEN_REQUEST_ID - TC_CODE + 1);
-    lua_setiuservalue(L, 1, 1);
-    s->response.has_table = true;
+    give_table(L, s);
     lua_settop(L, 1);
     reset(L, s);
     lua_pushvalue(L, lua_upvalueindex(TC_UP_CLASS));
@@ -274,7 +285,7 @@ static void give_event(lua_State *L, tc_stream *s, size_t room)
         tc_make_event(L, &parts);
     else
         tc_use(L, &s->response.in_use, push_event);
-    s->room = size <= MAX_ROOM ? size + size / 16 : 0;
+    s->room = size <= MAX_PREPARED ? size + size / 16 : 0;
     s->last_length = parts.data.length;
 }
 

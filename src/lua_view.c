@@ -4,8 +4,9 @@
 ** A body is recorded in outline (json_tape.h); lua_path.c says what a step costs and why a finalizer may call anything.
 */
 #include "bytes.h"
+#include "lua_details.h"
 #include "lua_each.h"
-#include "lua_parse.h"
+#include "lua_error.h"
 #include "lua_path.h"
 
 /* ---- making views ---- */

@@ -118,9 +118,7 @@ function codes.product(name)
     arguments.check(1, "product", name, "string")
     local found = products().constants(name)
     if not found then
-        local like = table.concat(products().like(name), "' or '")
-        arguments.fail(1, "product", ("unknown product '%s'%s"):format(name,
-            like ~= "" and (": did you mean '%s'?"):format(like) or "; codes.products() lists them"))
+        arguments.fail(1, "product", products().unknown(name, "; codes.products() lists them"))
     end
     return found
 end

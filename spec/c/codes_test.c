@@ -18,7 +18,7 @@ typedef struct {
 /* Every entry, exactly as the list of codes states it. */
 static const code_row listed[] = {
 #define TC_COMMON(code, category, retry, description) {code, TC_CATEGORY_##category, TC_RETRY_##retry, description},
-#define TC_CODE(code, category, retry) {code, TC_CATEGORY_##category, TC_RETRY_##retry, ""},
+#define TC_PRODUCT(code, category, retry) {code, TC_CATEGORY_##category, TC_RETRY_##retry, ""},
 #include "codes.def"
 };
 

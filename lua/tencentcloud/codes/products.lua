@@ -126,10 +126,8 @@ end
 
 local NEAR = 2 -- with more changes than this it is another word
 
---- Up to three of the product names that are nearest to this one.
----@param name string
----@return string[]
-function M.like(name)
+-- Up to three of the product names that are nearest to this one.
+local function nearest(name)
     local lower = name:sub(1, 30):lower()
     local near, names = {}, M.names()
     for changes = 0, math.min(NEAR, #lower - 1) do
@@ -143,6 +141,15 @@ function M.like(name)
         end
     end
     return near
+end
+
+--- Says that this is the name of no product, and which ones may be meant.
+---@param name string
+---@param otherwise string what to add where no name is like it
+---@return string
+function M.unknown(name, otherwise)
+    local near = table.concat(nearest(name), "' or '")
+    return ("unknown product '%s'%s"):format(name, near ~= "" and (": did you mean '%s'?"):format(near) or otherwise)
 end
 
 local tables = {}

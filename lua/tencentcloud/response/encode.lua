@@ -1,5 +1,5 @@
 --- Writing envelopes, for servers, gateways and mocks. lua-cjson encodes the values that it writes exactly (see
---- core.is_plain). Other values are walked here, and it encodes their strings.
+--- core.cjson_is_exact). Other values are walked here, and it encodes their strings.
 local arguments = require "tencentcloud.response.arguments"
 local core = require "tencentcloud.response.core"
 
@@ -154,7 +154,7 @@ local function encode(value, null, array_mt, encoder)
     local function write_table(t, depth)
         if depth > MAX_DEPTH then
             error(FAULT, 0)
-        elseif depth <= OFFERED_DEPTH and core.is_plain(t, null, array_mt) then
+        elseif depth <= OFFERED_DEPTH and core.cjson_is_exact(t, null, array_mt) then
             n = n + 1
             out[n] = json_encode(t)
         elseif next(t) == nil then

@@ -8,7 +8,7 @@ local errors = require "tencentcloud.error"
 local M = {}
 
 M.CUT_OFF = "the response was cut off"
-M.NOT_READ = "the body was not read"
+local NOT_READ = "the body was not read"
 
 ---@class tencentcloud.HttpResponse
 ---@field status integer|string|nil 100 to 999, e.g. 200 or "200"; other text, or nil: the call did not get through
@@ -167,7 +167,7 @@ end
 ---@return string message
 ---@return tencentcloud.Error err
 function M.unread(status, request_id)
-    local err = status_error(status, M.NOT_READ, { request_id = request_id or "" })
+    local err = status_error(status, NOT_READ, { request_id = request_id or "" })
     err.http_status = status
     return core.line(err.code, err.message, err.request_id), err
 end
@@ -214,7 +214,7 @@ local function explain(response, headers)
     if body then
         return M.compressed(body, header(headers, "content-encoding")) or response.truncated and M.CUT_OFF or nil
     end
-    return (response.has_body or response.body_reader) and M.NOT_READ or nil
+    return (response.has_body or response.body_reader) and NOT_READ or nil
 end
 
 --- Makes `read`, which reads bodies with the given `parse` and, where that leaves a question open, its `check`;

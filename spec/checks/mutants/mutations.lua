@@ -135,9 +135,9 @@ mutation("codes: any prefix of a code is its family", "src/codes.c",
 mutation("codes: a throttled call may never be repeated", "src/codes.def",
     '"RequestLimitExceeded", THROTTLE, SAFE', '"RequestLimitExceeded", THROTTLE, NEVER', spec("lua5.4", "codes"))
 mutation("codes: a product's code means what its family means", "src/codes.def",
-    'TC_CODE("FailedOperation.TryLater", RESOURCE, SAFE)\n', "", spec("lua5.4", "codes"))
+    'TC_PRODUCT("FailedOperation.TryLater", RESOURCE, SAFE)\n', "", spec("lua5.4", "codes"))
 mutation("codes: an entry out of order", "src/codes.def",
-    'TC_CODE("ResourceBusy", RESOURCE, SAFE)\n', 'TC_CODE("ZResourceBusy", RESOURCE, SAFE)\n', core "codes")
+    'TC_PRODUCT("ResourceBusy", RESOURCE, SAFE)\n', 'TC_PRODUCT("ZResourceBusy", RESOURCE, SAFE)\n', core "codes")
 mutation("codes: compared from where only one end of the range is the same", "src/codes.c",
     "same_low < same_high ?", "same_low > same_high ?", core "codes")
 mutation("codes: a NUL at the end of a code is ignored", "src/codes.c",
@@ -316,11 +316,11 @@ mutation("encode: numbers lose their last digit", "lua/tencentcloud/response/enc
     ', "%.17g" }', " }", spec("lua5.4", "encode"))
 mutation("encode: a payload with an Error", "lua/tencentcloud/response/encode.lua",
     "members.Error ~= nil and", "false and", spec("lua5.4", "encode"))
-mutation("encode: numbers of 15 digits go to lua-cjson", "src/lua_encode.c",
+mutation("encode: numbers of 15 digits go to lua-cjson", "src/lua_cjson.c",
     "number > -1e14 && number < 1e14", "number > -1e15 && number < 1e15", spec("lua5.4", "encode"))
-mutation("encode: fractions go to lua-cjson, however long", "src/lua_encode.c",
+mutation("encode: fractions go to lua-cjson, however long", "src/lua_cjson.c",
     "/ power == number)", "/ power <= number)", spec("lua5.4", "encode"))
-mutation("encode: an empty array becomes an object", "src/lua_encode.c",
+mutation("encode: an empty array becomes an object", "src/lua_cjson.c",
     "if (has_metatable && elements == 0)", "if (false)", spec("lua5.4", "encode"))
 
 mutation("http: a status of 500 is the caller's mistake", "lua/tencentcloud/response/http.lua",

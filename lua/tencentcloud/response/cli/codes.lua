@@ -131,8 +131,7 @@ local function list_product(out, options, name)
         list[i] = { code, name }
     end
     if not list[1] then
-        local like = table.concat(products.like(name), "' or '")
-        return nil, ("unknown product '%s'%s"):format(name, like ~= "" and (": did you mean '%s'?"):format(like) or "")
+        return nil, products.unknown(name, "")
     end
     write_list(out, options, list, { "Code", "Category", "Retry", "Meaning" })
     return FOUND

@@ -125,6 +125,16 @@ local COLORS = { bold = "1", dim = "2", red = "31", green = "32", yellow = "33",
 local Out = {}
 Out.__index = Out
 
+-- The width of the terminal, 80 where it cannot be found out.
+local function terminal_columns()
+    local pipe = io.popen "stty size 2>/dev/null </dev/tty"
+    local columns = pipe and pipe:read "*a":match "^%d+ (%d+)"
+    if pipe then
+        pipe:close()
+    end
+    return tonumber(columns) or 80
+end
+
 --- The standard output.
 ---@param color "auto"|"always"|"never"
 ---@param quiet boolean|nil true: nothing is printed
@@ -138,18 +148,8 @@ function M.new(color, quiet)
     local no_color = os.getenv "NO_COLOR"
     out.colored = color == "always" or color == "auto" and is_terminal and (no_color or "") == ""
         and os.getenv "TERM" ~= "dumb"
-    out.columns = is_terminal and (tonumber(os.getenv "COLUMNS") or M.terminal_columns()) or nil
+    out.columns = is_terminal and (tonumber(os.getenv "COLUMNS") or terminal_columns()) or nil
     return out
-end
-
---- The width of the terminal, 80 where it cannot be found out.
-function M.terminal_columns()
-    local pipe = io.popen "stty size 2>/dev/null </dev/tty"
-    local columns = pipe and pipe:read "*a":match "^%d+ (%d+)"
-    if pipe then
-        pipe:close()
-    end
-    return tonumber(columns) or 80
 end
 
 function Out:write(...)

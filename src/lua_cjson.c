@@ -1,10 +1,10 @@
 /*
-** lua_encode.c - may lua-cjson encode a value, or would it lose something?
+** lua_cjson.c - see lua_cjson.h.
 **
 ** lua-cjson writes numbers with 14 digits, and may not recognise an empty array or our null. It writes any other value
 ** exactly, and faster than Lua code that must look at each value.
 */
-#include "lua_encode.h"
+#include "lua_cjson.h"
 
 #include <locale.h>
 #include <stdint.h>
@@ -34,7 +34,7 @@ static bool is_integral(double number)
 ** m has up to 14 digits. Both operands of the division are exact, so it rounds once, to that double (Clinger 1990). On
 ** a host with more precise registers the comparison fails more often than it has to, which costs time only.
 */
-static bool is_exact(double number, bool point)
+static bool is_exact_number(double number, bool point)
 {
     double power = 1;
     if (!is_small(number))
@@ -52,10 +52,10 @@ static bool is_exact(double number, bool point)
     return false;
 }
 
-static bool is_plain(lua_State *L, const tc_encoding *e, int depth);
+static bool is_exact(lua_State *L, const tc_encoding *e, int depth);
 
-/* Is the table on top an object with plain members, or an array 1 .. n of plain elements? */
-static bool is_plain_table(lua_State *L, const tc_encoding *e, int depth)
+/* Is the table on top an object, or an array 1 .. n, with exact members or elements? */
+static bool is_exact_table(lua_State *L, const tc_encoding *e, int depth)
 {
     double elements = 0, last = 0;
     size_t members = 0;
@@ -63,22 +63,22 @@ static bool is_plain_table(lua_State *L, const tc_encoding *e, int depth)
         return false;
     luaL_checkstack(L, 6, NULL);
     const bool has_metatable = lua_getmetatable(L, -1) != 0;
-    bool plain = !has_metatable || lua_rawequal(L, -1, e->array_mt);
+    bool exact = !has_metatable || lua_rawequal(L, -1, e->array_mt);
     if (has_metatable)
         lua_pop(L, 1);
-    if (!plain)
+    if (!exact)
         return false;
     for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
         if (lua_type(L, -2) == LUA_TNUMBER) {
             const double index = (double)lua_tonumber(L, -2);
-            plain = is_small(index) && is_integral(index) && index >= 1;
+            exact = is_small(index) && is_integral(index) && index >= 1;
             last = index > last ? index : last;
             ++elements;
         } else {
-            plain = lua_type(L, -2) == LUA_TSTRING;
+            exact = lua_type(L, -2) == LUA_TSTRING;
             ++members;
         }
-        if (!plain || !is_plain(L, e, depth + 1)) {
+        if (!exact || !is_exact(L, e, depth + 1)) {
             lua_pop(L, 2);
             return false;
         }
@@ -88,8 +88,8 @@ static bool is_plain_table(lua_State *L, const tc_encoding *e, int depth)
     return last == elements && (elements == 0 || members == 0);
 }
 
-/* Is the value on top plain? */
-static bool is_plain(lua_State *L, const tc_encoding *e, int depth)
+/* Would lua-cjson write the value on top exactly? */
+static bool is_exact(lua_State *L, const tc_encoding *e, int depth)
 {
     const bool null = lua_rawequal(L, -1, e->null);
     switch (lua_type(L, -1)) {
@@ -97,22 +97,22 @@ static bool is_plain(lua_State *L, const tc_encoding *e, int depth)
     case LUA_TBOOLEAN:
         return !null;
     case LUA_TNUMBER:
-        return !null && is_exact((double)lua_tonumber(L, -1), e->point);
+        return !null && is_exact_number((double)lua_tonumber(L, -1), e->point);
     case LUA_TLIGHTUSERDATA:
         return lua_touserdata(L, -1) == NULL;
     case LUA_TTABLE:
-        return !null && is_plain_table(L, e, depth);
+        return !null && is_exact_table(L, e, depth);
     default:
         return false;
     }
 }
 
-int tc_may_encode(lua_State *L)
+int tc_cjson_is_exact(lua_State *L)
 {
     const struct lconv *const locale = localeconv();
     const tc_encoding e = {2, 3, locale->decimal_point[0] == '.'};
     lua_settop(L, 3);
     lua_pushvalue(L, 1);
-    lua_pushboolean(L, is_plain(L, &e, 0));
+    lua_pushboolean(L, is_exact(L, &e, 0));
     return 1;
 }
