@@ -144,9 +144,10 @@ static inline void tc_write_by_fours(uint32_t *at, uint64_t bits, uint32_t offse
 
 /* ---- one block ---- */
 
-/* What a block must know about the bytes before it. The middle three are 0 or 1. */
+/* What a block must know about the bytes before it. space, noted and escape are 0 or 1. */
 typedef struct {
     uint64_t in_string; /* all ones if the last byte is in a string, else 0 */
+    uint64_t quotes;    /* of the block before, as far as blocks are simple */
     uint64_t space;     /* the last byte is white space */
     uint64_t noted;     /* the string that goes on has an escape with a position */
     uint64_t escape;    /* the last byte is a backslash that escapes the next */
@@ -338,18 +339,19 @@ static TC_ALWAYS_INLINE void tc_end_batch(const tc_batch *b)
 
 /*
 ** Indexes a block of this length that has no backslash and, in strings, no special byte. False, and nothing has
-** changed, if it is another.
+** changed, if it is another, or the second one without a quote in a string: such texts have a loop of their own.
 */
 static TC_ALWAYS_INLINE bool tc_index_simple(tc_batch *b, tc_masks m, unsigned length, tc_prefix_xor *prefix_xor,
                                              tc_bit_writer *write)
 {
-    if ((m.quotes | ~b->carry.in_string) == 0)
+    if ((m.quotes | b->carry.quotes | ~b->carry.in_string) == 0)
         return false;
     /* From an opening quote up to the closing one. */
     const uint64_t inside = prefix_xor(m.quotes) ^ b->carry.in_string;
     if ((m.backslashes | (m.special & inside)) != 0)
         return false;
     b->carry.noted &= m.quotes == 0;
+    b->carry.quotes = m.quotes;
     const uint64_t bits = tc_index_structure(&m, m.quotes, inside, &b->carry);
     if (bits != 0)
         b->count = write(b->index->at, b->count, bits, b->offset);
@@ -366,7 +368,7 @@ static TC_ALWAYS_INLINE void tc_index_blocks(tc_index *index, const char *chunk,
                                              void index_others(const tc_batch *))
 {
     const uint64_t in_string = from != TC_AFTER_SPACE;
-    const tc_carry carry = {0 - in_string, !in_string, from == TC_IN_ESCAPED_STRING, 0, 0};
+    const tc_carry carry = {0 - in_string, 0, !in_string, from == TC_IN_ESCAPED_STRING, 0, 0};
     tc_batch b = {index, index->begin, {chunk, index->begin, end}, carry, 0, 0};
     bool simple = true;
     while (simple && b.offset < TC_BATCH && end - b.at.p >= TC_BLOCK)
