@@ -52,6 +52,7 @@ build = {
         "src/lua_each.c",
         "src/lua_error.c",
         "src/lua_event.c",
+        "src/lua_module.c",
         "src/lua_number.c",
         "src/lua_parse.c",
         "src/lua_path.c",

@@ -1,8 +1,8 @@
 /*
 ** lua_core.h - what the functions of one instance of the module share.
 **
-** response.new() makes an instance: closures that all carry the same upvalues, so that two instances, two states and
-** two coroutines share nothing that can be written.
+** response.new() makes an instance (lua_module.c): closures that all carry the same upvalues. So two instances, two
+** states and two coroutines share nothing that can be written.
 */
 #ifndef TC_LUA_CORE_H
 #define TC_LUA_CORE_H
@@ -34,7 +34,7 @@ typedef enum {
     TC_EVENT_MT,
     TC_ITERATE,    /* the function of iterations over views */
     TC_NEXT_EVENT, /* that of iterations over the events of a stream */
-    TC_RUN_WORK,   /* see tc_protected_call */
+    TC_RUN_WORK,   /* tc_run_work */
     TC_ERROR_TEXTS /* the first of those that tc_share_error_texts puts there */
 } tc_shared;
 
@@ -65,17 +65,8 @@ TC_INTERNAL void tc_push_sibling(lua_State *L, lua_CFunction function);
 */
 TC_INTERNAL int tc_protected_call(lua_State *L, lua_CFunction work, int arguments);
 
-TC_INTERNAL int tc_parse(lua_State *L);       /* lua_parse.c: parse(body) */
-TC_INTERNAL int tc_check(lua_State *L);       /* lua_parse.c: check(body) */
-TC_INTERNAL int tc_open(lua_State *L);        /* lua_view.c: open(body) */
-TC_INTERNAL int tc_iterate(lua_State *L);     /* lua_each.c: the function of view:each() */
-TC_INTERNAL int tc_new_scanner(lua_State *L); /* lua_scanner.c: scanner(options) */
-TC_INTERNAL int tc_new_stream(lua_State *L);  /* lua_stream.c: stream(options) */
-TC_INTERNAL int tc_next_event(lua_State *L);  /* lua_stream.c: the function of stream:feed() */
-
-/* The methods and metamethods of the objects. Each list ends in NULL. */
-TC_INTERNAL extern const luaL_Reg tc_view_metamethods[], tc_view_methods[];
-TC_INTERNAL extern const luaL_Reg tc_scanner_methods[], tc_stream_methods[], tc_event_methods[];
+/* What TC_RUN_WORK is: takes the address of the function to run off the stack, and runs it. */
+TC_INTERNAL int tc_run_work(lua_State *L);
 
 /* ---- arguments ---- */
 

@@ -13,4 +13,7 @@
 */
 TC_INTERNAL int tc_push_iteration(lua_State *L, tc_view v);
 
+/* That function: takes the state, returns the next index and element, or name and value; nil at the end. */
+TC_INTERNAL int tc_iterate(lua_State *L);
+
 #endif

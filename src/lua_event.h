@@ -25,4 +25,7 @@ TC_INTERNAL size_t tc_event_size(const tc_event_parts *parts);
 /* Makes the userdata on top, of at least that size, an event, which has a copy of these. Allocates nothing. */
 TC_INTERNAL void tc_make_event(lua_State *L, const tc_event_parts *parts);
 
+/* The methods of events. The list ends in NULL. */
+TC_INTERNAL extern const luaL_Reg tc_event_methods[];
+
 #endif

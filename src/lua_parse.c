@@ -1,6 +1,8 @@
 /*
-** lua_parse.c - parse and check: a whole body at once.
+** lua_parse.c - see lua_parse.h.
 */
+#include "lua_parse.h"
+
 #include "lua_details.h"
 #include "lua_document.h"
 #include "lua_error.h"

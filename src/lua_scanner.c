@@ -1,9 +1,11 @@
 /*
-** lua_scanner.c - scanners: the verdict on a body that comes in chunks, in constant memory.
+** lua_scanner.c - see lua_scanner.h.
 **
 ** A finalizer that calls the same scanner may run in what tc_use calls, and in scanner_tostring, which has read all it
 ** needs by then. reset, truncated and the scan itself allocate nothing.
 */
+#include "lua_scanner.h"
+
 #include "lua_response.h"
 
 typedef enum {

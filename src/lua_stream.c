@@ -1,15 +1,16 @@
 /*
-** lua_stream.c - streams: the events of an event stream as chunks complete them, and its verdict.
+** lua_stream.c - see lua_stream.h.
 **
 ** Everything that may run a finalizer that calls the same stream is done by tc_use. A stream reads the chunks that it
 ** was fed in turn, up to the next event each time, and holds those that a loop has left unread.
 */
-#include "lua_response.h"
+#include "lua_stream.h"
 
 #include <string.h>
 
 #include "lua_document.h"
 #include "lua_event.h"
+#include "lua_response.h"
 
 /* The default of max_event. */
 enum { DEFAULT_MAX_EVENT = 16 * 1024 * 1024 };
@@ -47,7 +48,7 @@ typedef struct {
     tc_gathered gathered[GATHERED];
     tc_gathered *full; /* for enlarge: what to enlarge, and to what at least */
     size_t needed;
-    size_t room;        /* what the next event may need, by the last one's size; 0: unknown, or more than MAX_PREPARED */
+    size_t room;        /* what the next event may need, by the last one's size; 0: unknown or over MAX_PREPARED */
     size_t last_length; /* of the last event's data */
     tc_entry tape[TC_SMALL_TAPE]; /* of the last event; those that need more are read again on request */
 } tc_stream;

@@ -1,8 +1,10 @@
 /*
-** lua_view.c - views: values of a recorded body, of which each call decodes no more than it is asked for.
+** lua_view.c - see lua_view.h.
 **
 ** A body is recorded in outline (json_tape.h); lua_path.c says what a step costs and why a finalizer may call anything.
 */
+#include "lua_view.h"
+
 #include "bytes.h"
 #include "lua_details.h"
 #include "lua_each.h"

@@ -365,10 +365,10 @@ mutation("nginx: a variable that cannot be written is an error", "lua/tencentclo
     "declared[name] = pcall(assign, name, value)", "assign(name, value)",
     "test-nginx SPEC=spec/nginx/handler_test.lua")
 
-mutation("states: one state counts for all", "src/lua_core.c",
+mutation("states: one state counts for all", "src/lua_module.c",
     "static int code_is(lua_State *L)\n{\n",
     "static volatile int calls;\n\nstatic int code_is(lua_State *L)\n{\n    ++calls;\n", "test-isolation")
-mutation("finalizers: the library is unloaded before the finalizers that use it run", "src/lua_core.c",
+mutation("finalizers: the library is unloaded before the finalizers that use it run", "src/lua_module.c",
     "    pin();\n", "", "test-isolation")
 mutation("install: a folder of modules is left out", "Makefile",
     "lua/tencentcloud/*.lua lua/tencentcloud/*/*.lua", "lua/tencentcloud/*.lua", "test-install")
