@@ -17,7 +17,7 @@ local setmetatable = setmetatable
 ---@field retry tencentcloud.Retry
 ---@field details any the other members of Error; the whole Error if it is malformed; nil if there is nothing
 ---@field payload table|nil the other members of Response, or of a body or event without one; of a stream that `read` was given, `{Events, RequestId}`
----@field http_status integer|nil set by `read`
+---@field http_status integer|nil set by `read` and by nginx's `verdict`
 ---@field offset integer|nil 1-based position of the offending byte in the body, in an event's data, or in the text that view:open reads
 ---@field reason string|nil what is wrong, nil for the kind "api": one of a fixed list of texts, or of the kind "http" what the client gave
 ---@field truncated boolean|nil true if a scanner or stream cut Code, Message or RequestId to max_field
