@@ -32,9 +32,11 @@ end
 --- Runs the code of an example; its globals are looked up in `env` first.
 ---@param name string
 ---@param env table
----@return any ... what the example returns
-function readme.run(name, env)
+---@param wanted string|nil the names of its local variables to return, with commas between them
+---@return any ...
+function readme.run(name, env, wanted)
     local code = assert(readme.examples(readme.text)[name], "README.md has no example " .. name)
+    code = code .. "\nreturn " .. (wanted or "")
     setmetatable(env, { __index = _G })
     local chunk
     if setfenv then

@@ -112,21 +112,34 @@ describe("the README's example", function()
     end)
 
     it("of a scanner returns the verdict", function()
-        local env = environment { chunks = reader(LIST, 7) }
-        readme.run("scanner", env)
+        assert.equal("rid-1", (readme.run("scanner", environment { chunks = reader(LIST, 7) }, "request_id")))
+        local env = environment { chunks = reader(FAILURE, 7) }
+        local request_id, message, err = readme.run("scanner", env, "request_id, message, err")
+        assert.is_nil(request_id)
+        assert.equal("RequestLimitExceeded.UinLimitExceeded: too many (RequestId: rid-2)", message)
+        assert.equal("rid-2", err.request_id)
     end)
 
-    it("of a stream prints its text", function()
+    it("of a stream prints its text, and returns the verdict", function()
         local body = 'data: {"Choices":[{"Delta":{"Content":"Hello"}}]}\n\n'
             .. 'data: {"Choices":[{"Delta":{"Content":" there"}}]}\n\n'
         local env = environment { body_reader = reader(body, 11), headers = { ["X-TC-RequestId"] = "r" } }
-        readme.run("stream", env)
+        assert.equal("r", (readme.run("stream", env, "request_id")))
         assert.equal("Hello there", table.concat(env.printed))
     end)
 
-    it("of writing runs", function()
-        local env = environment { response = setmetatable({}, { __index = response }) }
-        readme.run("writing", env)
+    it("of writing writes an envelope of each kind", function()
+        local written = {}
+        local recording = setmetatable({}, { __index = function(_, name)
+            return function(...)
+                written[name] = response[name](...)
+            end
+        end })
+        readme.run("writing", environment { response = recording })
+        assert.equal("request-1", (response.check(written.success)))
+        assert.equal("ins-1", response.parse(written.success).InstanceSet[1].InstanceId)
+        assert.equal("AuthFailure.SignatureExpire: The signature has expired. (RequestId: request-2)",
+            (select(2, response.check(written.failure))))
     end)
 
     it("of codes prints what its comments say", function()
