@@ -525,6 +525,8 @@ describe("memory is constant #heap:", function()
         { "members", '{"Response":{', chunk_of(members, " "), '"RequestId":"r"}}', "r" },
         { "a Message", '{"Response":{"Error":{"Code":"A","Message":"', chunk_of(text, "x"), '"}}}' },
         { "text that is not JSON", "<html>", ("x"):rep(KB), "</html>" },
+        { "events", 'data: {"RequestId":"r"}\n\n', chunk_of('data: {"A":[1,"x"]}\n\n', "\n"), "data: [DONE]\n\n", "r" },
+        { "one event", 'data: {"RequestId":"r","S":"', chunk_of(text, "x"), '"}\n\n', "r" },
     }
     for _, body in ipairs(bodies) do
         local megabytes = body[1] == "a list" and 64 or 8

@@ -312,6 +312,29 @@ describe("a stream", function()
         assert.same({ "stream", "an event is longer than max_event" }, { verdict[3].kind, verdict[3].message })
     end)
 
+    it("keeps at most max_event bytes of an event #heap", function()
+        local stream = response.stream { max_event = 1024 }
+        local chunk = ("x"):rep(4096)
+        local function feed(text)
+            for event in stream:feed(text) do
+                error("an event of " .. #event.data .. " bytes")
+            end
+        end
+        feed 'data: "'
+        feed(chunk)
+        local before = support.heap()
+        for i = 1, 2048 do -- 8 MB, in two strings of varying lengths; the stream keeps neither
+            local cut = i % 64 * 64
+            feed(chunk:sub(1, cut))
+            feed(chunk:sub(cut + 1))
+        end
+        local grown = support.heap() - before
+        assert.is_true(grown <= 8, grown .. " KB more")
+        feed '"\n\n'
+        local _, _, err = stream:finish()
+        assert.equal("an event is longer than max_event", err.message)
+    end)
+
     it("raises after the end", function()
         local stream = response.stream()
         stream:feed(nil)
