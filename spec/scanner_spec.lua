@@ -74,7 +74,12 @@ describe("finish agrees with check, however the body is cut #long:", function()
     end
 
     it("the samples", function()
-        for _, sample in ipairs(support.samples()) do
+        local samples = support.samples()
+        if #samples == 0 then
+            pending "TENCENTCLOUD_SAMPLES is not set"
+            return
+        end
+        for _, sample in ipairs(samples) do
             if not sample.body:find "^id: " then -- not an event stream, which a scanner reads and check refuses
                 local ok, message = pcall(check_chunked, whole, sample.body, 12, 100)
                 assert(ok, sample.id .. ": " .. tostring(message))
