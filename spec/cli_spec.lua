@@ -416,31 +416,23 @@ describe("--json", function()
         { FAILURE, { source = "standard input", outcome = "failure", request_id = "r-2", kind = "api",
             code = "ResourceBusy", message = "later", category = "resource", retry = "safe", description = "" } },
         { '{"Response":\n {', { source = "standard input", outcome = "no_response", request_id = "", kind = "json",
-            code = "ClientError.ParseJsonError", message = "unexpected end at byte 16", reason = "unexpected end",
-            category = "client", retry = "idempotent", description = "The body is not JSON.", byte = 16, row = 2,
-            column = 3 } },
+            code = "ClientError.ParseJsonError", message = "unexpected end of input at byte 16",
+            reason = "unexpected end of input", category = "client", retry = "idempotent",
+            description = "The body is not JSON.", byte = 16, row = 2, column = 3 } },
         { '{"Response":\n\n{"RequestId":"r",\n\n\n', { source = "standard input", outcome = "no_response",
-            request_id = "", kind = "json", code = "ClientError.ParseJsonError", message = "unexpected end at byte 35",
-            reason = "unexpected end", category = "client", retry = "idempotent",
-            description = "The body is not JSON.", byte = 35, row = 6, column = 1 } },
+            request_id = "", kind = "json", code = "ClientError.ParseJsonError",
+            message = "unexpected end of input at byte 35", reason = "unexpected end of input", category = "client",
+            retry = "idempotent", description = "The body is not JSON.", byte = 35, row = 6, column = 1 } },
         { "HTTP/1.1 500 X\r\n\r\n{}", { source = "standard input", outcome = "no_response", http_status = 500,
             request_id = "", kind = "http", code = "ClientError.HttpStatusCodeError",
-            message = "HTTP status 500 without an envelope: no object Response", reason = "no object Response",
+            message = "HTTP status 500 without an envelope: no Response", reason = "no Response",
             category = "server", retry = "idempotent",
             description = "The HTTP status is not 200 and the body holds no envelope.", byte = 1, row = 1,
             column = 1 } },
     }
     for _, case in ipairs(objects) do
         it("of " .. case[1]:gsub("%c", " "), function()
-            local object = decode(run("--json", case[1]))[1]
-            -- The words of the reason come from the library.
-            for _, name in ipairs { "reason", "message" } do
-                if case[2].kind ~= "api" and case[2][name] then
-                    assert.is_string(object[name])
-                    case[2][name] = object[name]
-                end
-            end
-            assert.same(case[2], object)
+            assert.same(case[2], decode(run("--json", case[1]))[1])
         end)
     end
 
