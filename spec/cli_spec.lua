@@ -243,8 +243,8 @@ describe("the command reads", function()
             "standard input, line 3: this is not a response" })
         -- the third line is sent only after the first output has arrived
         local output = shell([[
-            mkfifo "$F.in" && C --json <"$F.in" >"$F.out" &
-            until [ -p "$F.in" ]; do sleep 0.01; done
+            mkfifo "$F.in" || exit 1
+            C --json <"$F.in" >"$F.out" &
             exec 3>"$F.in"
             printf '%s\n%s\n' ']] .. SUCCESS .. "' '" .. SUCCESS .. [[' >&3
             i=0; while [ $i -lt 500 ] && ! [ -s "$F.out" ]; do i=$((i + 1)); sleep 0.02; done
@@ -396,8 +396,8 @@ describe("an event stream", function()
 
     it("is shown as it arrives", function()
         local output = shell([[
-            mkfifo "$F.in" && C <"$F.in" >"$F.out" &
-            until [ -p "$F.in" ]; do sleep 0.01; done
+            mkfifo "$F.in" || exit 1
+            C <"$F.in" >"$F.out" &
             exec 3>"$F.in"
             head -n 2 "$F" >&3
             i=0; while [ $i -lt 500 ] && ! [ -s "$F.out" ]; do i=$((i + 1)); sleep 0.02; done
