@@ -115,8 +115,10 @@ static bool read_outline(tc_scan *s, text body, unsigned max_depth, uint32_t cap
 static void check_body(text body, uint32_t capacity)
 {
     static tc_scan s;
-    if (!reference_read(&known, body, DEPTH, true))
+    if (!reference_read(&known, body, DEPTH, true)) {
+        test_fail(body, 0, "the reference does not take it for JSON");
         return;
+    }
     test_equal(body, 0, "right", read_outline(&s, body, DEPTH, capacity), true);
     const place first = {0, 1}, end = check_value(first);
     test_equal(body, 0, "entries", s.tape.count, end.entry);
@@ -215,7 +217,7 @@ int main(void)
         for (unsigned max_depth = 1; max_depth < 8; ++max_depth)
             check_depth(bodies[i], max_depth);
     for (size_t i = 0; i < count; ++i) {
-        if (list[i].body.length >= ROOM - 1)
+        if (list[i].body.length >= ROOM - 1 || fixture_is(&list[i], "json"))
             continue;
         test_case("in outline: %s", list[i].name);
         check_body(list[i].body, 3);
