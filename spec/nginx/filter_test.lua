@@ -441,7 +441,7 @@ describe("the filter", function()
 
         it("a client that leaves before the response", function()
             local connection = nginx:connect()
-            local text = "<pause>" .. raw("200 OK", SUCCESS)
+            local text = ("<pause>"):rep(10) .. raw("200 OK", SUCCESS)
             connection:send(("POST /raw HTTP/1.1\r\nHost: test\r\nContent-Length: %d\r\n\r\n%s"):format(#text, text))
             connection:close()
             assert.equal(499, verdict(false, HTTP_ERROR, "", "client", "idempotent").status)
