@@ -312,6 +312,7 @@ static const stream_case cases[] = {
     {TEXT(""), "stream   ", TC_IS_STREAM},
     {TEXT(" \n\n"), "stream   ", TC_IS_STREAM},
     {TEXT(":\n\n"), "stream   ", TC_IS_STREAM},
+    {TEXT("\xEF"), "stream   ", TC_IS_STREAM},
     {TEXT("\xEF\xBB"), "stream   ", TC_IS_STREAM},
     {TEXT("id:1\n\nevent:x\n\n"), "stream   ", TC_IS_STREAM},
     {TEXT("<html>"), "stream   ", TC_IS_STREAM},
@@ -326,6 +327,7 @@ static const stream_case cases[] = {
     {TEXT("data:1\n\ndata:{"), "||1\nstream   ", TC_IS_STREAM},
     {TEXT("data:1\n\ndata:{\"a\":\"\xE4\xB8"), "||1\nstream   ", TC_IS_STREAM},
     {TEXT("data:1\n\ndata:"), "||1\nstream   ", TC_IS_STREAM},
+    {TEXT("event:a\ndata:{}\nevent: "), "||{}\nsuccess   ", TC_IS_STREAM},
     {TEXT("data:1\n\ndata: \n"), "||1\nstream   ", TC_IS_STREAM},
     {TEXT("data:1\n\nid:2\n"), "||1\nstream   ", TC_IS_STREAM},
     {TEXT("data:1\n\nretry:2"), "||1\nstream   ", TC_IS_STREAM},
@@ -406,11 +408,39 @@ static const stream_case cases[] = {
     {TEXT("event:" SIXTY "\ndata:12345\n\ndata:2\n\n"), "||2\nstream   ", TC_IS_STREAM},
     {TEXT("data:" SIXTY "\ndata:" SIXTY "\ndata:" SIXTY "\n\ndata:2"), "||2\nstream   ", TC_IS_STREAM},
     {TEXT("data:{\"Error\":1}\n\ndata:" SIXTY "12345"), "||{\"Error\":1}\nenvelope   ", TC_IS_STREAM},
+    {TEXT("data:{\"Error\":1}\n\ndata:" SIXTY "12345\n\n"), "||{\"Error\":1}\nenvelope   ", TC_IS_STREAM},
 };
+
+static void content_types(void)
+{
+    static const struct {
+        text type;
+        bool expected;
+    } types[] = {
+        {TEXT("text/event-stream"), true},
+        {TEXT("TEXT/Event-Stream;charset=utf-8"), true},
+        {TEXT(" \ttext/event-stream \t;"), true},
+        {TEXT("text/event-stream "), true},
+        {TEXT("text/event-streams"), false},
+        {TEXT("text/event-stream x"), false},
+        {TEXT("text/event-strea"), false},
+        {TEXT("text/event_stream"), false},
+        {TEXT("x text/event-stream"), false},
+        {TEXT("application/json"), false},
+        {TEXT(" "), false},
+        {TEXT(""), false},
+    };
+    for (size_t i = 0; i < sizeof types / sizeof *types; ++i) {
+        const text type = types[i].type;
+        test_case("the content type '%s'", type.bytes);
+        test_equal(type, 0, "is a stream", tc_is_event_stream(flush_end(type), type.length), types[i].expected);
+    }
+}
 
 int main(void)
 {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i)
         check_case(&cases[i]);
+    content_types();
     return test_end();
 }

@@ -182,22 +182,39 @@ static const text bodies[] = {
     TEXT("[[\"\"],[\"\\u0041\"],[null],[-1],[0.1],[{}],[[]],[{\"\":[]}]]"),
 };
 
-/* Lists whose runs end just before, at and after TC_RUN_BYTES. */
-static void check_long_lists(void)
+/* A list whose runs end just before, at or after TC_RUN_BYTES. It repeats this element of up to 40 bytes. */
+static void check_long_list(text element)
 {
     static char bytes[8192];
-    for (size_t element = 1; element < 40; ++element) {
-        size_t length = 0;
-        bytes[length++] = '[';
-        while (length < 3 * TC_RUN_BYTES) {
-            memset(bytes + length, '1', element);
-            bytes[length + element] = ',';
-            length += element + 1;
-        }
-        bytes[length - 1] = ']';
-        test_case("a list of numbers of %zu digits", element);
-        const text body = {bytes, length};
-        check_body(body, 3);
+    size_t length = 0;
+    bytes[length++] = '[';
+    while (length < 3 * TC_RUN_BYTES) {
+        memcpy(bytes + length, element.bytes, element.length);
+        bytes[length + element.length] = ',';
+        length += element.length + 1;
+    }
+    bytes[length - 1] = ']';
+    const text body = {bytes, length};
+    for (uint32_t capacity = 1; capacity < 5; ++capacity)
+        check_body(body, capacity);
+}
+
+static void check_long_lists(void)
+{
+    char bytes[40];
+    memset(bytes, '1', sizeof bytes);
+    for (size_t digits = 1; digits < sizeof bytes; ++digits) {
+        const text number = {bytes, digits};
+        test_case("a list of numbers of %zu digits", digits);
+        check_long_list(number);
+    }
+    bytes[0] = '[';
+    for (size_t digits = 1; digits < sizeof bytes - 1; ++digits) {
+        const text list = {bytes, digits + 2};
+        bytes[digits + 1] = ']';
+        test_case("a list of lists of a number of %zu digits", digits);
+        check_long_list(list);
+        bytes[digits + 1] = '1';
     }
 }
 
