@@ -89,11 +89,12 @@ describe("the configuration in the README", function()
 
     it("keeps its counts well-formed and few when codes are hostile", function()
         nginx:request("POST", "/hostile", "{}")
+        nginx:log_lines(1) -- counted by now: another worker may answer the next request
         assert.equal(1, metrics()[series([[A\"B\\C\nD]], "unknown")])
         for i = 1, 510 do
             nginx:request("POST", "/made-up/" .. i, "{}")
         end
-        nginx:log_lines(511)
+        nginx:log_lines(510)
         local found, count = metrics(), 0
         for _ in pairs(found) do
             count = count + 1
