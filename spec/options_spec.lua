@@ -3,10 +3,7 @@ local support = require "spec.support"
 
 local envelope, value = support.envelope, support.value
 
--- One value, read with each option.
-local function with(options)
-    return response.new(options)
-end
+local with = response.new
 
 describe("new without options", function()
     it("has the functions of the module", function()

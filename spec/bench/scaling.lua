@@ -1,17 +1,15 @@
 -- Time against size. `make scaling` runs it on every body from 1 KB to 64 MB. It fails if the time grows more than
--- 2.2 times per doubling between two sizes. ROWS is a Lua pattern that selects bodies. With the argument `short`, the
--- bodies are up to 1 MB and only the verdict is printed.
+-- 2.2 times per doubling between two sizes. ROWS is a Lua pattern that selects bodies.
 local bodies = require "spec.bench.bodies"
 local hostile = require "spec.bench.hostile"
 local measure = require "spec.bench.measure"
 local response = require "tencentcloud.response"
 local cjson = require("cjson").new()
 
-local SHORT = arg[1] == "short"
 local ROWS = os.getenv "ROWS" or ""
 local KB, MB = 1024, 1024 * 1024
 local STEP = 4
-local MOST = SHORT and MB or 64 * MB
+local MOST = 64 * MB
 
 -- The limit per doubling; a step is two doublings.
 local LIMIT = 2.2
@@ -251,16 +249,12 @@ local function run(case)
         names[#names + 1] = case[i]
     end
     local times = time_case(make, names)
-    if not SHORT then
-        print(cells(title, size_name))
-    end
+    print(cells(title, size_name))
     for _, name in ipairs(names) do
         local reader, row = readers[name], times[name]
         local label = reader.title or name
-        if not SHORT then
-            print(cells("  " .. label, function(size) return row[size] and short(row[size] / size * 1e9) end))
-            print(cells("", function(size) return growth(row, size) and "x" .. short(growth(row, size)) end))
-        end
+        print(cells("  " .. label, function(size) return row[size] and short(row[size] / size * 1e9) end))
+        print(cells("", function(size) return growth(row, size) and "x" .. short(growth(row, size)) end))
         if not reader.peer then
             judge(title .. ", " .. label, reader, row, times.peer)
         end
@@ -278,11 +272,9 @@ end
 
 local HOST = jit and jit.version or _VERSION
 
-if not SHORT then
-    print(("\n%s: ns per byte, and below it the time divided by that for a quarter of the body (collector stopped,\n"
-        .. "minimum of %d sections; a step over the limit is timed up to %d times, and the minimum counts)\n"):format(
-        HOST, SECTIONS, ATTEMPTS))
-end
+print(("\n%s: ns per byte, and below it the time divided by that for a quarter of the body (collector stopped,\n"
+    .. "minimum of %d sections; a step over the limit is timed up to %d times, and the minimum counts)\n"):format(
+    HOST, SECTIONS, ATTEMPTS))
 for _, case in ipairs(cases) do
     if case[1]:find(ROWS) then
         run(case)
@@ -296,7 +288,4 @@ print(("%s: %s; of the steps within the limit, the steepest took %.2f times as l
     failed > 0 and ("%d of %d rows are steeper than %g"):format(failed, passed + failed, LIMIT)
     or #remarks > 0 and ("no doubling takes over %g times as long, except in %d steps above"):format(LIMIT, #remarks)
     or ("no doubling takes over %g times as long"):format(LIMIT), worst))
-if SHORT then
-    print(("%d passed, %d failed"):format(passed, failed))
-end
 os.exit(failed == 0 and 0 or 1)
