@@ -371,26 +371,6 @@ static void every_fixture(void)
 
 /* ---- pseudo-random envelopes ---- */
 
-typedef struct {
-    char bytes[4096];
-    size_t length;
-    uint32_t seed;
-} writer;
-
-static uint32_t roll(writer *w, uint32_t below)
-{
-    return (next_random(&w->seed) >> 4) % below;
-}
-
-static void put(writer *w, const char *words)
-{
-    const size_t length = strlen(words);
-    if (w->length + length > sizeof w->bytes)
-        return;
-    memcpy(w->bytes + w->length, words, length);
-    w->length += length;
-}
-
 static void put_name(writer *w)
 {
     static const char *const names[] = {
@@ -414,9 +394,9 @@ static void put_name(writer *w)
         "Error\\u0000",
         "AVeryLongNameOfAMemberThatIsCut",
     };
-    put(w, "\"");
-    put(w, names[roll(w, sizeof names / sizeof *names)]);
-    put(w, "\":");
+    put_words(w, "\"");
+    put_words(w, names[roll(w, sizeof names / sizeof *names)]);
+    put_words(w, "\":");
 }
 
 static void put_scalar(writer *w)
@@ -438,7 +418,7 @@ static void put_scalar(writer *w)
         "\"LimitExceeded.Some\\u0054hing.That.Is.Longer.Than.The.Least.Field\"",
         "\"\xE4\xB8\xAD\xE6\x96\x87\xE4\xB8\xAD\xE6\x96\x87\xE4\xB8\xAD\xE6\x96\x87\xE4\xB8\xAD\xE6\x96\x87\"",
     };
-    put(w, scalars[roll(w, sizeof scalars / sizeof *scalars)]);
+    put_words(w, scalars[roll(w, sizeof scalars / sizeof *scalars)]);
 }
 
 static void put_value(writer *w, unsigned depth)
@@ -450,9 +430,9 @@ static void put_value(writer *w, unsigned depth)
     }
     const bool object = choice != 1;
     const uint32_t count = roll(w, 5);
-    put(w, object ? "{" : "[");
+    put_words(w, object ? "{" : "[");
     for (uint32_t i = 0; i < count; ++i) {
-        put(w, i > 0 ? "," : "");
+        put_words(w, i > 0 ? "," : "");
         if (object)
             put_name(w);
         if (roll(w, 2) > 0)
@@ -460,7 +440,7 @@ static void put_value(writer *w, unsigned depth)
         else
             put_value(w, depth + 1);
     }
-    put(w, object ? "}" : "]");
+    put_words(w, object ? "}" : "]");
 }
 
 static void random_envelopes(void)
@@ -536,12 +516,12 @@ static text framed(size_t frame, size_t shift, const character *c, size_t count)
 {
     static writer w;
     w.length = 0;
-    put(&w, frames[frame].before);
+    put_words(&w, frames[frame].before);
     for (size_t i = 0; i < shift; ++i)
-        put(&w, "a");
+        put_words(&w, "a");
     for (size_t i = 0; i < count; ++i)
-        put(&w, c->raw);
-    put(&w, frames[frame].after);
+        put_words(&w, c->raw);
+    put_words(&w, frames[frame].after);
     const text body = {w.bytes, w.length};
     return body;
 }

@@ -311,6 +311,22 @@ size_t stride(text body)
     return body.length <= often ? 1 : body.length * body.length / (often * often) + 1;
 }
 
+/* ---- writing pseudo-random bodies ---- */
+
+uint32_t roll(writer *w, uint32_t below)
+{
+    return (next_random(&w->seed) >> 4) % below;
+}
+
+void put_words(writer *w, const char *words)
+{
+    const size_t length = strlen(words);
+    if (w->length + length > sizeof w->bytes)
+        return;
+    memcpy(w->bytes + w->length, words, length);
+    w->length += length;
+}
+
 /* ---- bodies ---- */
 
 static const char folder[] = "spec/fixtures";

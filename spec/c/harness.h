@@ -94,6 +94,20 @@ size_t cuts_next(cuts *c, size_t left);
 /* The same sequence on every machine. */
 uint32_t next_random(uint32_t *seed);
 
+/* ---- writing pseudo-random bodies ---- */
+
+typedef struct {
+    char bytes[8192];
+    size_t length;
+    uint32_t seed;
+} writer;
+
+/* A pseudo-random number below this. */
+uint32_t roll(writer *w, uint32_t below);
+
+/* Appends the words, unless they do not fit. */
+void put_words(writer *w, const char *words);
+
 /* ---- bodies ---- */
 
 /* The name states the expected outcome by its prefix: success-, failure-, envelope- or json- (not JSON). */

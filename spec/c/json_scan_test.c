@@ -638,26 +638,6 @@ static void fixture_mutations(const fixture *f)
 
 /* ---- pseudo-random texts ---- */
 
-typedef struct {
-    char bytes[8192];
-    size_t length;
-    uint32_t seed;
-} writer;
-
-static uint32_t roll(writer *w, uint32_t below)
-{
-    return (next_random(&w->seed) >> 4) % below;
-}
-
-static void put(writer *w, const char *words)
-{
-    const size_t length = strlen(words);
-    if (w->length + length > sizeof w->bytes)
-        return;
-    memcpy(w->bytes + w->length, words, length);
-    w->length += length;
-}
-
 static const char *const tokens[] = {
     "{",
     "}",
@@ -686,7 +666,7 @@ enum { PUNCTUATION = 6, TOKENS = sizeof tokens / sizeof *tokens };
 static void put_space(writer *w)
 {
     static const char *const spaces[] = {"", "", "", "", " ", "\r\n", "\t  ", "                  "};
-    put(w, spaces[roll(w, 8)]);
+    put_words(w, spaces[roll(w, 8)]);
 }
 
 static void put_value(writer *w, unsigned depth)
@@ -694,23 +674,23 @@ static void put_value(writer *w, unsigned depth)
     const uint32_t choice = roll(w, depth < 6 ? 6 : 3);
     put_space(w);
     if (choice < 3) {
-        put(w, tokens[PUNCTUATION + roll(w, TOKENS - PUNCTUATION)]);
+        put_words(w, tokens[PUNCTUATION + roll(w, TOKENS - PUNCTUATION)]);
         if (w->length > 0 && strchr(" \n\t", w->bytes[w->length - 1]) != NULL)
-            put(w, "7");
+            put_words(w, "7");
         put_space(w);
         return;
     }
     const bool object = choice > 3;
     const uint32_t count = roll(w, 5);
-    put(w, object ? "{" : "[");
+    put_words(w, object ? "{" : "[");
     put_space(w);
     for (uint32_t i = 0; i < count; ++i) {
-        put(w, i > 0 ? "," : "");
+        put_words(w, i > 0 ? "," : "");
         put_space(w);
-        put(w, !object ? "" : i % 2 > 0 ? "\"name\\u0041\" :" : "\"Name\":");
+        put_words(w, !object ? "" : i % 2 > 0 ? "\"name\\u0041\" :" : "\"Name\":");
         put_value(w, depth + 1);
     }
-    put(w, object ? "}" : "]");
+    put_words(w, object ? "}" : "]");
     put_space(w);
 }
 
@@ -739,7 +719,7 @@ static void random_tokens(void)
         w.length = 0;
         w.seed = seed * 2246822519U | 1U;
         for (uint32_t count = roll(&w, 9); count > 0; --count)
-            put(&w, tokens[roll(&w, TOKENS)]);
+            put_words(&w, tokens[roll(&w, TOKENS)]);
         const text body = {w.bytes, w.length};
         check_quickly(&shared, body, seed);
     }
