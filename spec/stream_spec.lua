@@ -1,7 +1,7 @@
 local response = require "tencentcloud.response"
 local support = require "spec.support"
 
-local pack = table.pack or function(...) return { n = select("#", ...), ... } end
+local pack = support.pack
 
 -- The first event that a loop would get: `first(stream:feed(chunk))`.
 local function first(next_event, stream)
@@ -559,18 +559,12 @@ describe("the sample", function()
         pending "TENCENTCLOUD_SAMPLES has no folder of streams"
         return
     end
-    local function contents(name)
-        local file = assert(io.open(folder .. name, "rb"))
-        local text = file:read "*a"
-        file:close()
-        return text
-    end
     for file in lfs.dir(folder) do
         local name = file:match "^(.*)%.txt$"
         if name then
             it(name .. " has its recorded events and verdict at every cut", function()
-                local body = contents(file)
-                local expected = support.value(contents(name .. ".json"))
+                local body = support.read(folder .. file)
+                local expected = support.value(support.read(folder .. name .. ".json"))
                 local options = { request_id = expected.header_request_id }
                 each_cut(body, function(chunks)
                     local events, verdict = read(chunks, options)

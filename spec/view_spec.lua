@@ -144,12 +144,6 @@ describe("the view", function()
         assert.is_nil(view[{}])
     end)
 
-    it("cannot be written to", function()
-        local view = open(document)
-        assert.is_false(pcall(function() view.Name = 1 end))
-        assert.is_false(pcall(function() view:at("List")[1] = 1 end))
-    end)
-
     for text, id in pairs { ['"r\\u002d1"'] = "r-1", ['""'] = "", ["null"] = "", ["17"] = "", ['["r"]'] = "" } do
         it(("of a response with the RequestId %s returns '%s'"):format(text, id), function()
             local view = open('"RequestId":' .. text .. ',"A":{"RequestId":"other"}')

@@ -16,14 +16,6 @@ local function code_of(name, url, certificates)
     return "local headers = ...\n" .. code .. "\nreturn result, message, err\n"
 end
 
--- A port that nothing listens on: it was free a moment ago.
-local function closed_port()
-    local listener = assert(require("socket").bind("127.0.0.1", 0))
-    local _, port = listener:getsockname()
-    listener:close()
-    return port
-end
-
 -- The configuration, in which a real lua-resty-http takes precedence over its stand-in.
 local function frame()
     local stand_in = os.getenv "PWD" .. "/spec/nginx/?.lua"
@@ -81,7 +73,7 @@ describe("the README's example of a client", function()
 
             it("gets the reason when nobody answers", function()
                 local scheme = name == "luasocket" and "https" or "http"
-                local said = run(name, ("%s://127.0.0.1:%s/"):format(scheme, closed_port()))
+                local said = run(name, ("%s://127.0.0.1:%s/"):format(scheme, server.free_port()))
                 assert.truthy(said:find "^http ClientError.NetworkError: .*[Cc]onnection refused", said)
             end)
         end)

@@ -41,7 +41,8 @@ function server.wait(what, condition, seconds)
     end
 end
 
-local function free_port()
+--- A port that nothing listens on: it was free a moment ago.
+function server.free_port()
     local listener = assert(socket.bind("127.0.0.1", 0))
     local _, port = listener:getsockname()
     listener:close()
@@ -105,7 +106,7 @@ function server.start(conf)
         values.CERTIFICATE = make_certificate(self.prefix .. "/certificate")
     end
     for _ = 1, 5 do
-        self.port = free_port()
+        self.port = server.free_port()
         values.PORT = self.port
         write(self.prefix .. "/nginx.conf", (conf:gsub("@([%u_]+)@", values)))
         local said = output_of(command(self))

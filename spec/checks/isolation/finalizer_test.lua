@@ -2,16 +2,6 @@
 local support = require "spec.support"
 local response = require "tencentcloud.response"
 
--- Calls f when the value it returns is collected.
-local function on_collection(f)
-    if newproxy then
-        local proxy = newproxy(true)
-        getmetatable(proxy).__gc = f
-        return proxy
-    end
-    return setmetatable({}, { __gc = f })
-end
-
 local list = {}
 for i = 1, 300 do
     list[i] = ('{"Id":"ins-%d","Name":"\\u4e2d%d"}'):format(i, i)
@@ -37,7 +27,7 @@ local function interrupted(times, f, g)
         mistake = mistake or not fine and message or nil
     end
     for i = 1, times do
-        on_collection(finalizer)
+        support.finalizer(finalizer)
         f(i)
     end
     collectgarbage()
@@ -120,7 +110,7 @@ describe("a finalizer may", function()
             local each, state = view:each "Set"
             each(state)
             scanner:feed(large:sub(1, 100))
-            on_collection(function()
+            support.finalizer(function()
                 scanner:feed(large:sub(101))
                 if view:get("Set", 300, "Id") == "ins-300" and each(state) == 2 and scanner:finish() == "large" then
                     collected = collected + 1
@@ -136,7 +126,7 @@ describe("a finalizer may", function()
         local kept
         do
             local view = response.open(temporary())
-            on_collection(function() kept = view end)
+            support.finalizer(function() kept = view end)
         end
         collectgarbage()
         support.churn()
