@@ -118,7 +118,7 @@ against_cjson(list)
 if os.execute "command -v node >/dev/null" then
     against_node(list)
 else
-    print "Node is not installed"
+    print "skipped: Node is not installed"
     skipped = #list
 end
 print(("%d passed, %d failed%s"):format(passed, failed, skipped > 0 and (", %d skipped"):format(skipped) or ""))
