@@ -307,7 +307,7 @@ describe("the filter", function()
             compressed "br"
         end)
 
-        it("by its first byte", function()
+        it("by its first two bytes", function()
             nginx:request("POST", "/raw", raw("200 OK", gzipped))
             compressed "gzip"
         end)
