@@ -335,6 +335,10 @@ describe("the codes of a product", function()
         end
     end)
 
+    it("take less than 300 KB", function()
+        assert.is_true(#require("tencentcloud.codes.documented") < 300000)
+    end)
+
     it("are listed in order, each once #long", function()
         local family, last_entry, seen = "", "", {}
         for line in require("tencentcloud.codes.documented"):gmatch "[^\n]+" do
