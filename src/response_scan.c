@@ -169,6 +169,7 @@ void tc_response_end(tc_response_scan *r)
 /* Scans the event in chunks from now on, beginning with the pieces that there are. */
 static void start_scanning(tc_response_scan *r)
 {
+    TC_ASSERT(!r->scanning);
     init_envelope(r, TC_FORM_EVENT);
     r->scanning = true;
 }
@@ -182,7 +183,7 @@ static void take_piece(tc_response_scan *r)
         return;
     r->pieces[r->count].bytes = s->piece;
     r->pieces[r->count++].length = s->length;
-    if (r->count > 1 && !r->scanning)
+    if (r->count > 1)
         start_scanning(r);
 }
 
@@ -339,7 +340,7 @@ static void take_token(tc_response_scan *r)
         if (r->size <= r->max_event)
             return;
     }
-    if (r->token == TC_EVENT_MORE && r->count > 0 && !r->scanning)
+    if (r->token == TC_EVENT_MORE && r->count > 0)
         start_scanning(r); /* because the chunk may go */
 }
 

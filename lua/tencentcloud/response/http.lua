@@ -11,7 +11,7 @@ M.CUT_OFF = "the response was cut off"
 local NOT_READ = "the body was not read"
 
 ---@class tencentcloud.HttpResponse
----@field status integer|string|nil 100 to 999, e.g. 200 or "200"; other text, or nil: the call did not get through
+---@field status integer|string|nil 100 to 999, e.g. 200 or "200"; other text, or nil: no response came
 ---@field headers table|userdata|nil names (in any case) to a value or a list of values, or an object with a get method
 ---@field header table|userdata|nil the same, as ngx.location.capture calls it
 ---@field body string|nil nil is read as "", unless one of the next two says that there is a body
@@ -172,7 +172,7 @@ function M.unread(status, request_id)
     return core.line(err.code, err.message, err.request_id), err
 end
 
--- The failure of a call that did not get through, or whose response is not HTTP.
+-- The failure of a call to which no response came, or one that is not HTTP.
 local function not_through(reason, request_id)
     local err = http_error(codes.CLIENTERROR_NETWORKERROR, reason, request_id or "", "client", "idempotent", reason)
     return nil, core.line(err.code, err.message, err.request_id), err
@@ -229,7 +229,7 @@ function M.reader(parse, check, read_stream)
     ---     local result, message, err = response.read(client:request_uri(url, options))
     ---
     --- It judges bodies like `parse`. A status other than 200 without an envelope is a failure of kind "http", with
-    --- category and retry by the status; so is a call that did not get through (`ClientError.NetworkError`). If the
+    --- category and retry by the status; so is a call without a response (`ClientError.NetworkError`). If the
     --- body has no RequestId, the header X-TC-RequestId stands in. For a body that is compressed, was cut off or was
     --- never read, the failure says so. An event stream is read as `{Events = {...}, RequestId = ...}`, with the
     --- payloads of its events; if the stream failed, err.payload is that table. Raises if status, headers or body have
