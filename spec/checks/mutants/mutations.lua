@@ -262,6 +262,8 @@ mutation("sequences: a finalizer changes a stream in use", "src/lua_stream.c",
     "    tc_check_idle(L, s->response.in_use, \"stream\");\n    if (s->state", "    if (s->state", SEQUENCES)
 mutation("sequences: the stream after a reset begins with the last id", "src/lua_stream.c",
     "    s->gathered[LAST_ID].length = 0;\n}", "}", SEQUENCES)
+mutation("view: the index after the largest integer", "src/lua_view.c",
+    "last < (lua_Integer)TC_TAPE_TEXT_MAX ? last + 1 : last", "last + 1", "test-sanitized SPEC=spec/view_spec.lua")
 mutation("view: a member that is null is not omitted", "src/lua_path.c",
     "    return v.entry == 0 || tc_is_omitted(L, tc_entry_of(v)) ? nowhere : v;\n}\n\n/* ---- paths",
     "    return v;\n}\n\n/* ---- paths", spec("lua5.4", "stream"))
