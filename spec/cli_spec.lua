@@ -478,10 +478,12 @@ describe("--quiet", function()
     end)
 end)
 
--- Runs the command in a terminal, which util-linux's `script` makes; nil without that program.
+local made = os.execute "script -qec 'test -t 1' /dev/null >/dev/null 2>&1"
+local has_terminal = made == true or made == 0
+
+-- Runs the command in a terminal, which util-linux's `script` makes; nil where it makes none.
 local function terminal(arguments, environment, body)
-    local made = os.execute "script -qec 'test -t 1' /dev/null >/dev/null 2>&1"
-    if made ~= true and made ~= 0 then
+    if not has_terminal then
         return nil
     end
     local inner = ("%s %s %s"):format(environment, COMMAND, arguments)

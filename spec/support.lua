@@ -221,6 +221,21 @@ function support.random()
     end
 end
 
+--- Calls check for each recorded body. A failure names the body; without a folder of them the spec is pending.
+---@param pending fun(reason: string) busted's
+---@param check fun(body: string)
+function support.each_sample(pending, check)
+    local samples = support.samples()
+    if #samples == 0 then
+        pending "TENCENTCLOUD_SAMPLES is not set"
+        return
+    end
+    for _, sample in ipairs(samples) do
+        local ok, message = pcall(check, sample.body)
+        assert(ok, sample.id .. ": " .. tostring(message))
+    end
+end
+
 --- The recorded bodies, as {id, body}; empty without a folder of them.
 function support.samples()
     local folder, samples = os.getenv "TENCENTCLOUD_SAMPLES", {}

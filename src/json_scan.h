@@ -68,8 +68,8 @@ typedef enum {
 */
 typedef struct {
     uint64_t begin, end;
-    uint32_t entry; /* on the tape, if there is one */
-    uint8_t kind;   /* tc_kind */
+    uint32_t entry;  /* on the tape, if there is one */
+    uint8_t kind;    /* tc_kind */
     uint8_t literal; /* which one, if it is a TC_LITERAL */
 } tc_capture;
 

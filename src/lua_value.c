@@ -195,16 +195,18 @@ static bool is_worth_caching(const tc_entry *entries, uint32_t first, uint32_t e
     return tc_run_end(entries[end - 1]) - tc_entry_offset(begin) >= CACHED_BYTES;
 }
 
-/* Slots of the stack for frames and tapes, of the text and of a run; a name, a value and its memory. */
-enum { WORK_STACK = 12, STACK_OF_LUA_5_1 = 8000 };
+/*
+** Slots of the stack at any depth: the cache; frames and tapes, of the text and of a run; a name, a value and its
+** memory.
+*/
+enum { FIXED_STACK = TC_CACHE_STACK + 12, STACK_OF_LUA_5_1 = 8000 };
 
-enum { MOST_STACK = 2 * (int)TC_DEPTH_MAX + (int)TC_CACHE_STACK + (int)WORK_STACK };
-TC_STATIC_ASSERT(tc_stack_suffices, (int)MOST_STACK < (int)STACK_OF_LUA_5_1);
+TC_STATIC_ASSERT(tc_stack_suffices, 2 * TC_DEPTH_MAX + FIXED_STACK < STACK_OF_LUA_5_1);
 
-/* Room for the name and the table of each level, the cache, and the rest. */
+/* Room for these, and for the name and the table of each level. */
 static void check_stack(lua_State *L, const tc_recorded *r)
 {
-    luaL_checkstack(L, 2 * (int)r->depth_seen + TC_CACHE_STACK + WORK_STACK, "the body is nested too deeply");
+    luaL_checkstack(L, 2 * (int)r->depth_seen + FIXED_STACK, "the body is nested too deeply");
 }
 
 static TC_NEVER_INLINE void push_container(lua_State *L, const tc_recorded *r, uint32_t entry,

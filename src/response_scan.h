@@ -52,7 +52,7 @@ typedef struct {
     char name[6];
     bool any;         /* there was an event */
     bool ended;       /* no bytes follow */
-    bool closed;     /* ... and what follows the last blank line has been judged */
+    bool closed;      /* ... and what follows the last blank line has been judged */
     bool interrupted; /* the stream ended inside an event */
     bool has_token;   /* token is read and not yet given */
     tc_event_token token;
